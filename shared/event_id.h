@@ -1,0 +1,36 @@
+/*
+ * event_id.h - the same fact has the same id, on every machine and in every run.
+ *
+ * An event id is a UUID version 8 (RFC 9562, section 5.8) made of the event's
+ * content alone: the bytes `order-replay/1\n<orderId>\n<eventType>\n<eventAt>`
+ * hashed with XXH3-128 (seed 0, canonical big-endian form), of which bytes 0-5
+ * are overwritten with eventAt in Unix milliseconds (big-endian), the version
+ * nibble with 8 and the variant bits with 10. The time comes first so that a
+ * database index receives the ids of a replay in order.
+ *
+ *     struct event_id id = event_id_make("e481f51c…", ORDER_PLACED, at);
+ *     char text[EVENT_ID_SIZE];
+ *
+ *     event_id_print(&id, text);    // 015edc9c-6668-8…
+ */
+#ifndef EVENT_ID_H
+#define EVENT_ID_H
+
+#include "event.h"
+
+enum { EVENT_ID_SIZE = sizeof("01234567-89ab-cdef-0123-456789abcdef") };
+
+struct event_id event_id_make(const char *order_id, enum event_type type, int64_t at);
+
+bool event_id_equal(const struct event_id *a, const struct event_id *b);
+
+/* Lower-case hexadecimal digits in the 8-4-4-4-12 form of RFC 9562, section 4. */
+void event_id_print(const struct event_id *id, char text[EVENT_ID_SIZE]);
+
+/* Reads what event_id_print writes and nothing else. */
+bool event_id_parse(const char *text, struct event_id *id);
+
+/* XXH3-64, seed 0, of a payload's canonical JSON (compact, sorted keys). */
+int64_t payload_hash(const char *json, size_t length);
+
+#endif

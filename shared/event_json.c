@@ -1,0 +1,295 @@
+/*
+ * Encoding builds the payload with cJSON once an order and sets it into a
+ * printed frame once an event: four of five events would repeat the same tree.
+ *
+ * Decoding sorts the keys of every object before it looks at any: equal
+ * payloads then print, and hash, alike, and a key that stands twice stands
+ * beside itself. Such an object means different things to different readers
+ * (RFC 8259, section 4), so it is refused.
+ */
+#include "event_json.h"
+
+#include "event_id.h"
+#include "text.h"
+#include "timestamp.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *checked(void *pointer)
+{
+    if (!pointer)
+        abort(); /* out of memory: a replay is safe to repeat */
+    return pointer;
+}
+
+static void add_text(cJSON *object, const char *name, const char *text)
+{
+    if (text)
+        checked(cJSON_AddStringToObject(object, name, text));
+}
+
+char *payload_json_encode(const struct payload *payload)
+{
+    cJSON *object = checked(cJSON_CreateObject());
+    char *json;
+
+    add_text(object, "customer", payload->customer);
+    add_text(object, "customerUniqueId", payload->customer_unique_id);
+    add_text(object, "region", payload->region);
+    add_text(object, "city", payload->city);
+    if (payload->seller_count > 0) {
+        cJSON *sellers = checked(cJSON_AddArrayToObject(object, "sellers"));
+
+        for (size_t i = 0; i < payload->seller_count; i++)
+            cJSON_AddItemToArray(sellers, checked(cJSON_CreateString(payload->sellers[i])));
+    }
+    if (payload->estimated_delivery_at != TIMESTAMP_NONE) {
+        char text[TIMESTAMP_SIZE];
+
+        timestamp_print(payload->estimated_delivery_at, text);
+        add_text(object, "estimatedDeliveryAt", text);
+    }
+    json = checked(cJSON_PrintUnformatted(object));
+    cJSON_Delete(object);
+    return json;
+}
+
+/* An order id is printable ASCII, of which JSON escapes two. */
+static void escape_order_id(const char *order_id, char escaped[2 * ORDER_ID_MAX + 1])
+{
+    for (; *order_id; order_id++) {
+        if (*order_id == '"' || *order_id == '\\')
+            *escaped++ = '\\';
+        *escaped++ = *order_id;
+    }
+    *escaped = '\0';
+}
+
+char *event_json_encode(const struct event *event, const char *payload_json, size_t *length)
+{
+    static const char FRAME[] =
+        "{\"eventId\":\"%s\",\"eventType\":\"%s\",\"eventAt\":\"%s\",\"orderId\":\"%s\",\"payload\":%s}";
+    char id[EVENT_ID_SIZE], at[TIMESTAMP_SIZE], order_id[2 * ORDER_ID_MAX + 1];
+    size_t size = sizeof(FRAME) + sizeof(id) + sizeof("HANDED_TO_CARRIER") + sizeof(at) + sizeof(order_id) +
+                  strlen(payload_json);
+    char *json = checked(malloc(size));
+
+    event_id_print(&event->id, id);
+    timestamp_print(event->at, at);
+    escape_order_id(event->order_id, order_id);
+    *length = (size_t)snprintf(json, size, FRAME, id, event_type_name(event->type), at, order_id, payload_json);
+    return json;
+}
+
+#define REFUSE(...) (snprintf(reason, EVENT_REASON_SIZE, __VA_ARGS__), false)
+
+/* cJSON ends a string at the NUL that this escape stands for, and nobody would see the rest missing. */
+static bool has_escaped_nul(const char *bytes, size_t length)
+{
+    for (size_t i = 0; i + 5 < length; i++) {
+        if (bytes[i] != '\\')
+            continue;
+        if (memcmp(bytes + i + 1, "u0000", 5) == 0)
+            return true;
+        i++; /* whatever is escaped is no backslash that begins an escape */
+    }
+    return false;
+}
+
+static bool is_json_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* The one JSON value that the bytes are, or NULL. The caller deletes it. */
+static cJSON *parse_whole(const char *bytes, size_t length)
+{
+    const char *rest = NULL;
+    cJSON *root = cJSON_ParseWithLengthOpts(bytes, length, &rest, false);
+
+    if (!root)
+        return NULL;
+    while (rest < bytes + length && is_json_space(*rest))
+        rest++;
+    if (rest == bytes + length)
+        return root;
+    cJSON_Delete(root);
+    return NULL;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    return strcmp((*(cJSON *const *)a)->string, (*(cJSON *const *)b)->string);
+}
+
+static void sort_members(cJSON *object)
+{
+    size_t count = (size_t)cJSON_GetArraySize(object), i = 0;
+    cJSON **members;
+
+    if (count < 2)
+        return;
+    members = checked(malloc(count * sizeof(*members)));
+    while (object->child)
+        members[i++] = cJSON_DetachItemViaPointer(object, object->child);
+    qsort(members, count, sizeof(*members), compare_keys);
+    for (i = 0; i < count; i++)
+        cJSON_AddItemToArray(object, members[i]);
+    free(members);
+}
+
+/* Sorts the keys of all objects within. False when a key stands twice in one; *key is its name. */
+static bool sort_keys(cJSON *item, const char **key)
+{
+    if (cJSON_IsObject(item))
+        sort_members(item);
+    for (cJSON *child = item->child; child; child = child->next) {
+        if (child->string && child->next && strcmp(child->string, child->next->string) == 0) {
+            *key = child->string;
+            return false;
+        }
+        if (!sort_keys(child, key))
+            return false;
+    }
+    return true;
+}
+
+/* NULL where it is missing or no string. */
+static const char *text_of(const cJSON *object, const char *name)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
+static bool is_canonical_time(const char *text, int64_t *at)
+{
+    char canonical[TIMESTAMP_SIZE];
+
+    if (!timestamp_parse(text, NULL, at))
+        return false;
+    timestamp_print(*at, canonical);
+    return strcmp(text, canonical) == 0;
+}
+
+static bool decode_event(const cJSON *root, struct event *event, char *reason)
+{
+    const char *id = text_of(root, "eventId"), *type = text_of(root, "eventType");
+    const char *at = text_of(root, "eventAt"), *order_id = text_of(root, "orderId");
+    struct event_id expected;
+
+    if (!id || !type || !at || !order_id)
+        return REFUSE("%s is missing or no string", !id ? "eventId" : !type ? "eventType" : !at ? "eventAt" : "orderId");
+    if (!event_type_parse(type, &event->type))
+        return REFUSE("eventType is none that is known: %.40s", type);
+    if (!is_canonical_time(at, &event->at))
+        return REFUSE("eventAt is no time of the form YYYY-MM-DDTHH:MM:SS[.mmm]: %.40s", at);
+    if (!order_id_is_valid(order_id))
+        return REFUSE("orderId is not 1 to %d printable ASCII characters: %.80s", ORDER_ID_MAX, order_id);
+    if (!event_id_parse(id, &event->id))
+        return REFUSE("eventId is no lower-case UUID: %.40s", id);
+    memcpy(event->order_id, order_id, strlen(order_id) + 1);
+
+    expected = event_id_make(event->order_id, event->type, event->at);
+    if (!event_id_equal(&expected, &event->id)) {
+        char text[EVENT_ID_SIZE];
+
+        event_id_print(&expected, text);
+        return REFUSE("eventId does not match the content, whose id is %s: %s", text, id);
+    }
+    return true;
+}
+
+static bool is_text_within(const cJSON *item, size_t max)
+{
+    const char *text = cJSON_GetStringValue(item);
+    size_t length = text ? strlen(text) : 0;
+
+    return length >= 1 && length <= max && text_is_clean(text, length);
+}
+
+static bool check_payload_texts(const cJSON *payload, char *reason)
+{
+    static const struct { const char *name; size_t max; } TEXTS[] = {
+        { "customer", CUSTOMER_MAX },
+        { "customerUniqueId", CUSTOMER_MAX },
+        { "region", REGION_MAX },
+        { "city", CITY_MAX },
+    };
+
+    for (size_t i = 0; i < sizeof(TEXTS) / sizeof(TEXTS[0]); i++) {
+        const cJSON *item = cJSON_GetObjectItemCaseSensitive(payload, TEXTS[i].name);
+
+        if (item && !is_text_within(item, TEXTS[i].max))
+            return REFUSE("payload.%s is no text of 1 to %zu bytes", TEXTS[i].name, TEXTS[i].max);
+    }
+    return true;
+}
+
+static bool check_payload(const cJSON *payload, char *reason)
+{
+    const cJSON *sellers = cJSON_GetObjectItemCaseSensitive(payload, "sellers"), *seller;
+    const cJSON *estimate = cJSON_GetObjectItemCaseSensitive(payload, "estimatedDeliveryAt");
+    int64_t at;
+
+    if (!cJSON_IsObject(payload))
+        return REFUSE("payload is missing or no object");
+    if (!check_payload_texts(payload, reason))
+        return false;
+    if (sellers && !cJSON_IsArray(sellers))
+        return REFUSE("payload.sellers is no array");
+    cJSON_ArrayForEach(seller, sellers) {
+        if (!is_text_within(seller, SELLER_MAX))
+            return REFUSE("payload.sellers holds something other than texts of 1 to %d bytes", SELLER_MAX);
+    }
+    if (estimate && !(cJSON_IsString(estimate) && is_canonical_time(estimate->valuestring, &at)))
+        return REFUSE("payload.estimatedDeliveryAt is no time of the form YYYY-MM-DDTHH:MM:SS[.mmm]");
+    return true;
+}
+
+static void summarize(const cJSON *payload, struct payload_summary *summary)
+{
+    const char *region = text_of(payload, "region");
+    char *canonical = checked(cJSON_PrintUnformatted(payload));
+
+    snprintf(summary->region, sizeof(summary->region), "%s", region ? region : "");
+    summary->hash = payload_hash(canonical, strlen(canonical));
+    free(canonical);
+}
+
+static bool decode_root(cJSON *root, struct event *event, struct payload_summary *summary, char *reason)
+{
+    const char *repeated;
+    const cJSON *payload;
+
+    if (!cJSON_IsObject(root))
+        return REFUSE("the value is JSON but no object");
+    if (!sort_keys(root, &repeated))
+        return REFUSE("the key %.40s stands twice in one object", repeated);
+    payload = cJSON_GetObjectItemCaseSensitive(root, "payload");
+    if (!decode_event(root, event, reason) || !check_payload(payload, reason))
+        return false;
+    summarize(payload, summary);
+    return true;
+}
+
+bool event_json_decode(const char *bytes, size_t length, struct event *event, struct payload_summary *summary,
+                       char reason[EVENT_REASON_SIZE])
+{
+    cJSON *root;
+    bool decoded;
+
+    if (!bytes || length == 0)
+        return REFUSE("the value is empty");
+    if (!text_is_utf8(bytes, length))
+        return REFUSE("the value is not valid UTF-8");
+    if (has_escaped_nul(bytes, length))
+        return REFUSE("a text contains \\u0000");
+    root = parse_whole(bytes, length);
+    if (!root)
+        return REFUSE("the value is no JSON");
+    decoded = decode_root(root, event, summary, reason);
+    cJSON_Delete(root);
+    return decoded;
+}

@@ -1,0 +1,38 @@
+/*
+ * event_json.h - the JSON form of an event, as it travels in a record's value.
+ *
+ *     {"eventId":"…","eventType":"DELIVERED","eventAt":"2017-10-10T21:25:13",
+ *      "orderId":"e481…","payload":{"customer":"9ef4…","region":"SP",…}}
+ *
+ * docs/event.schema.json says it exactly. Fields that are not known are
+ * accepted and ignored; what is known must have the right type and limits, and
+ * eventId must be the one that event_id_make gives. decode(encode(e)) is e.
+ *
+ *     char *payload = payload_json_encode(&order_payload);
+ *     char *json = event_json_encode(&event, payload, &length);
+ *     …
+ *     if (!event_json_decode(json, length, &event, &summary, reason))
+ *         log_warn("decode", "not an event: %s", reason);
+ *     free(json);
+ *     free(payload);
+ *
+ * Times that are equal have one spelling, and so have ids: others are refused.
+ */
+#ifndef EVENT_JSON_H
+#define EVENT_JSON_H
+
+#include "event.h"
+
+enum { EVENT_REASON_SIZE = 160 };
+
+/* The payload as compact JSON. The caller frees it. */
+char *payload_json_encode(const struct payload *payload);
+
+/* The whole event around a payload's JSON. The caller frees it; `length` excludes the final NUL. */
+char *event_json_encode(const struct event *event, const char *payload_json, size_t *length);
+
+/* False, with the reason in words, when the bytes are not a valid event. They need no final NUL. */
+bool event_json_decode(const char *bytes, size_t length, struct event *event, struct payload_summary *summary,
+                       char reason[EVENT_REASON_SIZE]);
+
+#endif

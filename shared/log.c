@@ -1,0 +1,103 @@
+#define _POSIX_C_SOURCE 200809L
+#include "log.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LINE_MAX_BYTES = 4096 };
+
+static enum log_level max_level = LOG_LEVEL_INFO;
+static pthread_mutex_t line_mutex = PTHREAD_MUTEX_INITIALIZER;
+static bool progress_shown;
+
+void log_set_level(enum log_level level)
+{
+    max_level = level;
+}
+
+static void erase_progress(void)
+{
+    if (progress_shown)
+        fputs("\r\033[K", stderr);
+    progress_shown = false;
+}
+
+static void put_visible(const char *text)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+        if (*c < 0x20 || *c == 0x7F)
+            fprintf(stderr, "\\x%02X", *c);
+        else
+            fputc(*c, stderr);
+    }
+}
+
+static void log_line(enum log_level level, const char *component, const char *format, va_list arguments)
+{
+    static const char *const NAMES[] = { "ERROR", "WARN ", "INFO ", "DEBUG" };
+    char message[LINE_MAX_BYTES], moment[sizeof("2026-01-31T12:00:00")];
+    struct timespec now;
+    struct tm tm;
+
+    if (level > max_level)
+        return;
+    vsnprintf(message, sizeof(message), format, arguments);
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &tm);
+    strftime(moment, sizeof(moment), "%Y-%m-%dT%H:%M:%S", &tm);
+
+    pthread_mutex_lock(&line_mutex);
+    erase_progress();
+    fprintf(stderr, "%s.%03ldZ %s %s: ", moment, now.tv_nsec / 1000000, NAMES[level], component);
+    put_visible(message);
+    fputc('\n', stderr);
+    pthread_mutex_unlock(&line_mutex);
+}
+
+#define DEFINE_LOG_FUNCTION(name, level)                                                                               \
+    void name(const char *component, const char *format, ...)                                                          \
+    {                                                                                                                  \
+        va_list arguments;                                                                                             \
+        va_start(arguments, format);                                                                                   \
+        log_line(level, component, format, arguments);                                                                 \
+        va_end(arguments);                                                                                             \
+    }
+
+DEFINE_LOG_FUNCTION(log_error, LOG_LEVEL_ERROR)
+DEFINE_LOG_FUNCTION(log_warn, LOG_LEVEL_WARN)
+DEFINE_LOG_FUNCTION(log_info, LOG_LEVEL_INFO)
+DEFINE_LOG_FUNCTION(log_debug, LOG_LEVEL_DEBUG)
+
+bool log_wants_progress(void)
+{
+    return isatty(STDERR_FILENO);
+}
+
+void log_progress(const char *format, ...)
+{
+    char message[256];
+    va_list arguments;
+
+    if (!log_wants_progress())
+        return;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof(message), format, arguments);
+    va_end(arguments);
+
+    pthread_mutex_lock(&line_mutex);
+    erase_progress();
+    put_visible(message);
+    progress_shown = true;
+    pthread_mutex_unlock(&line_mutex);
+}
+
+void log_progress_end(void)
+{
+    pthread_mutex_lock(&line_mutex);
+    erase_progress();
+    pthread_mutex_unlock(&line_mutex);
+}

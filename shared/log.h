@@ -1,0 +1,39 @@
+/*
+ * log.h - one line an incident, on standard error.
+ *
+ *     2026-01-31T12:00:00.123Z WARN  store: database away, retrying in 0.4 s sqlstate=57P01
+ *
+ * Details follow the message as key=value. Bytes that could steer a terminal
+ * are shown as \xNN, so text from outside may be logged as it is. Not for data:
+ * that goes to standard output. Thread-safe (librdkafka logs from its threads).
+ *
+ *     log_info("publisher", "topic ready topic=%s partitions=%d", topic, partitions);
+ *     log_progress("%zu of %zu rows", done, total);   // a line that the next one replaces; terminals only
+ */
+#ifndef LOG_H
+#define LOG_H
+
+#include <stdbool.h>
+
+#define LOG_PRINTF(format_at, first_at) __attribute__((format(printf, format_at, first_at)))
+
+enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+
+/* Lines above this level are dropped. LOG_LEVEL_INFO unless told otherwise. */
+void log_set_level(enum log_level level);
+
+void log_error(const char *component, const char *format, ...) LOG_PRINTF(2, 3);
+void log_warn(const char *component, const char *format, ...) LOG_PRINTF(2, 3);
+void log_info(const char *component, const char *format, ...) LOG_PRINTF(2, 3);
+void log_debug(const char *component, const char *format, ...) LOG_PRINTF(2, 3);
+
+/* Whether standard error is a terminal, so that progress is worth computing. */
+bool log_wants_progress(void);
+
+/* Replaces the last progress line. Does nothing where standard error is no terminal. */
+void log_progress(const char *format, ...) LOG_PRINTF(1, 2);
+
+/* Takes the progress line away. */
+void log_progress_end(void);
+
+#endif

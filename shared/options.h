@@ -1,0 +1,92 @@
+/*
+ * options.h - command lines, one table row an option.
+ *
+ * The table is the only place that names an option: parsing, checking and
+ * --help come from it. A flag wins over its environment variable, which wins
+ * over the default. -h/--help and --version are added by themselves.
+ *
+ *     struct settings { const char *brokers; double rate; bool dry_run; const char *file; };
+ *
+ *     static const struct option_row ROWS[] = {
+ *         { .name = "brokers", .letter = 'b', .type = OPTION_TEXT, .argument = "HOST:PORT,…",
+ *           .environment = "KAFKA_BROKERS", .fallback = "localhost:9092", .help = "Kafka to start from",
+ *           .offset = offsetof(struct settings, brokers) },
+ *         { .name = "rate", .type = OPTION_DECIMAL, .argument = "N", .min = 0.001, .max = 1e9, … },
+ *         { .name = "dry-run", .type = OPTION_FLAG, … },
+ *     };
+ *     static const struct option_table TABLE = {
+ *         .program = "order-producer", .arguments = "ORDERS.csv", .summary = "…",
+ *         .rows = ROWS, .row_count = sizeof(ROWS) / sizeof(ROWS[0]),
+ *     };
+ *
+ *     switch (options_parse(&TABLE, argc, argv, &settings, &first, error)) { … }
+ *
+ * Values point into argv, the environment or the table: nothing is copied.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum option_type {
+    OPTION_FLAG,     /* bool */
+    OPTION_TEXT,     /* const char * */
+    OPTION_INTEGER,  /* int64_t within min … max */
+    OPTION_DECIMAL,  /* double within min … max */
+    OPTION_TIME,     /* int64_t, see timestamp.h; TIMESTAMP_NONE unless given */
+    OPTION_CHOICE,   /* const char *, one of `choices` */
+    OPTION_REPEATED, /* struct option_values: every argument given, in order; no environment, no default */
+};
+
+struct option_row {
+    const char *name; /* without the dashes */
+    char letter;      /* or 0 */
+    enum option_type type;
+    bool argument_is_optional; /* --name or --name=VALUE; `implied` stands for the missing VALUE */
+    const char *implied;
+    const char *argument;    /* what --help calls it; NULL for a flag */
+    const char *environment; /* variable that gives it, or NULL */
+    const char *fallback;    /* default as text, or NULL: the settings keep what they hold */
+    const char *choices;     /* "time|file" */
+    double min, max;
+    const char *help; /* one short sentence */
+    size_t offset;    /* into the settings */
+};
+
+struct option_table {
+    const char *program;
+    const char *summary;   /* a sentence or two, without line breaks */
+    const char *arguments; /* what follows the options, or NULL when nothing may */
+    const struct option_row *rows;
+    size_t row_count;
+};
+
+enum { OPTION_VALUES_MAX = 64 };
+
+struct option_values {
+    const char *values[OPTION_VALUES_MAX];
+    size_t count;
+};
+
+enum options_result {
+    OPTIONS_OK,
+    OPTIONS_DONE, /* --help or --version was asked for and printed: exit 0 */
+    OPTIONS_BAD,  /* `error` says what is wrong, in one line: exit 64 */
+};
+
+enum { OPTIONS_ERROR_SIZE = 256 };
+
+/*
+ * Fills the settings and sets *first to the index in argv of the first
+ * argument behind the options. How many there must be is the caller's matter.
+ */
+enum options_result options_parse(const struct option_table *table, int argc, char **argv, void *settings,
+                                  int *first, char error[OPTIONS_ERROR_SIZE]);
+
+/* What --help prints: at most 80 columns, with defaults and environment variables. */
+void options_print_help(const struct option_table *table, FILE *out);
+
+#endif
