@@ -1,0 +1,285 @@
+-- What the consumer calls: apply_batch (the meaning of a batch), start_positions, schema_version.
+-- Applied by scripts/migrate whenever this file changed.
+
+-- A call is one statement and so one transaction, and the whole of it: a consumer that is paused, killed or cut off
+-- holds no lock. Each statement inside takes its own snapshot (READ COMMITTED), so what a concurrent owner of
+-- the same partition committed while this call waited for its lock is seen by all that follow the lock.
+--
+-- Locks are taken in one order by everybody, so no two calls can deadlock: progress rows (partition, log), events (id),
+-- aggregates, quarantine and conflicts (each in key order).
+--
+-- The planner settings below: a plan that was made while a table was empty, or for a guessed ten elements an array,
+-- is kept for the session. With sequential scans and nested loops out of its reach it stays good for any size.
+CREATE OR REPLACE FUNCTION orders.apply_batch(
+    consumer_group   text,
+    topic            text,
+    partitions       integer[],
+    offsets          bigint[],
+    append_times     timestamp with time zone[],
+    event_ids        uuid[],
+    event_types      text[],
+    event_ats        timestamp without time zone[],
+    order_ids        text[],
+    regions          text[],
+    payload_hashes   bigint[],
+    reasons          text[],
+    keys             bytea[],
+    payloads         bytea[],
+    owned_partitions integer[],
+    read_from        bigint[],
+    end_offsets      bigint[]
+) RETURNS TABLE (received bigint, applied bigint, duplicate bigint, redelivered bigint, quarantined bigint, outcomes text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET enable_nestloop = off
+SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+    types   orders.event_type[];
+    created integer[];                    -- partitions that had no progress row before this call
+    begun   integer[];                    -- partitions that begin a new log in this call
+    newest  orders.partition_progress[];  -- each partition's newest log, not yet counting this batch
+    gap     record;
+    unreadable integer;                   -- records that are not valid events
+    inserted   integer;                   -- events that were not known
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'apply_batch needs isolation level read committed, not %', current_setting('transaction_isolation')
+            USING ERRCODE = 'invalid_transaction_state',
+                  HINT = 'Set default_transaction_isolation to "read committed" for the consumer''s role.';
+    END IF;
+    IF num_nulls(consumer_group, topic, partitions, offsets, append_times, event_ids, event_types, event_ats, order_ids,
+                 regions, payload_hashes, reasons, keys, payloads, owned_partitions, read_from, end_offsets) > 0 THEN
+        RAISE EXCEPTION 'apply_batch: a parameter is NULL' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    IF cardinality(partitions) <> ANY (ARRAY[cardinality(offsets), cardinality(append_times), cardinality(event_ids),
+            cardinality(event_types), cardinality(event_ats), cardinality(order_ids), cardinality(regions),
+            cardinality(payload_hashes), cardinality(reasons), cardinality(keys), cardinality(payloads)])
+       OR cardinality(owned_partitions) <> ANY (ARRAY[cardinality(read_from), cardinality(end_offsets)]) THEN
+        RAISE EXCEPTION 'apply_batch: arrays differ in length' USING ERRCODE = 'array_subscript_error';
+    END IF;
+    types := event_types::orders.event_type[];
+
+    -- 1. Become the only owner of the batch's partitions: the oldest log's row is the partition's mutex. The rows are read
+    --    after the lock, by a statement of its own: a log that the previous owner began while we waited is seen.
+    WITH inserted AS (
+        INSERT INTO orders.partition_progress AS p
+               (consumer_group, topic, log, kafka_partition, first_offset, next_offset)
+        SELECT apply_batch.consumer_group, apply_batch.topic, 1, r.kafka_partition, min(r.kafka_offset), min(r.kafka_offset)
+          FROM unnest(partitions, offsets) AS r (kafka_partition, kafka_offset)
+         WHERE NOT EXISTS (SELECT FROM orders.partition_progress k
+                            WHERE (k.consumer_group, k.topic, k.kafka_partition)
+                                = (apply_batch.consumer_group, apply_batch.topic, r.kafka_partition))
+         GROUP BY r.kafka_partition
+         ORDER BY r.kafka_partition
+        ON CONFLICT DO NOTHING
+        RETURNING p.kafka_partition
+    )
+    SELECT coalesce(array_agg(i.kafka_partition), '{}') INTO created FROM inserted i;
+
+    PERFORM FROM orders.partition_progress p
+      WHERE p.consumer_group = apply_batch.consumer_group AND p.topic = apply_batch.topic
+        AND p.kafka_partition = ANY (partitions || owned_partitions)
+      ORDER BY p.kafka_partition, p.log
+        FOR UPDATE;
+
+    -- 2. A record below next_offset that was appended later than all that were seen is the start of a new log. (A
+    --    redelivered one was seen, so its append time is not later.)
+    WITH inserted AS (
+        INSERT INTO orders.partition_progress AS p
+               (consumer_group, topic, log, kafka_partition, first_offset, next_offset)
+        SELECT apply_batch.consumer_group, apply_batch.topic, k.log + 1, k.kafka_partition, r.kafka_offset, r.kafka_offset
+          FROM (SELECT DISTINCT ON (b.kafka_partition) b.*
+                  FROM unnest(partitions, offsets, append_times) AS b (kafka_partition, kafka_offset, append_time)
+                 ORDER BY b.kafka_partition, b.kafka_offset) r
+          JOIN (SELECT DISTINCT ON (l.kafka_partition) l.*
+                  FROM orders.partition_progress l
+                 WHERE l.consumer_group = apply_batch.consumer_group AND l.topic = apply_batch.topic
+                 ORDER BY l.kafka_partition, l.log DESC) k
+            ON k.kafka_partition = r.kafka_partition
+         WHERE r.kafka_offset < k.next_offset AND r.append_time > k.latest_append_time
+         ORDER BY k.kafka_partition
+        RETURNING p.kafka_partition
+    )
+    SELECT coalesce(array_agg(i.kafka_partition), '{}') INTO begun FROM inserted i;
+
+    SELECT coalesce(array_agg(p), '{}') INTO newest
+      FROM (SELECT DISTINCT ON (l.kafka_partition) l.*
+              FROM orders.partition_progress l
+             WHERE l.consumer_group = apply_batch.consumer_group AND l.topic = apply_batch.topic
+               AND l.kafka_partition = ANY (partitions || owned_partitions)
+             ORDER BY l.kafka_partition, l.log DESC) p;
+
+    -- 3. A consumer that reads on from a position which this database never reached would leave a hole: the database was
+    --    emptied or restored under it.
+    SELECT o.kafka_partition, o.read_from, p.next_offset INTO gap
+      FROM unnest(owned_partitions, read_from) AS o (kafka_partition, read_from)
+      LEFT JOIN unnest(newest) AS p ON p.kafka_partition = o.kafka_partition AND p.kafka_partition <> ALL (created)
+     WHERE o.kafka_partition <> ALL (begun)
+       AND o.read_from > coalesce(p.next_offset, -1)
+     ORDER BY o.kafka_partition
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'records of %-% before offset % are missing in this database: %', topic, gap.kafka_partition, gap.read_from,
+                        coalesce('it ends at ' || gap.next_offset, 'it has none')
+            USING ERRCODE = 'OR001',
+                  HINT = 'It was emptied or restored: read again from orders.start_positions.';
+    END IF;
+
+    -- 4. Events, aggregates, outcomes. The ids go in sorted, each by its first occurrence only; the aggregates count the rows
+    --    that the insert returned and nothing else, so the dedup store and the totals cannot disagree.
+    WITH batch AS MATERIALIZED (
+        SELECT r.*
+          FROM unnest(partitions, offsets, event_ids, types, event_ats, order_ids, regions, payload_hashes, reasons)
+               WITH ORDINALITY
+               AS r (kafka_partition, kafka_offset, event_id, event_type, event_at, order_id, region, payload_hash, reason, ordinal)
+    ), first_seen AS MATERIALIZED (
+        SELECT DISTINCT ON (r.event_id) r.*
+          FROM batch r
+         WHERE r.reason IS NULL
+         ORDER BY r.event_id, r.kafka_partition, r.kafka_offset
+    ), fresh AS (
+        INSERT INTO orders.processed_events AS e
+               (event_id, event_type, event_at, order_id, region, payload_hash, kafka_partition)
+        SELECT f.event_id, f.event_type, f.event_at, f.order_id, f.region, f.payload_hash, f.kafka_partition
+          FROM first_seen f
+         ORDER BY f.event_id
+        ON CONFLICT ON CONSTRAINT processed_events_pkey DO NOTHING
+        RETURNING e.event_id, e.event_type, e.event_at, e.region, e.kafka_partition
+    ), by_type AS (
+        INSERT INTO orders.event_type_counts AS c (event_type, kafka_partition, events)
+        SELECT f.event_type, f.kafka_partition, count(*)
+          FROM fresh f
+         GROUP BY f.event_type, f.kafka_partition
+         ORDER BY f.event_type, f.kafka_partition
+        ON CONFLICT ON CONSTRAINT event_type_counts_pkey DO UPDATE SET events = c.events + excluded.events
+    ), by_day AS (
+        INSERT INTO orders.event_day_counts AS c (event_day, event_type, kafka_partition, events)
+        SELECT f.event_at::date, f.event_type, f.kafka_partition, count(*)
+          FROM fresh f
+         GROUP BY f.event_at::date, f.event_type, f.kafka_partition
+         ORDER BY f.event_at::date, f.event_type, f.kafka_partition
+        ON CONFLICT ON CONSTRAINT event_day_counts_pkey DO UPDATE SET events = c.events + excluded.events
+    ), by_region AS (
+        INSERT INTO orders.event_region_counts AS c (region, event_type, kafka_partition, events)
+        SELECT f.region, f.event_type, f.kafka_partition, count(*)
+          FROM fresh f
+         GROUP BY f.region, f.event_type, f.kafka_partition
+         ORDER BY f.region, f.event_type, f.kafka_partition
+        ON CONFLICT ON CONSTRAINT event_region_counts_key DO UPDATE SET events = c.events + excluded.events
+    )
+    SELECT coalesce(string_agg(
+               CASE WHEN r.kafka_offset < p.next_offset THEN 'r'
+                    WHEN a.ordinal IS NOT NULL THEN 'a'
+                    WHEN r.reason IS NOT NULL THEN 'q'
+                    ELSE 'd' END,
+               '' ORDER BY r.ordinal), ''),
+           (SELECT count(*) FROM fresh)
+      INTO outcomes, inserted
+      FROM batch r
+      LEFT JOIN (first_seen f JOIN fresh USING (event_id)) AS a USING (ordinal)
+      LEFT JOIN unnest(newest) AS p ON p.kafka_partition = r.kafka_partition;
+
+    -- 5. What could not be decoded is kept as it came.
+    unreadable := cardinality(array_remove(reasons, NULL));
+    IF unreadable > 0 THEN
+        INSERT INTO orders.quarantined_records
+               (consumer_group, topic, log, kafka_partition, kafka_offset, key, payload, reason, append_time)
+        SELECT apply_batch.consumer_group, apply_batch.topic, p.log, r.kafka_partition, r.kafka_offset, r.key, r.payload, r.reason,
+               r.append_time
+          FROM unnest(partitions, offsets, keys, payloads, reasons, append_times)
+               AS r (kafka_partition, kafka_offset, key, payload, reason, append_time)
+          JOIN unnest(newest) AS p ON p.kafka_partition = r.kafka_partition
+         WHERE r.reason IS NOT NULL
+         ORDER BY p.log, r.kafka_partition, r.kafka_offset
+        ON CONFLICT ON CONSTRAINT quarantined_records_pkey DO NOTHING;
+    END IF;
+
+    -- 6. A known id with another payload is a conflict. Asked with a snapshot that holds what this batch inserted and what
+    --    a concurrent owner of another partition committed while the insert waited for it.
+    IF inserted < cardinality(partitions) - unreadable THEN
+        INSERT INTO orders.event_conflicts
+               (event_id, payload_hash, known_payload_hash, event_type, order_id, topic, kafka_partition, kafka_offset)
+        SELECT r.event_id, r.payload_hash, r.known_payload_hash, r.event_type, r.order_id, apply_batch.topic,
+               r.kafka_partition, r.kafka_offset
+          FROM (SELECT b.*, (SELECT e.payload_hash FROM orders.processed_events e WHERE e.event_id = b.event_id)
+                            AS known_payload_hash
+                  FROM unnest(partitions, offsets, event_ids, types, order_ids, payload_hashes, reasons,
+                              string_to_array(outcomes, NULL))
+                       AS b (kafka_partition, kafka_offset, event_id, event_type, order_id, payload_hash, reason, outcome)
+                 WHERE b.reason IS NULL AND b.outcome <> 'a') r
+         WHERE r.payload_hash <> r.known_payload_hash
+         ORDER BY r.event_id, r.payload_hash, r.kafka_partition, r.kafka_offset
+        ON CONFLICT ON CONSTRAINT event_conflicts_pkey DO NOTHING;
+    END IF;
+
+    -- 7. Count. received comes from the arrays, the others from the outcomes: a record that got lost between them shows.
+    WITH tally AS MATERIALIZED (
+        SELECT r.kafka_partition,
+               count(*)                                 AS received,
+               count(*) FILTER (WHERE r.outcome = 'a')  AS applied,
+               count(*) FILTER (WHERE r.outcome = 'd')  AS duplicate,
+               count(*) FILTER (WHERE r.outcome = 'r')  AS redelivered,
+               count(*) FILTER (WHERE r.outcome = 'q')  AS quarantined,
+               max(r.kafka_offset) + 1                  AS next_offset,
+               max(r.append_time)                       AS latest_append_time
+          FROM unnest(partitions, offsets, append_times, string_to_array(outcomes, NULL))
+               AS r (kafka_partition, kafka_offset, append_time, outcome)
+         GROUP BY r.kafka_partition
+    ), counted AS (
+        UPDATE orders.partition_progress AS p
+           SET received           = p.received + t.received,
+               applied            = p.applied + t.applied,
+               duplicate          = p.duplicate + t.duplicate,
+               redelivered        = p.redelivered + t.redelivered,
+               quarantined        = p.quarantined + t.quarantined,
+               next_offset        = greatest(p.next_offset, t.next_offset),
+               latest_append_time = greatest(p.latest_append_time, t.latest_append_time),
+               last_batch_at      = clock_timestamp()
+          FROM unnest(newest) AS n
+          JOIN tally t ON t.kafka_partition = n.kafka_partition
+         WHERE (p.consumer_group, p.topic, p.kafka_partition, p.log) = (n.consumer_group, n.topic, n.kafka_partition, n.log)
+    )
+    SELECT coalesce(sum(t.received), 0), coalesce(sum(t.applied), 0), coalesce(sum(t.duplicate), 0),
+           coalesce(sum(t.redelivered), 0), coalesce(sum(t.quarantined), 0)
+      INTO received, applied, duplicate, redelivered, quarantined
+      FROM tally t;
+
+    UPDATE orders.partition_progress AS p
+       SET end_offset = o.end_offset
+      FROM unnest(newest) AS n
+      JOIN unnest(owned_partitions, end_offsets) AS o (kafka_partition, end_offset) ON o.kafka_partition = n.kafka_partition
+     WHERE (p.consumer_group, p.topic, p.kafka_partition, p.log) = (n.consumer_group, n.topic, n.kafka_partition, n.log)
+       AND p.end_offset IS DISTINCT FROM o.end_offset
+       AND o.end_offset IS NOT NULL;
+
+    RETURN NEXT;
+END
+$$;
+REVOKE ALL ON FUNCTION orders.apply_batch FROM PUBLIC;
+COMMENT ON FUNCTION orders.apply_batch IS 'Applies one batch of records, once in effect however often it is called: events, aggregates, quarantine, conflicts and progress in one transaction. Returns the counters, and a letter a record in input order: a applied, d duplicate, r redelivered, q quarantined. Raises OR001, and writes nothing, where records before read_from are missing in this database.';
+
+CREATE OR REPLACE FUNCTION orders.start_positions(consumer_group text, topic text)
+RETURNS TABLE (kafka_partition integer, next_offset bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT DISTINCT ON (p.kafka_partition) p.kafka_partition, p.next_offset
+      FROM orders.partition_progress p
+     WHERE p.consumer_group = start_positions.consumer_group AND p.topic = start_positions.topic
+     ORDER BY p.kafka_partition, p.log DESC
+$$;
+REVOKE ALL ON FUNCTION orders.start_positions FROM PUBLIC;
+COMMENT ON FUNCTION orders.start_positions IS 'The offset after the last applied record of each partition, in its newest log: a consumer starts no later than there.';
+
+CREATE OR REPLACE FUNCTION orders.schema_version()
+RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT max(m.version) FROM orders.schema_migrations m
+$$;
+REVOKE ALL ON FUNCTION orders.schema_version FROM PUBLIC;
+COMMENT ON FUNCTION orders.schema_version IS 'The highest migration that was applied.';

@@ -1,0 +1,40 @@
+-- One checksum over the results: the sum of a hash a row, so the order of rows, and with it the order of arrival,
+-- cannot show. Run by scripts/digest. Gives a row a relation and one for all: name, rows, sum in hex.
+--
+-- md5, because PostgreSQL's own fast hashes may change between major versions. A row is hashed as its text in UTF-8, with
+-- the relation's name in front; a record's text tells NULL from an empty string, and the settings fix how times look.
+\set ON_ERROR_STOP on
+SET DateStyle = 'ISO, YMD';
+SET TimeZone = 'UTC';
+
+WITH result AS (
+    SELECT 'processed_events' AS relation,
+           ROW('processed_events', event_id, event_type, event_at, order_id, region, payload_hash)::text AS value
+      FROM orders.processed_events
+    UNION ALL
+    SELECT 'event_type_totals', ROW('event_type_totals', event_type, events)::text
+      FROM orders.event_type_totals
+    UNION ALL
+    SELECT 'event_type_daily', ROW('event_type_daily', event_day, event_type, events)::text
+      FROM orders.event_type_daily
+    UNION ALL
+    SELECT 'event_type_by_region', ROW('event_type_by_region', region, event_type, events)::text
+      FROM orders.event_type_by_region
+    UNION ALL
+    SELECT 'order_timeline', ROW('order_timeline', order_id, region, placed_at, approved_at, handed_to_carrier_at, delivered_at,
+                                 late_detected_at, state, late)::text
+      FROM orders.order_timeline
+), summed AS (
+    SELECT relation, count(*) AS rows,
+           -- 60 bits of a hash, so that each is positive; sum(bigint) is numeric, so exact
+           sum(('x' || left(md5(convert_to(value, 'UTF8')), 15))::bit(60)::bigint) AS total
+      FROM result
+     GROUP BY relation
+), reported AS (
+    SELECT relation, rows, total FROM summed
+    UNION ALL
+    SELECT 'digest', coalesce(sum(rows), 0), coalesce(sum(total), 0) FROM summed
+)
+SELECT relation, rows, lpad(to_hex(mod(total, 9223372036854775808)::bigint), 16, '0') AS sum   -- modulo 2^63
+  FROM reported
+ ORDER BY relation COLLATE "C";

@@ -1,0 +1,49 @@
+-- What verify/read_csv.sql uses to read a CSV file (RFC 4180, no liberties) as rows of fields.
+CREATE TEMP TABLE csv_lines (no bigint GENERATED ALWAYS AS IDENTITY, line text);
+CREATE TEMP TABLE csv_header (name text, place int);
+CREATE TEMP TABLE csv_rows (line bigint, fields text[]);  -- fields is NULL where the quotes make no sense
+
+-- A record's fields, NULL where its quotes make no sense. A field is "in quotes, with "" for a quote", or without any.
+CREATE FUNCTION pg_temp.split(text) RETURNS text[] IMMUTABLE
+RETURN CASE WHEN $1 ~ '^("([^"]|"")*"|[^",]*)(,("([^"]|"")*"|[^",]*))*$' THEN (
+    SELECT array_agg(coalesce(replace(field[1], '""', '"'), field[2]) ORDER BY no)
+      FROM regexp_matches($1 || ',', '(?:"((?:[^"]|"")*)"|([^",]*)),', 'g') WITH ORDINALITY AS f (field, no)) END;
+
+-- Lines that quoted line breaks tear apart become one row each: from a line that ends inside of quotes to the one that
+-- ends them. That holds only if the row has the header's number of fields, of a size that is allowed. Otherwise (a quote
+-- was never closed) the first line alone is a bad row, and the next one is read as a row of its own.
+CREATE PROCEDURE pg_temp.join_torn_rows() LANGUAGE plpgsql AS $$
+DECLARE
+    opens CONSTANT text := '^(("([^"]|"")*"|[^",]*),)*"([^"]|"")*$';
+    stays CONSTANT text := '^([^"]|"")*("(,("([^"]|"")*"|[^",]*))*,"([^"]|"")*)?$';
+    first_line bigint;
+    last_line  bigint := 0;
+    joined     text[];
+    width      int;
+BEGIN
+    CREATE TEMP TABLE opening AS
+        SELECT r.line FROM csv_rows r JOIN csv_lines l ON l.no = r.line WHERE r.fields IS NULL AND l.line ~ opens;
+    IF EXISTS (SELECT FROM opening) THEN
+        CREATE UNIQUE INDEX csv_lines_no ON csv_lines (no);
+        CREATE UNIQUE INDEX csv_lines_quoted ON csv_lines (no) WHERE line LIKE '%"%';
+        CREATE UNIQUE INDEX csv_rows_line ON csv_rows (line);
+        ANALYZE csv_lines, csv_rows, opening;
+    END IF;
+    FOR first_line IN SELECT o.line FROM opening o ORDER BY o.line LOOP
+        CONTINUE WHEN first_line <= last_line;
+        SELECT cardinality(r.fields) INTO width FROM csv_rows r WHERE r.line < first_line ORDER BY r.line LIMIT 1;
+        SELECT l.no INTO last_line FROM csv_lines l
+         WHERE l.no > first_line AND l.line LIKE '%"%' AND l.line !~ stays ORDER BY l.no LIMIT 1;
+        SELECT pg_temp.split(string_agg(l.line, E'\n' ORDER BY l.no)) INTO joined
+          FROM csv_lines l WHERE l.no BETWEEN first_line AND last_line AND last_line - first_line < 65536;
+        IF cardinality(joined) = coalesce(width, cardinality(joined)) AND pg_temp.fields_fit(joined) THEN
+            UPDATE csv_rows r SET fields = joined WHERE r.line = first_line;
+            DELETE FROM csv_rows r WHERE r.line > first_line AND r.line <= last_line;
+        ELSE
+            last_line := first_line;
+        END IF;
+    END LOOP;
+    DROP INDEX IF EXISTS csv_lines_no, csv_lines_quoted, csv_rows_line;
+    DROP TABLE opening;
+END
+$$;

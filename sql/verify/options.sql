@@ -1,0 +1,23 @@
+-- The options that need SQL to be read: times, the window, the timestamp format.
+-- A date alone is its midnight, as the producer takes it.
+SELECT CASE WHEN :'from'  ~ '^[^ T]+$' THEN :'from'  || ' 00:00:00' ELSE :'from'  END AS from,
+       CASE WHEN :'to'    ~ '^[^ T]+$' THEN :'to'    || ' 00:00:00' ELSE :'to'    END AS to,
+       CASE WHEN :'as_of' ~ '^[^ T]+$' THEN :'as_of' || ' 00:00:00' ELSE :'as_of' END AS as_of \gset
+SELECT coalesce(string_agg(name, ', '), '') AS bad, count(*) = 0 AS good
+  FROM (VALUES ('--from', :'from'), ('--to', :'to'), ('--as-of', :'as_of')) AS o (name, value)
+ WHERE value <> '' AND NOT pg_temp.is_timestamp(value) \gset
+\if :good
+\else
+    \warn verify: :bad needs a time like 2018-01-31 or 2018-01-31T12:00:00
+    \set refused 64
+    \quit
+\endif
+SELECT :'from' <> '' OR :'to' <> '' AS windowed, :'as_of' <> '' AS has_as_of, :'timestamp_format' <> '' AS has_format,
+       :'customers_file' <> '' AS has_customers, :'items_file' <> '' AS has_items \gset
+\if :windowed
+CREATE FUNCTION pg_temp.in_window(timestamp) RETURNS boolean IMMUTABLE
+RETURN $1 >= coalesce(nullif(:'from', ''), '-infinity')::timestamp AND $1 < coalesce(nullif(:'to', ''), 'infinity')::timestamp;
+\else
+CREATE FUNCTION pg_temp.in_window(timestamp) RETURNS boolean IMMUTABLE RETURN true;
+\endif
+\ir timestamp_format.sql

@@ -1,0 +1,31 @@
+-- The rules for a field. Fields are held as LATIN1: one character is one byte of the file, so bytes that are no UTF-8
+-- can be loaded and judged, and length() counts bytes.
+
+CREATE FUNCTION pg_temp.present(text) RETURNS text IMMUTABLE
+RETURN CASE WHEN $1 NOT IN ('', 'NULL', 'NaN', 'NA', '\N') THEN $1 END;
+
+-- UTF-8 (RFC 3629, section 4) without control characters, of at most so many bytes. NULL is absent, which is fine.
+-- (Most texts are ASCII, which octet_length tells at less cost: here and in the database characters above take two bytes.)
+CREATE FUNCTION pg_temp.is_clean(text, bytes int) RETURNS boolean IMMUTABLE
+RETURN $1 IS NULL OR length($1) <= $2 AND (octet_length($1) = length($1) AND strpos($1, E'\x01') = 0 AND strpos($1, E'\n') = 0 OR $1 ~ (
+    '^([\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf][\x80-\xbf]|'
+    '\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf][\x80-\xbf]|[\xf1-\xf3][\x80-\xbf][\x80-\xbf][\x80-\xbf]|'
+    '\xf4[\x80-\x8f][\x80-\xbf][\x80-\xbf])*$'));
+
+CREATE FUNCTION pg_temp.utf8(text) RETURNS text IMMUTABLE
+RETURN CASE WHEN octet_length($1) > length($1) THEN convert_from(convert_to($1, 'LATIN1'), 'UTF8') ELSE $1 END;
+
+CREATE FUNCTION pg_temp.is_order_id(text) RETURNS boolean IMMUTABLE
+RETURN length($1) BETWEEN 1 AND 64 AND $1 !~ '[^\x21-\x7e]';
+
+-- A real time of the years 1970 to 9999, to the millisecond: the calendar is in the expression, so the cast cannot fail.
+CREATE FUNCTION pg_temp.is_timestamp(text) RETURNS boolean IMMUTABLE
+RETURN $1 ~ (
+    '^((19[7-9][0-9]|[2-9][0-9][0-9][0-9])-'
+      '((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))'
+    '|(19(7[26]|8[048]|9[26])|[2-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[3579][26])00)-02-29)'
+    '[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9][0-9]?[0-9]?0*)?$');
+
+-- No field above 64 KiB. (array_to_string first: few rows are long enough to be looked into.)
+CREATE FUNCTION pg_temp.fields_fit(text[]) RETURNS boolean IMMUTABLE
+RETURN length(array_to_string($1, '')) <= 65536 OR (SELECT max(length(field)) <= 65536 FROM unnest($1) AS f (field));

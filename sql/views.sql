@@ -1,0 +1,87 @@
+-- What users of psql read. Applied by scripts/migrate whenever this file changed. (A view that loses or renames a column needs
+-- a numbered migration that drops it first: CREATE OR REPLACE can only add columns at the end.)
+
+CREATE OR REPLACE VIEW orders.event_type_totals AS
+SELECT c.event_type, sum(c.events)::bigint AS events
+  FROM orders.event_type_counts c
+ GROUP BY c.event_type
+ ORDER BY c.event_type;
+COMMENT ON VIEW orders.event_type_totals IS 'Events by type.';
+COMMENT ON COLUMN orders.event_type_totals.event_type IS 'What happened, in the order of the life cycle.';
+COMMENT ON COLUMN orders.event_type_totals.events IS 'How many distinct events.';
+
+CREATE OR REPLACE VIEW orders.event_type_daily AS
+SELECT c.event_day, c.event_type, sum(c.events)::bigint AS events
+  FROM orders.event_day_counts c
+ GROUP BY c.event_day, c.event_type
+ ORDER BY c.event_day, c.event_type;
+COMMENT ON VIEW orders.event_type_daily IS 'Events by day of the event time and type.';
+COMMENT ON COLUMN orders.event_type_daily.event_day IS 'The day of the event time.';
+COMMENT ON COLUMN orders.event_type_daily.event_type IS 'What happened.';
+COMMENT ON COLUMN orders.event_type_daily.events IS 'How many distinct events.';
+
+CREATE OR REPLACE VIEW orders.event_type_by_region AS
+SELECT c.region, c.event_type, sum(c.events)::bigint AS events
+  FROM orders.event_region_counts c
+ GROUP BY c.region, c.event_type
+ ORDER BY c.region, c.event_type;
+COMMENT ON VIEW orders.event_type_by_region IS 'Events by region and type.';
+COMMENT ON COLUMN orders.event_type_by_region.region IS 'The customer''s state; NULL where it is not known.';
+COMMENT ON COLUMN orders.event_type_by_region.event_type IS 'What happened.';
+COMMENT ON COLUMN orders.event_type_by_region.events IS 'How many distinct events.';
+
+-- Folded by minimum and presence alone, so the order in which events arrived cannot show.
+CREATE OR REPLACE VIEW orders.order_timeline AS
+SELECT t.order_id, t.region, t.placed_at, t.approved_at, t.handed_to_carrier_at, t.delivered_at, t.late_detected_at,
+       CASE WHEN t.delivered_at IS NOT NULL THEN 'DELIVERED'
+            WHEN t.handed_to_carrier_at IS NOT NULL THEN 'HANDED_TO_CARRIER'
+            WHEN t.approved_at IS NOT NULL THEN 'APPROVED'
+            WHEN t.placed_at IS NOT NULL THEN 'PLACED' END AS state,
+       t.late_detected_at IS NOT NULL AS late
+  FROM (SELECT e.order_id,
+               min(e.region) AS region,
+               min(e.event_at) FILTER (WHERE e.event_type = 'ORDER_PLACED')      AS placed_at,
+               min(e.event_at) FILTER (WHERE e.event_type = 'ORDER_APPROVED')    AS approved_at,
+               min(e.event_at) FILTER (WHERE e.event_type = 'HANDED_TO_CARRIER') AS handed_to_carrier_at,
+               min(e.event_at) FILTER (WHERE e.event_type = 'DELIVERED')         AS delivered_at,
+               min(e.event_at) FILTER (WHERE e.event_type = 'LATE_DETECTED')     AS late_detected_at
+          FROM orders.processed_events e
+         GROUP BY e.order_id) t;
+COMMENT ON VIEW orders.order_timeline IS 'The life of each order, folded from its events (the earliest of each type).';
+COMMENT ON COLUMN orders.order_timeline.order_id IS 'The order.';
+COMMENT ON COLUMN orders.order_timeline.region IS 'The customer''s state; NULL where it is not known.';
+COMMENT ON COLUMN orders.order_timeline.placed_at IS 'When it was placed.';
+COMMENT ON COLUMN orders.order_timeline.approved_at IS 'When its payment was approved; NULL where that was not recorded.';
+COMMENT ON COLUMN orders.order_timeline.handed_to_carrier_at IS 'When it was handed to the carrier.';
+COMMENT ON COLUMN orders.order_timeline.delivered_at IS 'When the customer received it.';
+COMMENT ON COLUMN orders.order_timeline.late_detected_at IS 'The estimate that passed without delivery.';
+COMMENT ON COLUMN orders.order_timeline.state IS 'The furthest stage reached: PLACED, APPROVED, HANDED_TO_CARRIER, DELIVERED; by stage, not by time. NULL where nothing but LATE_DETECTED is known.';
+COMMENT ON COLUMN orders.order_timeline.late IS 'Whether it was late.';
+
+CREATE OR REPLACE VIEW orders.pipeline_status AS
+SELECT p.consumer_group, p.topic, p.log, p.kafka_partition,
+       p.received, p.applied, p.duplicate, p.redelivered, p.quarantined,
+       p.next_offset, p.end_offset,
+       greatest(p.end_offset - p.next_offset, 0) AS lag,
+       round(extract(epoch FROM clock_timestamp() - p.last_batch_at), 1) AS seconds_since_batch,
+       p.received = p.applied + p.duplicate + p.redelivered + p.quarantined
+           AND p.applied + p.duplicate + p.quarantined = p.next_offset - p.first_offset AS complete,
+       p.log = max(p.log) OVER (PARTITION BY p.consumer_group, p.topic, p.kafka_partition) AS newest
+  FROM orders.partition_progress p
+ ORDER BY p.consumer_group, p.topic, p.log, p.kafka_partition;
+COMMENT ON VIEW orders.pipeline_status IS 'What each partition''s records became, how far it was read, and whether the counts add up.';
+COMMENT ON COLUMN orders.pipeline_status.consumer_group IS 'Kafka consumer group.';
+COMMENT ON COLUMN orders.pipeline_status.topic IS 'Kafka topic.';
+COMMENT ON COLUMN orders.pipeline_status.log IS 'Life of the topic, from 1.';
+COMMENT ON COLUMN orders.pipeline_status.kafka_partition IS 'Kafka partition.';
+COMMENT ON COLUMN orders.pipeline_status.received IS 'Records received.';
+COMMENT ON COLUMN orders.pipeline_status.applied IS 'New offset, new event.';
+COMMENT ON COLUMN orders.pipeline_status.duplicate IS 'New offset, known event: a producer sent it again.';
+COMMENT ON COLUMN orders.pipeline_status.redelivered IS 'Offset that was received before: Kafka delivered it again.';
+COMMENT ON COLUMN orders.pipeline_status.quarantined IS 'New offset, not a valid event.';
+COMMENT ON COLUMN orders.pipeline_status.next_offset IS 'Offset after the last record that was received.';
+COMMENT ON COLUMN orders.pipeline_status.end_offset IS 'End of the partition as the consumer last saw it.';
+COMMENT ON COLUMN orders.pipeline_status.lag IS 'Records that were still to be read when the consumer last looked.';
+COMMENT ON COLUMN orders.pipeline_status.seconds_since_batch IS 'Age of the last batch.';
+COMMENT ON COLUMN orders.pipeline_status.complete IS 'Whether every record was counted as exactly one outcome, and every offset once.';
+COMMENT ON COLUMN orders.pipeline_status.newest IS 'Whether this is the partition''s newest log.';

@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# scripts/migrate, scripts/digest and scripts/rebuild.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+# shellcheck source=tests/sql/tap.sh
+. ./tap.sh
+root=$PWD/../..
+
+run() { # run COMMAND ...: its status in $status, stdout in $out, stderr in $err
+    status=0
+    "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
+    out=$(<"$scratch/out") err=$(<"$scratch/err")
+}
+apply() { query "SELECT test.apply('$1')" >>"$scratch/applied"; }
+
+for script in migrate digest rebuild; do
+    run "$root/scripts/$script" --help
+    like "$status $out" "0 usage: scripts/$script*exit status*" "$script --help"
+    run "$root/scripts/$script" --nonsense
+    like "$status|$out|$err" '64||usage: *' "$script refuses an unknown option"
+    run env PGHOST=127.0.0.1 PGPORT=1 "$root/scripts/$script"
+    like "$status|$out|$err" "69||*$script: the database*" "$script says that the database is not there"
+done
+
+query 'SELECT test.clean()'
+
+# digest and rebuild ----------------------------------------------------------------------------------------------
+run "$root/scripts/digest"
+like "$status $out" '0 0000000000000000' 'nothing has a digest'
+
+apply '0:0:1 0:1:2 0:2:3 1:0:101 1:1:102 1:2:11'
+apply '0:3:bad 0:4:103'
+cd "$scratch"
+run "$root/scripts/digest"
+first=$out
+like "$status|$out|$err" '0|[0-9a-f]???????????????|' 'digest prints one line, from any directory'
+run "$root/scripts/digest" --verbose
+is "$out $(wc -l <<<"$err")" "$first 5" 'with --verbose five relations on stderr'
+
+apply '0:5:1 0:6:2 0:7:103 1:3:101'
+apply '0:0:1 0:1:2 0:5:1 1:2:11'
+apply '0:8:bad 2:0:1#77'
+is "$("$root/scripts/digest")" "$first" 'duplicates, redelivery, quarantine and conflicts do not change it'
+is "$(PGTZ=Asia/Kathmandu PGDATESTYLE='SQL, DMY' LC_ALL=C "$root/scripts/digest")" "$first" 'nor do zone and date style'
+
+# Another database, with the same events in another order, by other partitions.
+other=${PGDATABASE}_other
+createdb "$other"
+trap 'dropdb --if-exists --force "$other"; rm -rf "$scratch"' EXIT
+PGAPPNAME=first PGDATABASE=$other "$root/scripts/migrate" 2>"$scratch/err"
+PGDATABASE=$other psql --no-psqlrc --quiet --file="$OLDPWD/helper.psql"
+PGDATABASE=$other apply '7:0:11 7:1:3 7:2:103 7:3:2'
+PGDATABASE=$other apply '8:0:102 9:1:1 9:2:101'
+is "$(PGDATABASE=$other "$root/scripts/digest")" "$first" 'nor do order and partitions'
+
+while IFS='|' read -r damage mends; do
+    query "$damage"
+    run "$root/scripts/digest"
+    if [[ $out != "$first" ]]; then ok 0 "digest sees: $damage"; else ok 1 "digest sees: $damage"; fi
+    run "$root/scripts/rebuild"
+    like "$status $out" "0 *$mends*" 'rebuild says what it mended'
+    is "$("$root/scripts/digest")" "$first" 'and the digest is the old one'
+done <<'END'
+UPDATE orders.event_type_counts SET events = events + 1 WHERE event_type = 'DELIVERED'|event_type_counts: * rows, 1 corrected, 0 removed
+DELETE FROM orders.event_type_counts WHERE kafka_partition = 0|event_type_counts: * rows, 3 corrected, 0 removed
+INSERT INTO orders.event_type_counts VALUES ('DELIVERED', 99, 1)|event_type_counts: * rows, 0 corrected, 1 removed
+UPDATE orders.event_day_counts SET event_day = event_day + 100 WHERE event_type = 'DELIVERED'|event_day_counts: * rows, 2 corrected, 2 removed
+INSERT INTO orders.event_day_counts VALUES ('2020-01-01', 'DELIVERED', 0, 1)|event_day_counts: * rows, 0 corrected, 1 removed
+UPDATE orders.event_region_counts SET events = events + 1 WHERE region IS NULL AND kafka_partition = 0|event_region_counts: * rows, 1 corrected, 0 removed
+UPDATE orders.event_region_counts SET region = '' WHERE region IS NULL AND kafka_partition = 0|event_region_counts: * rows, 1 corrected, 1 removed
+INSERT INTO orders.event_region_counts VALUES (NULL, 'DELIVERED', 99, 1)|event_region_counts: * rows, 0 corrected, 1 removed
+END
+is "$(query 'SELECT test.problems()')" '' 'nothing is left'
+
+while read -r damage; do
+    query "CREATE TABLE saved AS SELECT * FROM orders.processed_events; $damage"
+    run "$root/scripts/digest"
+    if [[ $out != "$first" ]]; then ok 0 "digest sees: $damage"; else ok 1 "digest sees: $damage"; fi
+    query 'TRUNCATE orders.processed_events; INSERT INTO orders.processed_events SELECT * FROM saved; DROP TABLE saved'
+done <<'END'
+DELETE FROM orders.processed_events WHERE event_id = test.event_id(1)
+UPDATE orders.processed_events SET event_at = event_at + interval '1 ms' WHERE event_id = test.event_id(3)
+UPDATE orders.processed_events SET payload_hash = payload_hash + 1 WHERE event_id = test.event_id(3)
+UPDATE orders.processed_events SET region = '' WHERE region IS NULL
+UPDATE orders.processed_events SET event_id = test.event_id(999) WHERE event_id = test.event_id(3)
+UPDATE orders.processed_events SET order_id = upper(order_id) WHERE event_id = test.event_id(3)
+END
+is "$("$root/scripts/digest")" "$first" 'and is the old one when all is as it was'
+
+# migrate ---------------------------------------------------------------------------------------------------------
+run "$root/scripts/migrate"
+is "$status|$out|$err" '0||migrate: nothing to do' 'a second migrate has nothing to do, and says so'
+is "$("$root/scripts/digest")" "$first" 'and changed nothing'
+
+dropdb --force "$other"
+createdb "$other"
+export PGDATABASE=$other
+# Both wait for a session that holds the lock, so they meet.
+mkfifo hold
+# shellcheck disable=SC2094
+PGAPPNAME=hold psql --no-psqlrc --quiet --no-align --tuples-only <hold >>held &
+exec {hold}>hold
+printf '%s\n' "SELECT pg_advisory_lock(x'6f7264657273'::bigint);" '\echo held' >&"$hold"
+wait_for 'the lock' grep -q held held
+PGAPPNAME=migrate "$root/scripts/migrate" 2>one & one=$!
+PGAPPNAME=migrate "$root/scripts/migrate" 2>two & two=$!
+wait_for 'both to wait' waiting 2 migrate
+printf '%s\n' '\q' >&"$hold"
+wait "$one" && status=0 || status=$?
+wait "$two" || status=$?
+is "$status $(cat one two | sort | uniq -c | awk '{ print $1 }' | tr '\n' ' ')" '0 1 1 1 1 ' 'of two at once each step is done once'
+like "$(cat one two)" '*migrate: nothing to do*' 'and the second has nothing to do'
+
+query "UPDATE orders.schema_scripts SET checksum = 'older' WHERE name = 'views.sql'"
+run "$root/scripts/migrate"
+is "$status|$err" '0|migrate: applied views.sql' 'views that changed are applied anew'
+
+# A later checkout, whose second migration fails at first.
+mkdir later later/scripts
+cp -r "$root/sql" later
+cp "$root/scripts/migrate" later/scripts
+printf 'CREATE TABLE orders.later (id int);\nSELECT 1 / 0;\n' >later/sql/migrations/002_later.sql
+run later/scripts/migrate
+like "$status $err" '70 *002_later.sql:2: ERROR:*division by zero*migrate: failed*' 'a migration that fails is named'
+is "$(query "SELECT orders.schema_version(), to_regclass('orders.later')")" '1|' 'and leaves nothing behind'
+sed -i '$d' later/sql/migrations/002_later.sql
+run later/scripts/migrate
+like "$status|$err" '0|migrate: applied migrations/002_later.sql*applied apply_batch.sql*applied views.sql' 'mended it is applied'
+is "$(query 'SELECT orders.schema_version()')" 2 'and remembered'
+run "$root/scripts/migrate"
+like "$status $err" '78 *the database has schema version 2, this checkout knows 1*' 'an older checkout refuses the newer database'
+
+done_testing

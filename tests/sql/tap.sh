@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# TAP for the tests that need more than one connection, or the scripts. Gives them a scratch folder in $scratch too.
+
+count=0
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+ok() { # ok STATUS DESCRIPTION
+    count=$((count + 1))
+    if [[ $1 -eq 0 ]]; then echo "ok $count - $2"; else echo "not ok $count - $2"; fi
+}
+
+is() { # is HAVE WANT DESCRIPTION
+    if [[ $1 == "$2" ]]; then ok 0 "$3"; else ok 1 "$3"; printf '#   have: %s\n#   want: %s\n' "${1//$'\n'/$'\n'# }" "$2"; fi
+}
+
+like() { # like HAVE PATTERN DESCRIPTION, the pattern one of [[ == ]]
+    # shellcheck disable=SC2053
+    if [[ $1 == $2 ]]; then ok 0 "$3"; else ok 1 "$3"; printf '#   have: %s\n#   want: %s\n' "${1//$'\n'/$'\n'# }" "$2"; fi
+}
+
+query() { psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --command="$1"; }
+
+# wait_for DESCRIPTION COMMAND ...: until it succeeds; a test that waits in vain has failed and ends.
+wait_for() {
+    local deadline=$((SECONDS + 30))
+    until "${@:2}"; do
+        if [[ $SECONDS -ge $deadline ]]; then echo "Bail out! waited in vain for $1"; exit 1; fi
+        sleep 0.02
+    done
+}
+
+# waiting N NAME: whether N sessions of that application_name wait for a lock.
+waiting() {
+    [[ $(query "SELECT count(*) FROM pg_stat_activity WHERE application_name = '$2' AND wait_event_type = 'Lock'
+                AND datname = current_database()") -eq $1 ]]
+}
+
+done_testing() { echo "1..$count"; }
