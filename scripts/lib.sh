@@ -1,0 +1,139 @@
+# shellcheck shell=bash
+# What the scripts of the native stack share: where things are, and how its two servers are found and stopped.
+# To be sourced; does nothing by itself. The tests use it too:
+#
+#     VAR=build/check-stack; . scripts/lib.sh
+#     stack_stop_postgres immediate; stack_stop_kafka KILL; scripts/up
+#
+# A stack is a folder: $VAR, or var/ in the checkout. In it: ports (chosen once), env (exports for the shell),
+# pgpass (the superuser's password), postgres/ and kafka/ (data), kafka.properties, log/, tmp/.
+
+program=${0##*/}
+root=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
+stack=$(realpath -m -- "${VAR:-$root/var}")
+jars=$root/.deps/kafka
+stack_limit=120 # seconds a server may take to start: a crashed one has to recover
+
+say() { printf '%s: %s\n' "$program" "$*" >&2; }
+
+fail() { # fail STATUS MESSAGE
+    local status=$1
+    shift
+    say "$@"
+    exit "$status"
+}
+
+fail_log() { # fail_log STATUS LOG MESSAGE: as fail, with the end of the log that tells why
+    local status=$1 log=$2
+    shift 2
+    say "$*; read $log, which ends:"
+    tail -n 15 -- "$log" 2>/dev/null | cut -c 1-300 | sed 's/^/    /' >&2
+    exit "$status"
+}
+
+# usage "$@": --help prints the comment that opens the script; nothing else is taken.
+usage() {
+    case "$#,${1-}" in
+    0,) return ;;
+    1,-h | 1,--help) awk 'NR > 1 && !/^#/ { exit } NR > 1 { sub(/^# ?/, ""); print }' "$0"; exit 0 ;;
+    *) fail 64 "unexpected argument: $*; see $program --help" ;;
+    esac
+}
+
+# One script at a time works on a stack. The lock is on the folder itself, so there is no lock file to be left behind.
+stack_lock() {
+    [[ -O $stack ]] || fail 78 "$stack belongs to $(stat -c %U -- "$stack"): run this as that user"
+    exec 9<"$stack"
+    flock -n 9 && return
+    say "waiting for another command that works on $stack"
+    flock -w $((2 * stack_limit)) 9 || fail 75 "$stack is still locked; try again"
+}
+
+# Both servers carry their stack's folder as an argument. That tells them from all other processes, so there are no
+# pid files, which could be missing or name a process that is not ours.
+stack_mark() {
+    case $1 in
+    kafka) printf '%s' "-Dorder_replay.stack=$stack" ;;
+    postgres) printf '%s' "--order_replay.stack=$stack" ;;
+    esac
+}
+
+# stack_pid kafka|postgres: prints the server's process id; fails if it does not run.
+stack_pid() {
+    local -a found
+    local pid parent
+    # From a pipe: grep itself must not carry the mark. It fails when a process ends under its hands: only its output counts.
+    # shellcheck disable=SC2062 # files: the pattern comes from standard input
+    mapfile -t found < <(stack_mark "$1" | grep -lszxF --file=- /proc/[0-9]*/cmdline | cut -d/ -f3)
+    for pid in "${found[@]}"; do
+        # A process that Postgres has just forked looks like Postgres for a moment.
+        parent=$(sed -n 's/^PPid:\t//p' "/proc/$pid/status" 2>/dev/null) || continue
+        [[ " ${found[*]} " == *" $parent "* ]] && continue
+        printf '%s\n' "$pid"
+        return
+    done
+    return 1
+}
+
+# The name that Postgres's processes show in ps; also how those are found that outlive a killed server for a moment.
+stack_name() { printf 'order-replay-%s' "$(cksum <<<"$stack" | cut -d' ' -f1)"; }
+
+stack_gone() { # stack_gone kafka|postgres
+    ! stack_pid "$1" >/dev/null || return
+    [[ $1 != postgres ]] || ! grep -qsz "^postgres: $(stack_name): " /proc/[0-9]*/cmdline
+}
+
+wait_for() { # wait_for SECONDS COMMAND…: until it succeeds; fails if it does not in time
+    local deadline=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        ((SECONDS < deadline)) || return
+        sleep 0.05
+    done
+}
+
+stack_signal() { # stack_signal kafka|postgres SIGNAL SECONDS: fails if the server is not gone in time
+    local pid
+    if pid=$(stack_pid "$1"); then
+        kill -s "$2" "$pid" 2>/dev/null || stack_gone "$1" || return
+    fi
+    wait_for "$3" stack_gone "$1"
+}
+
+stack_stop_postgres() { # stack_stop_postgres [fast|immediate]: immediate is a crash that recovers at the next start
+    [[ ${1:-fast} == fast ]] && stack_signal postgres INT 30 && return
+    stack_signal postgres QUIT 30
+}
+
+stack_stop_kafka() { # stack_stop_kafka [TERM|KILL]
+    [[ ${1:-TERM} == TERM ]] && stack_signal kafka TERM 30 && return
+    stack_signal kafka KILL 30
+}
+
+stack_stop() {
+    local postgres
+    stack_stop_postgres fast & # both at once
+    postgres=$!
+    stack_stop_kafka TERM || fail 70 "cannot stop the broker, process $(stack_pid kafka)"
+    wait "$postgres" || fail 70 "cannot stop Postgres, process $(stack_pid postgres)"
+}
+
+# postgres_bin: prints the folder of initdb and postgres, which Debian keeps out of PATH: those of the version that
+# made the data, else the newest ones.
+postgres_bin() {
+    local version found
+    if version=$(cat -- "$stack/postgres/PG_VERSION" 2>/dev/null); then
+        found=/usr/lib/postgresql/$version/bin/postgres
+        [[ -x $found ]] || fail 78 "$stack/postgres needs PostgreSQL $version: install it, or make clean-data"
+    else
+        found=$({ printf '%s\n' /usr/lib/postgresql/*/bin/postgres; command -v postgres; } | sort -V | tail -n 1)
+        [[ -x $found ]] || fail 78 "PostgreSQL's server is missing: make setup"
+    fi
+    dirname -- "$found"
+}
+
+# java with Kafka's classes, logging warnings to standard error
+# shellcheck disable=SC2034
+kafka_java=(env LC_ALL=C.UTF-8 java -XX:-UsePerfData "-Djava.io.tmpdir=$stack/tmp" -cp "$jars/*"
+    -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.showDateTime=true
+    '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss,SSS')
