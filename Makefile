@@ -1,0 +1,78 @@
+# order-replay: `make help` lists the targets.
+#
+#   make SAN=address,undefined check   the same under sanitizers
+#   make WERROR=1 …                    warnings are errors, as in CI
+#   make V=1 …                         show the commands
+
+VERSION  := 0.1.0
+SAN      ?=
+BUILD    ?= $(if $(SAN),build/san,build)
+PREFIX   ?= /usr/local
+VAR      ?= var
+DATA     ?= tests/data/sample
+export VAR
+
+CFLAGS   ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wwrite-strings -Wvla
+SANITIZE := -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all
+HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
+LDHARDEN := -pie -Wl,-z,relro,-z,now
+CC_FLAGS  = -std=c11 $(WARNINGS) $(if $(WERROR),-Werror) -MMD -MP $(if $(SAN),$(SANITIZE),$(HARDEN)) \
+            -DVERSION='"$(VERSION)"' -Ishared -Iproducer -Iconsumer $(shell pkg-config --cflags libpq check 2>/dev/null)
+LD_FLAGS  = $(if $(SAN),$(SANITIZE),$(LDHARDEN))
+PRODUCER_LIBS := -lrdkafka -lcsv -lcjson -lxxhash -lpthread
+CONSUMER_LIBS := -lrdkafka -lpq -lcjson -lxxhash -lpthread
+TEST_LIBS      = $(shell pkg-config --libs check 2>/dev/null) -lpq $(PRODUCER_LIBS)
+
+objects   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
+SHARED   := $(call objects,shared/*.c)
+PRODUCER := $(call objects,producer/*.c)
+CONSUMER := $(call objects,consumer/*.c)
+MODULES  := $(filter-out %/main.o,$(SHARED) $(PRODUCER) $(CONSUMER))
+SUITES   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+say       = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
+
+all: setup ## build build/order-producer and build/order-consumer
+	@$(MAKE) --no-print-directory programs
+programs: $(BUILD)/order-producer $(BUILD)/order-consumer $(BUILD)/generate-orders
+$(BUILD)/order-producer: $(PRODUCER) $(SHARED)
+	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(PRODUCER_LIBS)
+$(BUILD)/order-consumer: $(CONSUMER) $(SHARED)
+	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(CONSUMER_LIBS)
+$(BUILD)/generate-orders: $(BUILD)/tests/data/generate_orders.o
+	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^
+$(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(MODULES)
+	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(CC_FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+.SECONDARY:
+
+setup: ## install what is missing, from the distribution's packages
+	@scripts/setup
+up down clean-data status: setup ## start · stop · stop and remove the data of · look at Kafka and Postgres under var/
+	@scripts/$@
+demo: all ## replay, kill, replay again, prove (DATA=folder for your own Olist files)
+	@BUILD=$(BUILD) scripts/demo "$(DATA)"
+
+check: all ## all tests: unit, SQL, integration, lint
+	@$(MAKE) --no-print-directory unit integration lint
+unit: $(SUITES)
+	@tests/unit/run $(SUITES)
+integration: programs
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/failpoints CPPFLAGS=-DFAILPOINTS $(BUILD)/failpoints/order-consumer
+	@BUILD=$(BUILD) tests/integration/run $(TESTS)
+lint:
+	@tests/lint
+
+install: all ## install the programs, scripts and SQL (PREFIX, DESTDIR)
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/order-replay"
+	install $(BUILD)/order-producer $(BUILD)/order-consumer "$(DESTDIR)$(PREFIX)/bin"
+	cp -R scripts sql "$(DESTDIR)$(PREFIX)/share/order-replay"
+clean: ## remove what was built
+	rm -rf build
+help: ## this list
+	@sed -n 's/^\([a-z -]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-26s %s\n", $$1, $$2 }'
+
+.PHONY: all programs setup up down clean-data status demo check unit integration lint install clean help

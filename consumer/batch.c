@@ -1,0 +1,143 @@
+#define _POSIX_C_SOURCE 200809L
+#include "batch.h"
+
+#include "decode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { RAW_MAX = 16 << 20 };
+
+static void *checked(void *pointer)
+{
+    if (!pointer)
+        abort(); /* out of memory: what was not committed is delivered again */
+    return pointer;
+}
+
+static void clear_rows(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        free(batch->rows[i].reason);
+    memset(batch->rows, 0, batch->count * sizeof(*batch->rows));
+    batch->count = 0;
+    batch->raw_length = 0;
+}
+
+void batch_init(struct batch *batch, size_t capacity)
+{
+    *batch = (struct batch){ .capacity = capacity };
+    batch->rows = checked(calloc(capacity, sizeof(*batch->rows)));
+}
+
+void batch_release(struct batch *batch)
+{
+    clear_rows(batch);
+    free(batch->rows);
+    free(batch->raw);
+    free(batch->positions);
+    *batch = (struct batch){ 0 };
+}
+
+static void resize_positions(struct batch *batch, size_t count)
+{
+    batch->positions = checked(realloc(batch->positions, (count + 1) * sizeof(*batch->positions)));
+    batch->position_count = count;
+}
+
+void batch_start_at(struct batch *batch, const struct partition_offset *starts, size_t count)
+{
+    clear_rows(batch);
+    resize_positions(batch, count);
+    for (size_t i = 0; i < count; i++) {
+        batch->positions[i] = (struct batch_position){
+            .partition = starts[i].partition,
+            .read_from = starts[i].offset,
+            .next = starts[i].offset,
+            .end_offset = OFFSET_UNKNOWN,
+        };
+    }
+}
+
+void batch_start_after(struct batch *batch, const struct batch *previous)
+{
+    clear_rows(batch);
+    resize_positions(batch, previous->position_count);
+    for (size_t i = 0; i < previous->position_count; i++) {
+        batch->positions[i] = previous->positions[i];
+        batch->positions[i].read_from = previous->positions[i].next;
+    }
+}
+
+bool batch_is_full(const struct batch *batch)
+{
+    return batch->count == batch->capacity || batch->raw_length >= RAW_MAX;
+}
+
+static struct batch_position *find_position(struct batch *batch, int32_t partition)
+{
+    for (size_t i = 0; i < batch->position_count; i++) {
+        if (batch->positions[i].partition == partition)
+            return &batch->positions[i];
+    }
+    return NULL;
+}
+
+static bool has_rows_of(const struct batch_position *position)
+{
+    return position->next != position->read_from;
+}
+
+static struct bytes keep_bytes(struct batch *batch, const char *bytes, size_t length)
+{
+    struct bytes kept = { .at = batch->raw_length, .length = length, .present = bytes != NULL };
+
+    if (!bytes)
+        return kept;
+    if (batch->raw_length + length > batch->raw_capacity) {
+        batch->raw_capacity = 2 * batch->raw_capacity + length;
+        batch->raw = checked(realloc(batch->raw, batch->raw_capacity));
+    }
+    memcpy(batch->raw + kept.at, bytes, length);
+    batch->raw_length += length;
+    return kept;
+}
+
+const char *batch_bytes(const struct batch *batch, const struct bytes *bytes)
+{
+    return bytes->present ? batch->raw + bytes->at : NULL;
+}
+
+static void fill_row(struct batch *batch, struct batch_row *row, const struct record *record)
+{
+    char reason[EVENT_REASON_SIZE];
+
+    row->partition = record->partition;
+    row->offset = record->offset;
+    row->append_time = record->append_time;
+    row->key = keep_bytes(batch, record->key, record->key_length);
+    row->value = keep_bytes(batch, record->value, record->value_length);
+    if (!decode_record(record, &row->event, &row->summary, reason))
+        batch_row_refuse(row, reason);
+}
+
+bool batch_add(struct batch *batch, const struct record *record)
+{
+    struct batch_position *position = find_position(batch, record->partition);
+
+    if (batch_is_full(batch) || !position)
+        return false;
+    if (record->offset < position->next) {
+        if (has_rows_of(position))
+            return false;
+        position->read_from = OFFSET_EARLIEST; /* the log begins anew */
+    }
+    position->next = record->offset + 1;
+    fill_row(batch, &batch->rows[batch->count++], record);
+    return true;
+}
+
+void batch_row_refuse(struct batch_row *row, const char *reason)
+{
+    row->reason = checked(strdup(reason));
+}

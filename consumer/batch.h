@@ -1,0 +1,92 @@
+/*
+ * batch.h - the records that one transaction applies, and the offsets it moves.
+ *
+ * A batch knows, for every partition that the consumer owns, where reading
+ * began (read_from) and where it goes on (next). Batches form a chain: one
+ * begins where the batch before it ended, so that the database can tell when
+ * records between the two never reached it.
+ *
+ *     batch_start_at(&batch, positions, count);      // on assignment
+ *     while (batch_add(&batch, &record)) …           // false: full, or the record belongs into the next one
+ *     …                                              // apply it
+ *     batch_start_after(&other, &batch);             // go on
+ *
+ * Within a batch the offsets of a partition ascend. A record whose offset went
+ * back belongs to another life of the topic and begins another batch.
+ * What batch_add was given is copied and may be released at once.
+ */
+#ifndef BATCH_H
+#define BATCH_H
+
+#include "event.h"
+#include "record.h"
+
+#include <stdbool.h>
+
+/* What the database did with a record. The letters are those of orders.apply_batch. */
+enum outcome {
+    OUTCOME_UNKNOWN = 0,
+    OUTCOME_APPLIED = 'a',
+    OUTCOME_DUPLICATE = 'd',
+    OUTCOME_REDELIVERED = 'r',
+    OUTCOME_QUARANTINED = 'q',
+};
+
+/* A place in the batch's own memory, see batch_bytes. */
+struct bytes {
+    size_t at, length;
+    bool present; /* Kafka tells a missing key or value from an empty one */
+};
+
+struct batch_row {
+    int32_t partition;
+    int64_t offset;
+    int64_t append_time;
+    struct event event;             /* where reason is NULL */
+    struct payload_summary summary; /* where reason is NULL */
+    char *reason;                   /* why the record is no event, or NULL; owned */
+    struct bytes key, value;        /* as they came */
+    enum outcome outcome;
+};
+
+struct batch_position {
+    int32_t partition;
+    int64_t read_from;  /* the first offset not read before this batch, or OFFSET_EARLIEST */
+    int64_t next;       /* the first offset not read when it ended, or OFFSET_EARLIEST */
+    int64_t end_offset; /* the partition's high watermark as last seen, or OFFSET_UNKNOWN */
+};
+
+struct batch {
+    struct batch_row *rows;
+    size_t count, capacity;
+    char *raw; /* keys and values of all rows, so that what is refused can be kept as it came */
+    size_t raw_length, raw_capacity;
+    struct batch_position *positions;
+    size_t position_count;
+};
+
+void batch_init(struct batch *batch, size_t capacity);
+void batch_release(struct batch *batch);
+
+/* Empties the batch, to begin at these positions: the ones of a new assignment. */
+void batch_start_at(struct batch *batch, const struct partition_offset *starts, size_t count);
+
+/* Empties the batch, to begin where `previous` ended. */
+void batch_start_after(struct batch *batch, const struct batch *previous);
+
+/* As many rows as it was made for, or so many bytes that memory stays bounded. */
+bool batch_is_full(const struct batch *batch);
+
+/*
+ * Decodes a record and adds it, as an event or with the reason why it is none.
+ * False when it does not belong into this batch: nothing was added then.
+ */
+bool batch_add(struct batch *batch, const struct record *record);
+
+/* Makes an event that the database refused a row to quarantine. The reason is copied. */
+void batch_row_refuse(struct batch_row *row, const char *reason);
+
+/* The bytes, borrowed until the batch changes. NULL where they are not present. */
+const char *batch_bytes(const struct batch *batch, const struct bytes *bytes);
+
+#endif

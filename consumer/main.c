@@ -1,0 +1,174 @@
+/*
+ * order-consumer: applies the events of a topic to Postgres, each once in
+ * effect. See worker.h for how, and docs/GUARANTEES.md for what that means.
+ */
+#include "log.h"
+#include "options.h"
+#include "source.h"
+#include "stop.h"
+#include "store.h"
+#include "worker.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+struct settings {
+    const char *brokers, *topic, *group, *database;
+    struct option_values properties;
+    int64_t batch_size, batch_wait, database_timeout;
+    bool log_events, exit_at_end;
+};
+
+static const struct option_row ROWS[] = {
+    { .name = "brokers", .letter = 'b', .type = OPTION_TEXT, .argument = "HOST:PORT,...", .environment = "KAFKA_BROKERS",
+      .fallback = "localhost:9092", .help = "Kafka brokers to start from", .offset = offsetof(struct settings, brokers) },
+    { .name = "topic", .letter = 't', .type = OPTION_TEXT, .argument = "NAME", .environment = "ORDER_TOPIC",
+      .fallback = "order-events", .help = "topic to read", .offset = offsetof(struct settings, topic) },
+    { .name = "group", .letter = 'g', .type = OPTION_TEXT, .argument = "NAME", .environment = "ORDER_GROUP",
+      .fallback = "order-aggregator", .help = "consumer group to join", .offset = offsetof(struct settings, group) },
+    { .letter = 'X', .name = "property", .type = OPTION_REPEATED, .argument = "NAME=VALUE",
+      .help = "librdkafka property; may be repeated", .offset = offsetof(struct settings, properties) },
+    { .name = "database", .type = OPTION_TEXT, .argument = "CONNINFO",
+      .help = "libpq connection string; what it leaves open comes from PGHOST, PGDATABASE, ...",
+      .offset = offsetof(struct settings, database) },
+    { .name = "batch-size", .type = OPTION_INTEGER, .argument = "N", .fallback = "5000", .min = 1, .max = 100000,
+      .help = "records in one transaction, at most", .offset = offsetof(struct settings, batch_size) },
+    { .name = "batch-wait", .type = OPTION_INTEGER, .argument = "MS", .fallback = "50", .min = 0, .max = 60000,
+      .help = "how long a batch waits to fill", .offset = offsetof(struct settings, batch_wait) },
+    { .name = "database-timeout", .type = OPTION_INTEGER, .argument = "SECONDS", .fallback = "300", .min = 0, .max = 86400,
+      .help = "exit with 69 when the database has been away for so long; 0: never",
+      .offset = offsetof(struct settings, database_timeout) },
+    { .name = "log-events", .type = OPTION_FLAG, .help = "print each event with its outcome",
+      .offset = offsetof(struct settings, log_events) },
+    { .name = "exit-at-end", .type = OPTION_FLAG,
+      .help = "exit when the group has applied all that the topic holds now",
+      .offset = offsetof(struct settings, exit_at_end) },
+};
+
+static const struct option_table TABLE = {
+    .program = "order-consumer",
+    .summary = "Applies the order events of a Kafka topic to PostgreSQL, each of them once in effect. Start more of them "
+               "with the same group to share the partitions. SIGINT and SIGTERM stop it cleanly.",
+    .rows = ROWS,
+    .row_count = sizeof(ROWS) / sizeof(ROWS[0]),
+};
+
+static const char COMPONENT[] = "consumer";
+
+/* Waits for a broker, not for a topic. Exit status, or 0. */
+static int find_ends(struct source *source, const struct settings *settings, struct partition_offset **ends,
+                     size_t *count)
+{
+    char error[SOURCE_ERROR_SIZE];
+    bool told = false;
+
+    while (!stop_requested()) {
+        switch (source_find_ends(source, ends, count, error)) {
+        case SOURCE_FOUND:
+            return 0;
+        case SOURCE_NO_TOPIC:
+            log_error(COMPONENT, "topic %s does not exist on %s; create it (order-producer --create-topic) or name "
+                      "another one (--topic)", settings->topic, settings->brokers);
+            return EX_UNAVAILABLE;
+        case SOURCE_NO_ANSWER:
+            if (!told)
+                log_warn(COMPONENT, "no broker answers at %s, waiting: %s", settings->brokers, error);
+            told = true;
+            break;
+        }
+    }
+    return 0;
+}
+
+static int exit_status(enum worker_end end)
+{
+    switch (end) {
+    case WORKER_STOPPED:
+        return EX_OK;
+    case WORKER_NO_DATABASE:
+        return EX_UNAVAILABLE;
+    case WORKER_NO_CONFIGURATION:
+        return EX_CONFIG;
+    case WORKER_FAILED:
+        return EX_SOFTWARE;
+    }
+    abort();
+}
+
+static int run_worker(struct source *source, const struct settings *settings, const struct partition_offset *ends,
+                      size_t end_count)
+{
+    const struct worker_settings worker_settings = {
+        .group = settings->group,
+        .topic = settings->topic,
+        .batch_size = (size_t)settings->batch_size,
+        .batch_wait_ms = (int)settings->batch_wait,
+        .database_timeout_ms = (int)settings->database_timeout * 1000,
+        .log_events = settings->log_events,
+        .exit_at_end = settings->exit_at_end,
+        .ends = ends,
+        .end_count = end_count,
+    };
+    struct store *store = store_new(settings->database);
+    struct worker *worker = worker_new(source, store, &worker_settings);
+    enum worker_end end = worker_run(worker);
+
+    worker_print_summary(worker);
+    worker_free(worker);
+    store_free(store);
+    return exit_status(end);
+}
+
+static int consume(const struct settings *settings)
+{
+    const struct source_settings source_settings = { settings->brokers, settings->topic, settings->group,
+                                                     &settings->properties };
+    char error[SOURCE_ERROR_SIZE];
+    struct partition_offset *ends = NULL;
+    size_t end_count = 0;
+    struct source *source = source_new(&source_settings, error);
+    int status;
+
+    if (!source) {
+        log_error(COMPONENT, "%s", error);
+        return EX_CONFIG;
+    }
+    log_info(COMPONENT, "start topic=%s group=%s brokers=%s batch-size=%d", settings->topic, settings->group,
+             settings->brokers, (int)settings->batch_size);
+    status = find_ends(source, settings, &ends, &end_count);
+    if (status == 0 && !stop_requested()) {
+        if (source_subscribe(source, error)) {
+            status = run_worker(source, settings, ends, end_count);
+        } else {
+            log_error(COMPONENT, "%s", error);
+            status = EX_CONFIG;
+        }
+    }
+    source_free(source);
+    free(ends);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct settings settings = { 0 };
+    char error[OPTIONS_ERROR_SIZE];
+    int first;
+
+    switch (options_parse(&TABLE, argc, argv, &settings, &first, error)) {
+    case OPTIONS_DONE:
+        return EX_OK;
+    case OPTIONS_BAD:
+        log_error(COMPONENT, "%s; try --help", error);
+        return EX_USAGE;
+    case OPTIONS_OK:
+        break;
+    }
+    if (first < argc) {
+        log_error(COMPONENT, "'%s' is one argument too many; try --help", argv[first]);
+        return EX_USAGE;
+    }
+    stop_on_signals();
+    return consume(&settings);
+}

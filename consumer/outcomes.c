@@ -1,0 +1,122 @@
+#include "outcomes.h"
+
+#include "event_id.h"
+#include "log.h"
+#include "timestamp.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void count_outcome(struct outcome_counts *counts, enum outcome outcome)
+{
+    switch (outcome) {
+    case OUTCOME_APPLIED:
+        counts->applied++;
+        break;
+    case OUTCOME_DUPLICATE:
+        counts->duplicate++;
+        break;
+    case OUTCOME_REDELIVERED:
+        counts->redelivered++;
+        break;
+    case OUTCOME_QUARANTINED:
+        counts->quarantined++;
+        break;
+    case OUTCOME_UNKNOWN:
+        break;
+    }
+}
+
+void outcomes_add(struct outcomes *outcomes, const struct batch *batch, size_t first, size_t count)
+{
+    for (size_t i = first; i < first + count; i++) {
+        const struct batch_row *row = &batch->rows[i];
+
+        count_outcome(row->reason ? &outcomes->others : &outcomes->events[row->event.type], row->outcome);
+    }
+    if (count > 0)
+        outcomes->batches++;
+}
+
+static void add_counts(struct outcome_counts *sum, const struct outcome_counts *counts)
+{
+    sum->applied += counts->applied;
+    sum->duplicate += counts->duplicate;
+    sum->redelivered += counts->redelivered;
+    sum->quarantined += counts->quarantined;
+}
+
+static uint64_t received(const struct outcome_counts *counts)
+{
+    return counts->applied + counts->duplicate + counts->redelivered + counts->quarantined;
+}
+
+struct outcome_counts outcomes_total(const struct outcomes *outcomes)
+{
+    struct outcome_counts sum = outcomes->others;
+
+    for (int type = 0; type < EVENT_TYPES; type++)
+        add_counts(&sum, &outcomes->events[type]);
+    return sum;
+}
+
+static void print_counts(const char *name, const struct outcome_counts *counts)
+{
+    log_info("summary",
+             "%-17s received=%" PRIu64 " applied=%" PRIu64 " duplicate=%" PRIu64 " redelivered=%" PRIu64
+             " quarantined=%" PRIu64,
+             name, received(counts), counts->applied, counts->duplicate, counts->redelivered, counts->quarantined);
+}
+
+void outcomes_print_summary(const struct outcomes *outcomes)
+{
+    struct outcome_counts total = outcomes_total(outcomes);
+
+    for (int type = 0; type < EVENT_TYPES; type++)
+        print_counts(event_type_name((enum event_type)type), &outcomes->events[type]);
+    if (received(&outcomes->others) > 0)
+        print_counts("not an event", &outcomes->others);
+    print_counts("total", &total);
+}
+
+static const char *outcome_name(enum outcome outcome)
+{
+    switch (outcome) {
+    case OUTCOME_APPLIED:
+        return "applied";
+    case OUTCOME_DUPLICATE:
+        return "duplicate";
+    case OUTCOME_REDELIVERED:
+        return "redelivered";
+    case OUTCOME_QUARANTINED:
+        return "quarantined";
+    case OUTCOME_UNKNOWN:
+        break;
+    }
+    return "unknown";
+}
+
+static void print_row(const struct batch_row *row)
+{
+    char id[EVENT_ID_SIZE], at[TIMESTAMP_SIZE];
+
+    printf("%-11s partition=%" PRId32 " offset=%" PRId64, outcome_name(row->outcome), row->partition, row->offset);
+    if (row->reason) {
+        printf(" reason=\"");
+        for (const unsigned char *c = (const unsigned char *)row->reason; *c; c++)
+            printf(*c < 0x20 || *c == 0x7F ? "\\x%02X" : "%c", *c);
+        printf("\"\n");
+        return;
+    }
+    event_id_print(&row->event.id, id);
+    timestamp_print(row->event.at, at);
+    printf(" eventAt=%s eventType=%s orderId=%s eventId=%s\n", at, event_type_name(row->event.type),
+           row->event.order_id, id);
+}
+
+bool outcomes_print_rows(const struct batch *batch, size_t first, size_t count)
+{
+    for (size_t i = first; i < first + count; i++)
+        print_row(&batch->rows[i]);
+    return fflush(stdout) == 0 && !ferror(stdout);
+}

@@ -1,0 +1,423 @@
+/*
+ * The only part of the consumer that speaks Kafka.
+ *
+ * The rebalance callback only notes what was asked; source_poll hands it to the
+ * worker, which commits before it gives partitions away. rd_kafka_consumer_close
+ * serves the callback itself, with nobody to hand anything to: there it answers
+ * at once, or the close would never return.
+ *
+ * An eager assignor: librdkafka before 2.10 can lose assignments when
+ * cooperative-sticky meets manual commits. Single messages are polled, not the
+ * batch queue, which returns stale records after a rebalance in 2.0.2.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "source.h"
+
+#include "kafka_conf.h"
+#include "log.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BROKER_TIMEOUT_MS = 5000 };
+
+static const struct kafka_setting SETTINGS[] = {
+    { "client.id", "order-consumer", KAFKA_DEFAULT },
+    { "enable.auto.commit", "false", KAFKA_FIXED },
+    { "enable.auto.offset.store", "false", KAFKA_FIXED },
+    { "auto.offset.reset", "earliest", KAFKA_FIXED },
+    { "isolation.level", "read_committed", KAFKA_FIXED },
+    { "partition.assignment.strategy", "range", KAFKA_FIXED },
+    { "session.timeout.ms", "10000", KAFKA_DEFAULT },
+    { "topic.metadata.refresh.interval.ms", "10000", KAFKA_DEFAULT },
+    { "queued.max.messages.kbytes", "8192", KAFKA_DEFAULT }, /* together they bound the memory: a fetched */
+    { "fetch.message.max.bytes", "262144", KAFKA_DEFAULT },  /* batch is that size before it is decompressed */
+    { "fetch.error.backoff.ms", "100", KAFKA_DEFAULT },
+    { "log.connection.close", "false", KAFKA_DEFAULT },
+    { 0 },
+};
+
+struct source {
+    rd_kafka_t *kafka;
+    const char *topic;
+    const char *group;
+    enum source_event pending;              /* what the rebalance callback noted */
+    rd_kafka_topic_partition_list_t *owned; /* by this member, whether read yet or not; never NULL */
+    bool reading, closing, away, fatal;
+};
+
+static void replace_owned(struct source *source, const rd_kafka_topic_partition_list_t *partitions)
+{
+    rd_kafka_topic_partition_list_destroy(source->owned);
+    source->owned = partitions ? rd_kafka_topic_partition_list_copy(partitions) : rd_kafka_topic_partition_list_new(1);
+}
+
+static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t *partitions,
+                         void *opaque)
+{
+    struct source *source = opaque;
+
+    if (source->closing) {
+        rd_kafka_assign(kafka, NULL);
+        return;
+    }
+    if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        replace_owned(source, partitions);
+        source->pending = SOURCE_ASSIGNED;
+    } else {
+        source->pending = rd_kafka_assignment_lost(kafka) ? SOURCE_LOST : SOURCE_REVOKED;
+    }
+}
+
+/* Errors after which the offsets of a commit are somebody else's matter. */
+static bool is_stale_member(rd_kafka_resp_err_t error)
+{
+    return error == RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION || error == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID ||
+           error == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS || error == RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST;
+}
+
+static void on_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t *offsets, void *opaque)
+{
+    (void)kafka;
+    (void)offsets;
+    (void)opaque;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR__NO_OFFSET)
+        return;
+    if (is_stale_member(error))
+        log_info("source", "offsets not committed, the group has moved on (%s); they will be redelivered",
+                 rd_kafka_err2str(error));
+    else
+        log_warn("source", "offsets not committed: %s; the next commit covers them", rd_kafka_err2str(error));
+}
+
+static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)
+{
+    struct source *source = opaque;
+
+    (void)kafka;
+    if (error == RD_KAFKA_RESP_ERR__FATAL) {
+        source->fatal = true;
+    } else if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && !source->away) {
+        source->away = true;
+        log_warn("source", "no broker can be reached (%s); waiting until one is back", reason);
+    }
+}
+
+static rd_kafka_conf_t *make_conf(struct source *source, const struct source_settings *settings, char *error)
+{
+    rd_kafka_conf_t *conf = kafka_conf_new(settings->brokers, SETTINGS, settings->properties, error);
+
+    if (!conf)
+        return NULL;
+    if (rd_kafka_conf_set(conf, "group.id", settings->group, error, SOURCE_ERROR_SIZE) != RD_KAFKA_CONF_OK) {
+        rd_kafka_conf_destroy(conf);
+        return NULL;
+    }
+    rd_kafka_conf_set_opaque(conf, source);
+    rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+    rd_kafka_conf_set_offset_commit_cb(conf, on_commit);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    return conf;
+}
+
+struct source *source_new(const struct source_settings *settings, char error[SOURCE_ERROR_SIZE])
+{
+    struct source *source = calloc(1, sizeof(*source));
+    rd_kafka_conf_t *conf;
+
+    if (!source)
+        abort();
+    source->topic = settings->topic;
+    source->group = settings->group;
+    source->owned = rd_kafka_topic_partition_list_new(1);
+    conf = make_conf(source, settings, error);
+    if (conf)
+        source->kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, SOURCE_ERROR_SIZE);
+    if (conf && source->kafka) {
+        rd_kafka_poll_set_consumer(source->kafka);
+        return source;
+    }
+    if (conf)
+        rd_kafka_conf_destroy(conf);
+    source_free(source);
+    return NULL;
+}
+
+void source_free(struct source *source)
+{
+    if (!source)
+        return;
+    source->closing = true;
+    if (source->kafka) {
+        rd_kafka_consumer_close(source->kafka);
+        rd_kafka_destroy(source->kafka);
+    }
+    rd_kafka_topic_partition_list_destroy(source->owned);
+    free(source);
+}
+
+bool source_subscribe(struct source *source, char error[SOURCE_ERROR_SIZE])
+{
+    rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_resp_err_t failed;
+
+    rd_kafka_topic_partition_list_add(topics, source->topic, RD_KAFKA_PARTITION_UA);
+    failed = rd_kafka_subscribe(source->kafka, topics);
+    rd_kafka_topic_partition_list_destroy(topics);
+    if (failed)
+        snprintf(error, SOURCE_ERROR_SIZE, "cannot subscribe to topic %s: %s", source->topic, rd_kafka_err2str(failed));
+    return !failed;
+}
+
+/* The ends of all partitions that hold records. */
+static bool query_ends(struct source *source, int partitions, struct partition_offset *ends, size_t *count, char *error)
+{
+    *count = 0;
+    for (int32_t partition = 0; partition < partitions; partition++) {
+        int64_t low, high;
+        rd_kafka_resp_err_t failed = rd_kafka_query_watermark_offsets(source->kafka, source->topic, partition, &low,
+                                                                      &high, BROKER_TIMEOUT_MS);
+
+        if (failed) {
+            snprintf(error, SOURCE_ERROR_SIZE, "no watermarks of partition %d: %s", partition, rd_kafka_err2str(failed));
+            return false;
+        }
+        if (high > low)
+            ends[(*count)++] = (struct partition_offset){ partition, high };
+    }
+    return true;
+}
+
+enum source_lookup source_find_ends(struct source *source, struct partition_offset **ends, size_t *count,
+                                    char error[SOURCE_ERROR_SIZE])
+{
+    rd_kafka_topic_t *topic = rd_kafka_topic_new(source->kafka, source->topic, NULL);
+    const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_resp_err_t failed = rd_kafka_metadata(source->kafka, 0, topic, &metadata, BROKER_TIMEOUT_MS);
+    int partitions = failed ? 0 : metadata->topics[0].partition_cnt;
+
+    if (!failed)
+        failed = metadata->topics[0].err;
+    rd_kafka_metadata_destroy(metadata);
+    rd_kafka_topic_destroy(topic);
+    if (failed == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || failed == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+        return SOURCE_NO_TOPIC;
+    if (failed) {
+        snprintf(error, SOURCE_ERROR_SIZE, "no answer about topic %s: %s", source->topic, rd_kafka_err2str(failed));
+        return SOURCE_NO_ANSWER;
+    }
+    *ends = calloc((size_t)partitions + 1, sizeof(**ends));
+    if (!*ends)
+        abort();
+    if (query_ends(source, partitions, *ends, count, error))
+        return SOURCE_FOUND;
+    free(*ends);
+    *ends = NULL;
+    return SOURCE_NO_ANSWER;
+}
+
+static void fill_record(struct record *record, rd_kafka_message_t *message)
+{
+    *record = (struct record){
+        .partition = message->partition,
+        .offset = message->offset,
+        .append_time = rd_kafka_message_timestamp(message, NULL),
+        .key = message->key,
+        .key_length = message->key_len,
+        .value = message->payload,
+        .value_length = message->len,
+        .handle = message,
+    };
+}
+
+static void log_message_error(const struct source *source, const rd_kafka_message_t *message)
+{
+    if (message->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        log_warn("source", "topic %s does not exist (any more); waiting for it", source->topic);
+    else
+        log_warn("source", "%s topic=%s partition=%d", rd_kafka_message_errstr(message), source->topic,
+                 message->partition);
+}
+
+void source_hold(struct source *source)
+{
+    rd_kafka_topic_partition_list_t *nothing = rd_kafka_topic_partition_list_new(1);
+
+    rd_kafka_assign(source->kafka, nothing);
+    rd_kafka_topic_partition_list_destroy(nothing);
+    source->reading = false;
+}
+
+/* A rebalance goes before a record: the record is read again by whoever owns the partition then. */
+static enum source_event take_pending(struct source *source, rd_kafka_message_t *message)
+{
+    enum source_event event = source->pending;
+
+    if (message)
+        rd_kafka_message_destroy(message);
+    source->pending = SOURCE_NOTHING;
+    if (event == SOURCE_ASSIGNED) {
+        source_hold(source); /* an unanswered assignment blocks the member */
+        log_info("source", "assigned %d partitions topic=%s group=%s", source->owned->cnt, source->topic, source->group);
+    } else {
+        log_info("source", "%d partitions %s topic=%s group=%s", source->owned->cnt,
+                 event == SOURCE_LOST ? "lost: this member was away too long" : "revoked", source->topic, source->group);
+    }
+    return event;
+}
+
+enum source_event source_poll(struct source *source, int timeout_ms, struct record *record)
+{
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(source->kafka, timeout_ms);
+
+    if (source->fatal) {
+        char reason[SOURCE_ERROR_SIZE];
+
+        rd_kafka_fatal_error(source->kafka, reason, sizeof(reason));
+        log_error("source", "librdkafka cannot go on: %s", reason);
+        if (message)
+            rd_kafka_message_destroy(message);
+        return SOURCE_FATAL;
+    }
+    if (source->pending != SOURCE_NOTHING)
+        return take_pending(source, message);
+    if (!message)
+        return SOURCE_NOTHING;
+    if (message->err || !source->reading) {
+        if (message->err)
+            log_message_error(source, message);
+        rd_kafka_message_destroy(message);
+        return SOURCE_NOTHING;
+    }
+    if (source->away)
+        log_info("source", "brokers are back");
+    source->away = false;
+    fill_record(record, message);
+    return SOURCE_RECORD;
+}
+
+void source_release(struct record *record)
+{
+    rd_kafka_message_destroy(record->handle);
+    *record = (struct record){ 0 };
+}
+
+static int64_t offset_of(const struct partition_offset *offsets, size_t count, int32_t partition)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (offsets[i].partition == partition)
+            return offsets[i].offset;
+    }
+    return OFFSET_UNKNOWN;
+}
+
+static int64_t start_offset(int64_t committed, int64_t applied)
+{
+    if (committed < 0 || applied < 0)
+        return OFFSET_EARLIEST;
+    return committed < applied ? committed : applied;
+}
+
+bool source_assign(struct source *source, const struct partition_offset *applied, size_t applied_count,
+                   struct partition_offset **starts, size_t *start_count)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(source->owned);
+    rd_kafka_resp_err_t failed = RD_KAFKA_RESP_ERR_NO_ERROR;
+
+    if (list->cnt > 0) /* a member more than there are partitions */
+        failed = rd_kafka_committed(source->kafka, list, BROKER_TIMEOUT_MS);
+    for (int i = 0; !failed && i < list->cnt; i++)
+        failed = list->elems[i].err;
+    if (failed) {
+        log_warn("source", "no committed offsets from the coordinator: %s; trying again", rd_kafka_err2str(failed));
+        rd_kafka_topic_partition_list_destroy(list);
+        return false;
+    }
+    *start_count = (size_t)list->cnt;
+    *starts = calloc(*start_count + 1, sizeof(**starts));
+    if (!*starts)
+        abort();
+    for (int i = 0; i < list->cnt; i++) {
+        rd_kafka_topic_partition_t *partition = &list->elems[i];
+        int64_t next = offset_of(applied, applied_count, partition->partition);
+        int64_t start = start_offset(partition->offset, next);
+
+        log_debug("source", "partition %d starts at %" PRId64 " committed=%" PRId64 " applied=%" PRId64,
+                  partition->partition, start, partition->offset, next);
+        (*starts)[i] = (struct partition_offset){ partition->partition, start };
+        partition->offset = start == OFFSET_EARLIEST ? RD_KAFKA_OFFSET_BEGINNING : start;
+    }
+    rd_kafka_assign(source->kafka, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    source->reading = true;
+    return true;
+}
+
+void source_unassign(struct source *source)
+{
+    rd_kafka_assign(source->kafka, NULL);
+    replace_owned(source, NULL);
+    source->reading = false;
+}
+
+void source_read_ends(struct source *source, struct batch_position *positions, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        int64_t low, high;
+        rd_kafka_resp_err_t failed =
+            rd_kafka_get_watermark_offsets(source->kafka, source->topic, positions[i].partition, &low, &high);
+
+        positions[i].end_offset = failed || high < 0 ? OFFSET_UNKNOWN : high;
+    }
+}
+
+/* The explicit list of a commit. */
+static rd_kafka_topic_partition_list_t *to_list(const struct source *source, const struct batch_position *positions,
+                                                size_t count)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (positions[i].next != OFFSET_EARLIEST)
+            rd_kafka_topic_partition_list_add(list, source->topic, positions[i].partition)->offset = positions[i].next;
+    }
+    return list;
+}
+
+void source_commit(struct source *source, const struct batch_position *positions, size_t count)
+{
+    rd_kafka_topic_partition_list_t *list = to_list(source, positions, count);
+
+    if (list->cnt > 0)
+        on_commit(source->kafka, rd_kafka_commit(source->kafka, list, 1), list, source);
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
+void source_commit_wait(struct source *source, const struct batch_position *positions, size_t count)
+{
+    rd_kafka_topic_partition_list_t *list = to_list(source, positions, count);
+    rd_kafka_queue_t *answers = rd_kafka_queue_new(source->kafka);
+
+    if (list->cnt > 0 &&
+        rd_kafka_commit_queue(source->kafka, list, answers, on_commit, source) == RD_KAFKA_RESP_ERR_NO_ERROR &&
+        rd_kafka_queue_poll_callback(answers, BROKER_TIMEOUT_MS) == 0)
+        log_warn("source", "offsets not committed: no answer within %d s; they will be redelivered",
+                 BROKER_TIMEOUT_MS / 1000);
+    rd_kafka_queue_destroy(answers);
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
+bool source_committed_reach(struct source *source, const struct partition_offset *ends, size_t count)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+    bool reached;
+
+    for (size_t i = 0; i < count; i++)
+        rd_kafka_topic_partition_list_add(list, source->topic, ends[i].partition);
+    reached = rd_kafka_committed(source->kafka, list, BROKER_TIMEOUT_MS) == RD_KAFKA_RESP_ERR_NO_ERROR;
+    for (int i = 0; reached && i < list->cnt; i++)
+        reached = !list->elems[i].err && list->elems[i].offset >= ends[i].offset;
+    rd_kafka_topic_partition_list_destroy(list);
+    return reached;
+}

@@ -1,0 +1,99 @@
+/*
+ * source.h - Kafka, as the worker sees it: records, and changes of who owns what.
+ *
+ * One member of a consumer group on one topic. Rebalances come back from
+ * source_poll as events like any other, and the worker answers them:
+ *
+ *     switch (source_poll(source, 50, &record)) {
+ *     case SOURCE_RECORD:   use(&record); source_release(&record); break;
+ *     case SOURCE_ASSIGNED: … source_assign(source, starts, count); break;
+ *     case SOURCE_REVOKED:  … source_commit_wait(…); source_unassign(source); break;
+ *     case SOURCE_LOST:     … source_unassign(source); break;
+ *     …
+ *     }
+ *
+ * Between SOURCE_ASSIGNED and source_assign the member is alive and reads
+ * nothing. Offsets are committed only when told, as explicit lists of the next
+ * offset. This module logs what happens to the group.
+ */
+#ifndef SOURCE_H
+#define SOURCE_H
+
+#include "batch.h"
+#include "options.h"
+#include "record.h"
+
+#include <stdbool.h>
+
+enum source_event {
+    SOURCE_NOTHING,  /* the time is over */
+    SOURCE_RECORD,   /* *record is filled, borrowed until source_release */
+    SOURCE_ASSIGNED, /* partitions were given to this member */
+    SOURCE_REVOKED,  /* they are taken back, in good order: commit what was applied, then unassign */
+    SOURCE_LOST,     /* they are somebody else's already: drop everything, unassign */
+    SOURCE_FATAL,    /* librdkafka cannot go on; it was logged */
+};
+
+struct source;
+
+struct source_settings {
+    const char *brokers;
+    const char *topic;
+    const char *group;
+    const struct option_values *properties; /* -X */
+};
+
+enum { SOURCE_ERROR_SIZE = 512 };
+
+/* Does not wait for a broker. NULL, with the reason, when the configuration is refused: exit 78. */
+struct source *source_new(const struct source_settings *settings, char error[SOURCE_ERROR_SIZE]);
+
+/* Leaves the group (waits for the coordinator, a few seconds at most) and frees. */
+void source_free(struct source *source);
+
+/*
+ * Asks the broker for the topic's partitions and their ends: an array with, for
+ * every partition that holds records, the offset behind its last. *ends is
+ * freed by the caller.
+ */
+enum source_lookup {
+    SOURCE_FOUND,
+    SOURCE_NO_TOPIC,
+    SOURCE_NO_ANSWER, /* `error` says why; ask again */
+} source_find_ends(struct source *source, struct partition_offset **ends, size_t *count, char error[SOURCE_ERROR_SIZE]);
+
+bool source_subscribe(struct source *source, char error[SOURCE_ERROR_SIZE]);
+
+enum source_event source_poll(struct source *source, int timeout_ms, struct record *record);
+void source_release(struct record *record);
+
+/*
+ * Begins to read the partitions of the last SOURCE_ASSIGNED, each at the smaller
+ * of the committed offset and the one in `applied`, or at its beginning where one
+ * of the two is missing. *starts (freed by the caller) says where. False when
+ * the coordinator does not answer: nothing is read yet, try again.
+ */
+bool source_assign(struct source *source, const struct partition_offset *applied, size_t applied_count,
+                   struct partition_offset **starts, size_t *start_count);
+
+/* Stops reading. The answer to REVOKED and LOST. */
+void source_unassign(struct source *source);
+
+/* Stops reading but keeps the partitions, to be read again by source_assign. */
+void source_hold(struct source *source);
+
+/* The partitions' high watermarks as last seen, into positions[].end_offset. */
+void source_read_ends(struct source *source, struct batch_position *positions, size_t count);
+
+/*
+ * Commits positions[].next. The first does not wait: source_poll logs how it
+ * went. The second waits, a few seconds at most. A commit that fails is harmless
+ * (what was applied is delivered again, and known), and so is one that repeats.
+ */
+void source_commit(struct source *source, const struct batch_position *positions, size_t count);
+void source_commit_wait(struct source *source, const struct batch_position *positions, size_t count);
+
+/* The group's committed offsets of these partitions reached these ends. False also when nobody answers. */
+bool source_committed_reach(struct source *source, const struct partition_offset *ends, size_t count);
+
+#endif

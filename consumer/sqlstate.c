@@ -1,0 +1,50 @@
+#include "sqlstate.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct row {
+    const char *prefix; /* the first row that matches decides */
+    enum sqlstate_class class;
+    const char *advice;
+} ROWS[] = {
+    { "OR001", SQLSTATE_GAP, "" },
+    { "08P01", SQLSTATE_FATAL, "The server does not speak this protocol; is it PostgreSQL?" },
+    { "08", SQLSTATE_AWAY, "" }, /* connection exception */
+    { "53", SQLSTATE_AWAY, "" }, /* insufficient resources: disk full, too many connections */
+    { "57", SQLSTATE_AWAY, "" }, /* operator intervention: shutdown, starting up, statement timeout */
+    { "58", SQLSTATE_AWAY, "" }, /* system error: I/O */
+    { "40001", SQLSTATE_AWAY, "" }, /* serialization failure */
+    { "40P01", SQLSTATE_AWAY, "" }, /* deadlock detected */
+    { "55P03", SQLSTATE_AWAY, "" }, /* lock not available in time */
+    { "25006", SQLSTATE_AWAY, "" }, /* read-only transaction: a standby, before it is promoted */
+    { "22", SQLSTATE_DATA, "" }, /* data exception */
+    { "23", SQLSTATE_DATA, "" }, /* constraint violation */
+    { "54", SQLSTATE_DATA, "" }, /* program limit: a text too long for an index */
+    { "28", SQLSTATE_FATAL, "Check user and password (PGUSER, PGPASSWORD, PGPASSFILE or --database)." },
+    { "3D", SQLSTATE_FATAL, "Create the database, or name another one (PGDATABASE or --database)." },
+    { "3F", SQLSTATE_FATAL, "Run scripts/migrate on this database first." },
+    { "42501", SQLSTATE_FATAL, "Grant this role EXECUTE on the functions of schema orders." },
+    { "42", SQLSTATE_FATAL, "Run scripts/migrate on this database first." },
+    { "25", SQLSTATE_FATAL, "Set default_transaction_isolation to 'read committed' for this role." },
+    { "", SQLSTATE_FATAL, "This is not expected: see the server's log." },
+};
+
+static const struct row *find_row(const char *sqlstate)
+{
+    const struct row *row = ROWS;
+
+    while (strncmp(sqlstate, row->prefix, strlen(row->prefix)) != 0)
+        row++;
+    return row;
+}
+
+enum sqlstate_class sqlstate_classify(const char *sqlstate)
+{
+    return sqlstate && *sqlstate ? find_row(sqlstate)->class : SQLSTATE_AWAY;
+}
+
+const char *sqlstate_advice(const char *sqlstate)
+{
+    return find_row(sqlstate ? sqlstate : "")->advice;
+}

@@ -1,0 +1,25 @@
+/*
+ * sqlstate.h - what an error of the database means for a batch.
+ *
+ *     switch (sqlstate_classify(PQresultErrorField(result, PG_DIAG_SQLSTATE))) { … }
+ *
+ * Codes are those of PostgreSQL's manual, appendix A, and OR001 of
+ * orders.apply_batch. The one place where errors are classified.
+ */
+#ifndef SQLSTATE_H
+#define SQLSTATE_H
+
+enum sqlstate_class {
+    SQLSTATE_AWAY,  /* will pass: the same batch can be applied again later */
+    SQLSTATE_DATA,  /* some record in the batch cannot be stored */
+    SQLSTATE_GAP,   /* the database lacks what was read before: it was emptied or restored */
+    SQLSTATE_FATAL, /* somebody has to mend something first */
+};
+
+/* NULL and "" stand for a lost connection, whose outcome is unknown: AWAY. */
+enum sqlstate_class sqlstate_classify(const char *sqlstate);
+
+/* What to do about a fatal one, as a sentence. Never NULL. */
+const char *sqlstate_advice(const char *sqlstate);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * store.h - the database, as the worker sees it: apply a batch, or say why not.
+ *
+ * A batch is one call of orders.apply_batch, sent as a single statement outside
+ * any transaction block: the server commits it by itself, so a client that is
+ * paused or killed leaves no lock behind. Sending and finishing are two calls;
+ * between them the worker reads ahead.
+ *
+ *     while ((result = store_connect(store)) == STORE_BUSY) …
+ *     store_send(store, group, topic, &batch, 0, batch.count);
+ *     while ((result = store_finish(store, 50, &batch, 0, batch.count)) == STORE_BUSY) …
+ *     // STORE_DONE: committed, and every row has its outcome
+ *
+ * Only one statement is in flight. After STORE_AWAY the outcome is unknown:
+ * the same rows may be sent again, for what was applied then comes back as
+ * redelivered. Nothing is logged here: store_error has the words.
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include "batch.h"
+#include "record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum store_result {
+    STORE_DONE,
+    STORE_BUSY,  /* not yet */
+    STORE_AWAY,  /* will pass: connect again, then repeat */
+    STORE_DATA,  /* some row cannot be stored */
+    STORE_GAP,   /* the database is behind the consumer: go back to its positions */
+    STORE_FATAL, /* will not pass by itself */
+};
+
+struct store;
+
+/* The connection string is libpq's (URI or key=value), and NULL or what it leaves open is taken from PG* variables. */
+struct store *store_new(const char *conninfo);
+void store_free(struct store *store);
+
+/*
+ * Takes the connection one step further without waiting for the network:
+ * BUSY until the session is ready (settings made, schema version right, up to
+ * 10 s for those two). AWAY ends the attempt; the next call begins another.
+ * DONE at once when there is a connection already.
+ */
+enum store_result store_connect(struct store *store);
+
+/* Breaks the connection off, and with it the statement in flight. */
+void store_disconnect(struct store *store);
+
+/* Sends rows first … first + count - 1, with the positions of the whole batch. DONE means sent, or being sent. */
+enum store_result store_send(struct store *store, const char *group, const char *topic, const struct batch *batch,
+                             size_t first, size_t count);
+
+/* Waits up to timeout_ms for the statement in flight, and then fills in the outcomes of the rows that were sent. */
+enum store_result store_finish(struct store *store, int timeout_ms, struct batch *batch, size_t first, size_t count);
+
+/* The group's next offset in the newest log of every partition. DONE or an error; *positions is freed by the caller. */
+enum store_result store_next_offsets(struct store *store, const char *group, const char *topic,
+                                     struct partition_offset **positions, size_t *count);
+
+/* What went wrong last, and what to do: one line, for a person. Borrowed until the next call. */
+const char *store_error(const struct store *store);
+
+#endif

@@ -1,0 +1,539 @@
+/*
+ * One thread and five states.
+ *
+ *     FILLING ──▶ APPLYING ──▶ COMMITTING ──▶ FILLING …      a batch: read, transaction, offsets
+ *     APPLYING ──▶ AWAY ──▶ FILLING                          the database went away and came back
+ *     any ──▶ REVOKING ──▶ FILLING or AWAY                   the group takes the partitions back
+ *
+ * Two batches take turns: `sent` belongs to the statement in flight, `filling`
+ * is read ahead meanwhile. Each begins where the one before it ended.
+ *
+ * There is one way to recover, whatever happened: drop what was read, ask the
+ * database and the group how far they came, and read again from there (place).
+ * It serves a new assignment, a database that was away, an outcome that is not
+ * known and a database that was emptied. To keep the batch and send it again
+ * would save a little reading, and would need the same question answered first.
+ * The member goes on polling all the time: it must not look dead to its group
+ * because the database is.
+ */
+#define _XOPEN_SOURCE 700 /* erand48 */
+#include "worker.h"
+
+#include "failpoint.h"
+#include "log.h"
+#include "stop.h"
+#include "outcomes.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    POLL_MS = 100,            /* the longest wait for a record, when there is nothing else to wait for */
+    POLL_APPLYING_MS = 2,     /* the same, while the database may answer at any moment */
+    POLL_CONNECTING_MS = 10,  /* the same, between the steps of connecting */
+    READ_AHEAD = 256,         /* records between two looks at the database */
+    FINISH_MS = 50,           /* the longest wait for the database, when there is no room to read ahead */
+    LAST_STATEMENT_MS = 5000, /* how long the statement in flight may hold up a revocation or the end */
+    IDLE_MS = 3000,           /* how often an idle worker compares its positions with the database's */
+    END_CHECK_MS = 250,
+    PROGRESS_MS = 200,
+    BACKOFF_MIN_MS = 100,
+    BACKOFF_MAX_MS = 3000,
+};
+
+enum worker_state { FILLING, APPLYING, COMMITTING, REVOKING, AWAY };
+
+struct worker {
+    struct source *source;
+    struct store *store;
+    const struct worker_settings *settings;
+
+    enum worker_state state;
+    bool unplaced; /* partitions are assigned, but not where to start in them */
+    bool lost;     /* what REVOKING takes away belongs to somebody else already */
+    bool in_flight;       /* a statement about rows slice_at … slice_at + slice - 1 of `sent` */
+    bool sent_is_applied; /* all of `sent`, so its offsets may be committed */
+    bool ended;
+    enum worker_end end;
+
+    struct batch batches[2];
+    struct batch *filling, *sent;
+    size_t slice_at, slice;
+    struct record held; /* read, but not for this batch; none where handle is NULL */
+
+    int64_t filling_since, applied_at, retry_at, end_checked_at, progress_at;
+    int64_t away_since; /* 0: not away */
+    bool away_is_logged;
+    int backoff_ms;
+    unsigned short jitter[3];
+
+    struct outcomes outcomes;
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+struct worker *worker_new(struct source *source, struct store *store, const struct worker_settings *settings)
+{
+    struct worker *worker = calloc(1, sizeof(*worker));
+
+    if (!worker)
+        abort();
+    worker->source = source;
+    worker->store = store;
+    worker->settings = settings;
+    worker->state = AWAY;
+    worker->away_since = now_ms();
+    worker->backoff_ms = BACKOFF_MIN_MS;
+    worker->jitter[0] = (unsigned short)getpid(); /* members that lost the same database come back apart */
+    for (int i = 0; i < 2; i++)
+        batch_init(&worker->batches[i], settings->batch_size);
+    worker->filling = &worker->batches[0];
+    worker->sent = &worker->batches[1];
+    return worker;
+}
+
+static void release_held(struct worker *worker)
+{
+    if (worker->held.handle)
+        source_release(&worker->held);
+}
+
+void worker_free(struct worker *worker)
+{
+    if (!worker)
+        return;
+    release_held(worker);
+    for (int i = 0; i < 2; i++)
+        batch_release(&worker->batches[i]);
+    free(worker);
+}
+
+static void end_with(struct worker *worker, enum worker_end end)
+{
+    worker->end = end;
+    worker->ended = true;
+}
+
+/* Forgets all that was read and not applied, and the positions with it. */
+static void drop_everything(struct worker *worker)
+{
+    release_held(worker);
+    batch_start_at(worker->filling, NULL, 0);
+    batch_start_at(worker->sent, NULL, 0);
+    worker->in_flight = false;
+    worker->sent_is_applied = false;
+}
+
+static bool owns_partitions(const struct worker *worker)
+{
+    return worker->unplaced || worker->filling->position_count > 0;
+}
+
+/* Back to the question where to start, with nothing read. */
+static void read_again(struct worker *worker)
+{
+    if (owns_partitions(worker)) {
+        source_hold(worker->source);
+        worker->unplaced = true;
+    }
+    drop_everything(worker);
+}
+
+static void schedule_retry(struct worker *worker)
+{
+    worker->retry_at = now_ms() + (int64_t)(worker->backoff_ms * (0.5 + erand48(worker->jitter) / 2));
+    worker->backoff_ms = worker->backoff_ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : worker->backoff_ms * 2;
+}
+
+static void go_away(struct worker *worker)
+{
+    int64_t now = now_ms();
+
+    if (worker->away_since == 0)
+        worker->away_since = now;
+    if (!worker->away_is_logged)
+        log_warn("worker", "the database is away, trying again: %s", store_error(worker->store));
+    worker->away_is_logged = true;
+    if (worker->settings->database_timeout_ms > 0 && now - worker->away_since > worker->settings->database_timeout_ms) {
+        log_error("worker", "the database has been away for %.0f s, giving up: %s",
+                  (double)(now - worker->away_since) / 1000, store_error(worker->store));
+        end_with(worker, WORKER_NO_DATABASE);
+        return;
+    }
+    worker->state = AWAY;
+    schedule_retry(worker);
+}
+
+/* Whatever the store answered that is neither DONE nor BUSY. */
+static void recover(struct worker *worker, enum store_result result)
+{
+    if (result == STORE_AWAY) {
+        read_again(worker);
+        go_away(worker);
+    } else if (result == STORE_GAP) {
+        log_warn("worker", "%s; reading again from the database's own positions", store_error(worker->store));
+        read_again(worker);
+        worker->state = FILLING;
+    } else {
+        log_error("worker", "%s", store_error(worker->store));
+        end_with(worker, WORKER_NO_CONFIGURATION);
+    }
+}
+
+static void begin_revoking(struct worker *worker, bool lost)
+{
+    worker->lost = lost;
+    worker->state = REVOKING;
+}
+
+static void take_record(struct worker *worker, struct record *record)
+{
+    if (worker->filling->count == 0)
+        worker->filling_since = now_ms();
+    if (batch_add(worker->filling, record))
+        source_release(record);
+    else
+        worker->held = *record;
+}
+
+/* One thing from Kafka. False when nothing came, or what came changed the state. */
+static bool poll_source(struct worker *worker, int timeout_ms)
+{
+    struct record record;
+
+    switch (source_poll(worker->source, timeout_ms, &record)) {
+    case SOURCE_NOTHING:
+        return false;
+    case SOURCE_RECORD:
+        take_record(worker, &record);
+        return true;
+    case SOURCE_ASSIGNED:
+        worker->unplaced = true;
+        return false;
+    case SOURCE_REVOKED:
+        begin_revoking(worker, false);
+        return false;
+    case SOURCE_LOST:
+        begin_revoking(worker, true);
+        return false;
+    case SOURCE_FATAL:
+        end_with(worker, WORKER_FAILED);
+        return false;
+    }
+    abort();
+}
+
+/* Finds where to start in the partitions that were assigned. */
+static void place(struct worker *worker)
+{
+    struct partition_offset *applied = NULL, *starts = NULL;
+    size_t applied_count = 0, start_count = 0;
+    enum store_result result =
+        store_next_offsets(worker->store, worker->settings->group, worker->settings->topic, &applied, &applied_count);
+
+    if (result != STORE_DONE) {
+        recover(worker, result);
+    } else if (source_assign(worker->source, applied, applied_count, &starts, &start_count)) {
+        drop_everything(worker);
+        batch_start_at(worker->filling, starts, start_count);
+        worker->unplaced = false;
+        worker->applied_at = now_ms();
+    } else {
+        schedule_retry(worker);
+    }
+    free(applied);
+    free(starts);
+}
+
+static void send_slice(struct worker *worker, size_t at, size_t count)
+{
+    enum store_result result;
+
+    worker->slice_at = at;
+    worker->slice = count;
+    result = store_send(worker->store, worker->settings->group, worker->settings->topic, worker->sent, at, count);
+    if (result != STORE_DONE) {
+        recover(worker, result);
+        return;
+    }
+    worker->in_flight = true;
+    worker->state = APPLYING;
+}
+
+static void send_batch(struct worker *worker)
+{
+    struct batch *batch = worker->filling;
+
+    worker->filling = worker->sent;
+    worker->sent = batch;
+    worker->sent_is_applied = false;
+    batch_start_after(worker->filling, batch);
+    source_read_ends(worker->source, batch->positions, batch->position_count);
+    FAILPOINT("batch not sent");
+    send_slice(worker, 0, batch->count);
+    if (worker->held.handle) {
+        struct record record = worker->held;
+
+        worker->held = (struct record){ 0 };
+        take_record(worker, &record);
+    }
+}
+
+static bool is_closed(const struct worker *worker)
+{
+    return batch_is_full(worker->filling) || worker->held.handle;
+}
+
+static bool is_due(const struct worker *worker, int64_t now)
+{
+    if (worker->filling->count > 0)
+        return is_closed(worker) || now - worker->filling_since >= worker->settings->batch_wait_ms;
+    return worker->filling->position_count > 0 && now - worker->applied_at >= IDLE_MS;
+}
+
+static bool next_offsets_reach(const struct partition_offset *next, size_t next_count,
+                               const struct partition_offset *ends, size_t end_count)
+{
+    for (size_t i = 0; i < end_count; i++) {
+        size_t j = 0;
+
+        while (j < next_count && next[j].partition != ends[i].partition)
+            j++;
+        if (j == next_count || next[j].offset < ends[i].offset)
+            return false;
+    }
+    return true;
+}
+
+/* The group, whichever member it was, has applied and committed all that was there when this program started. */
+static void check_end(struct worker *worker, int64_t now)
+{
+    const struct worker_settings *settings = worker->settings;
+    struct partition_offset *next = NULL;
+    size_t count = 0;
+    enum store_result result;
+
+    if (!settings->exit_at_end || now - worker->end_checked_at < END_CHECK_MS)
+        return;
+    worker->end_checked_at = now;
+    result = store_next_offsets(worker->store, settings->group, settings->topic, &next, &count);
+    if (result != STORE_DONE)
+        recover(worker, result);
+    else if (next_offsets_reach(next, count, settings->ends, settings->end_count) &&
+             source_committed_reach(worker->source, settings->ends, settings->end_count))
+        end_with(worker, WORKER_STOPPED);
+    free(next);
+}
+
+static void step_filling(struct worker *worker)
+{
+    int64_t now = now_ms();
+
+    if (worker->unplaced && now >= worker->retry_at) {
+        place(worker);
+    } else if (is_due(worker, now)) {
+        send_batch(worker);
+    } else if (worker->filling->count > 0) {
+        poll_source(worker, (int)(worker->filling_since + worker->settings->batch_wait_ms - now));
+    } else if (!poll_source(worker, POLL_MS) && worker->state == FILLING && !worker->ended) {
+        check_end(worker, now);
+    }
+}
+
+/* A row that the database cannot store must not hold up the others: they are applied one by one, and it is quarantined. */
+static void isolate(struct worker *worker)
+{
+    struct batch_row *row = &worker->sent->rows[worker->slice_at];
+
+    if (worker->slice > 1) {
+        log_warn("worker", "a record cannot be stored, applying this batch one by one: %s", store_error(worker->store));
+        send_slice(worker, 0, 1);
+    } else if (worker->slice == 1 && !row->reason) {
+        log_warn("worker", "quarantined: %s partition=%" PRId32 " offset=%" PRId64, store_error(worker->store),
+                 row->partition, row->offset);
+        batch_row_refuse(row, store_error(worker->store));
+        send_slice(worker, worker->slice_at, 1);
+    } else {
+        recover(worker, STORE_FATAL);
+    }
+}
+
+static void log_quarantined(const struct batch *batch, size_t first, size_t count)
+{
+    for (size_t i = first; i < first + count; i++) {
+        if (batch->rows[i].outcome == OUTCOME_QUARANTINED)
+            log_warn("worker", "quarantined: %s partition=%" PRId32 " offset=%" PRId64, batch->rows[i].reason,
+                     batch->rows[i].partition, batch->rows[i].offset);
+    }
+}
+
+/* The transaction of the slice has been committed. */
+static void slice_applied(struct worker *worker)
+{
+    const struct batch *batch = worker->sent;
+    size_t first = worker->slice_at, count = worker->slice;
+
+    worker->applied_at = now_ms();
+    worker->backoff_ms = BACKOFF_MIN_MS;
+    if (worker->away_is_logged)
+        log_info("worker", "the database is back after %.1f s",
+                 (double)(worker->applied_at - worker->away_since) / 1000);
+    worker->away_is_logged = false;
+    worker->away_since = 0;
+    outcomes_add(&worker->outcomes, batch, first, count);
+    log_quarantined(batch, first, count);
+    if (worker->settings->log_events && !outcomes_print_rows(batch, first, count)) {
+        log_error("worker", "cannot write to standard output");
+        end_with(worker, WORKER_FAILED);
+    }
+}
+
+/* What the statement in flight came to. DONE means that the whole batch is applied, BUSY that some is still to come. */
+static enum store_result finish_slice(struct worker *worker, int timeout_ms)
+{
+    enum store_result result =
+        store_finish(worker->store, timeout_ms, worker->sent, worker->slice_at, worker->slice);
+    size_t next = worker->slice_at + worker->slice;
+
+    if (result == STORE_BUSY)
+        return STORE_BUSY;
+    worker->in_flight = false;
+    if (result != STORE_DONE)
+        return result;
+    slice_applied(worker);
+    if (next == worker->sent->count) {
+        worker->sent_is_applied = true;
+        return STORE_DONE;
+    }
+    send_slice(worker, next, 1);
+    return STORE_BUSY;
+}
+
+static void step_applying(struct worker *worker)
+{
+    enum store_result result;
+    int records = 0;
+
+    while (records < READ_AHEAD && !is_closed(worker) && poll_source(worker, records == 0 ? POLL_APPLYING_MS : 0))
+        records++;
+    if (worker->state != APPLYING || worker->ended)
+        return;
+    result = finish_slice(worker, is_closed(worker) ? FINISH_MS : 0);
+    if (result == STORE_DONE)
+        worker->state = COMMITTING;
+    else if (result == STORE_DATA)
+        isolate(worker);
+    else if (result != STORE_BUSY)
+        recover(worker, result);
+}
+
+static void step_committing(struct worker *worker)
+{
+    FAILPOINT("applied, offsets not committed");
+    source_commit(worker->source, worker->sent->positions, worker->sent->position_count);
+    worker->state = FILLING;
+}
+
+/* Gives the statement in flight its last chance. AWAY when it did not take it: then nobody knows how it ended. */
+static enum store_result finish_last_statement(struct worker *worker)
+{
+    int64_t ends_at = now_ms() + LAST_STATEMENT_MS;
+    enum store_result result = STORE_BUSY;
+
+    if (!worker->in_flight)
+        return STORE_DONE;
+    while (result == STORE_BUSY && worker->in_flight && now_ms() < ends_at)
+        result = finish_slice(worker, FINISH_MS);
+    if (result != STORE_BUSY)
+        return result;
+    if (!worker->in_flight)
+        return STORE_AWAY;
+    log_warn("worker", "the database did not finish within %d s; its outcome will show as redelivered or applied",
+             LAST_STATEMENT_MS / 1000);
+    store_disconnect(worker->store);
+    return STORE_AWAY;
+}
+
+static void commit_last(struct worker *worker)
+{
+    if (worker->sent_is_applied)
+        source_commit_wait(worker->source, worker->sent->positions, worker->sent->position_count);
+}
+
+static void step_revoking(struct worker *worker)
+{
+    bool was_away = worker->away_since > 0;
+    enum store_result result = finish_last_statement(worker);
+
+    if (!worker->lost)
+        commit_last(worker);
+    drop_everything(worker);
+    worker->unplaced = false;
+    source_unassign(worker->source);
+    if (result == STORE_AWAY || was_away)
+        go_away(worker);
+    else if (result == STORE_FATAL)
+        recover(worker, result);
+    else
+        worker->state = FILLING;
+}
+
+static void step_away(struct worker *worker)
+{
+    enum store_result result;
+    bool due = now_ms() >= worker->retry_at;
+
+    poll_source(worker, due ? POLL_CONNECTING_MS : POLL_MS);
+    if (worker->state != AWAY || worker->ended || !due)
+        return;
+    result = store_connect(worker->store);
+    if (result == STORE_DONE)
+        worker->state = FILLING;
+    else if (result == STORE_AWAY)
+        go_away(worker);
+    else if (result != STORE_BUSY)
+        recover(worker, result);
+}
+
+static void show_progress(struct worker *worker)
+{
+    struct outcome_counts total;
+    int64_t now;
+
+    if (!log_wants_progress() || (now = now_ms()) - worker->progress_at < PROGRESS_MS)
+        return;
+    worker->progress_at = now;
+    total = outcomes_total(&worker->outcomes);
+    log_progress("applied %" PRIu64 ", duplicate %" PRIu64 ", redelivered %" PRIu64 ", quarantined %" PRIu64,
+                 total.applied, total.duplicate, total.redelivered, total.quarantined);
+}
+
+enum worker_end worker_run(struct worker *worker)
+{
+    static void (*const STEPS[])(struct worker *) = {
+        [FILLING] = step_filling,   [APPLYING] = step_applying, [COMMITTING] = step_committing,
+        [REVOKING] = step_revoking, [AWAY] = step_away,
+    };
+
+    while (!worker->ended && !stop_requested()) {
+        STEPS[worker->state](worker);
+        show_progress(worker);
+    }
+    log_progress_end();
+    finish_last_statement(worker);
+    commit_last(worker);
+    return worker->end;
+}
+
+void worker_print_summary(const struct worker *worker)
+{
+    outcomes_print_summary(&worker->outcomes);
+}

@@ -1,0 +1,82 @@
+/*
+ * csv_reader.h - a CSV file (RFC 4180) as rows of the columns that are wanted.
+ *
+ * Columns are found by the names in the header, in any order and without
+ * regard to case. Fields are never trimmed. CRLF, LF and CR end a line, blank
+ * lines are skipped, a BOM is ignored, the last line may lack its end. What
+ * cannot be read as a row is rejected by its first physical line, and reading
+ * goes on at the next one: an unterminated quote costs few rows, never the rest
+ * of the file, and memory is bounded whatever the file holds.
+ *
+ *     static const struct csv_column COLUMNS[] = { { "order_id", true }, { "order_status", false } };
+ *     struct csv_reader *reader = csv_reader_open("orders.csv", COLUMNS, 2, error);
+ *
+ *     while ((result = csv_reader_next(reader)) == CSV_ROW || result == CSV_REJECT || result == CSV_WAIT) {
+ *         if (result == CSV_ROW)
+ *             use(csv_reader_field(reader, 0));
+ *     }
+ *     csv_reader_free(reader);
+ *
+ * All texts that the reader returns are borrowed until the next call of csv_reader_next.
+ */
+#ifndef CSV_READER_H
+#define CSV_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    CSV_COLUMNS_MAX = 16,
+    CSV_FIELD_MAX = 64 * 1024,
+    CSV_ROW_MAX = 1024 * 1024,
+    CSV_LINE_SHOWN = 1024, /* how much of a line csv_reader_line gives */
+    CSV_REASON_SIZE = 512,
+};
+
+struct csv_column {
+    const char *name;
+    bool required; /* a file without it is refused; the fields of an absent one are "" */
+};
+
+enum csv_result {
+    CSV_ROW,
+    CSV_REJECT,  /* not a row: see csv_reader_reason */
+    CSV_WAIT,    /* a pipe that had nothing for a moment: ask again */
+    CSV_END,
+    CSV_REFUSED, /* the file as a whole is not what it should be: see csv_reader_reason */
+    CSV_FAILED,  /* reading failed: see csv_reader_reason */
+};
+
+struct csv_reader;
+
+/*
+ * Opens the file; "-" is standard input. NULL, with the reason, when it cannot
+ * be opened. `columns` are borrowed while the reader lives.
+ */
+struct csv_reader *csv_reader_open(const char *path, const struct csv_column *columns, size_t column_count,
+                                   char reason[CSV_REASON_SIZE]);
+
+/* Reads the header, once, before any row: CSV_ROW when it has the columns, or CSV_WAIT, CSV_REFUSED, CSV_FAILED. */
+enum csv_result csv_reader_header(struct csv_reader *reader);
+
+/* The next row, or what happened instead. Waits at most a fifth of a second. */
+enum csv_result csv_reader_next(struct csv_reader *reader);
+
+/* A field of the row that was read last, by its index in `columns`. */
+const char *csv_reader_field(const struct csv_reader *reader, size_t column);
+
+/* Where the last row or reject starts: a physical line of the file, from 1. */
+uint64_t csv_reader_line_number(const struct csv_reader *reader);
+
+/* That line's bytes, without its end, cut at CSV_LINE_SHOWN; not terminated. */
+const char *csv_reader_line(const struct csv_reader *reader, size_t *length);
+
+const char *csv_reader_reason(const struct csv_reader *reader);
+
+/* How much was read, 0 to 1, or negative when the size is not known. */
+double csv_reader_progress(const struct csv_reader *reader);
+
+void csv_reader_free(struct csv_reader *reader);
+
+#endif

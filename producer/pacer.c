@@ -1,0 +1,76 @@
+#define _POSIX_C_SOURCE 200809L
+#include "pacer.h"
+
+#include <time.h>
+
+#define SECOND INT64_C(1000000000)
+#define MILLISECOND INT64_C(1000000)
+
+enum { WAIT_MAX_MS = 200 };
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * SECOND + now.tv_nsec;
+}
+
+void pacer_init(struct pacer *pacer, double speed, double rate)
+{
+    *pacer = (struct pacer){ .speed = speed, .rate = rate };
+}
+
+void pacer_schedule(struct pacer *pacer, int64_t at, int64_t now)
+{
+    bool is_first = !pacer->is_started;
+    double due = 0;
+
+    if (is_first) {
+        pacer->is_started = true;
+        pacer->first_at = at;
+    }
+    if (pacer->speed > 0)
+        due = (double)(at - pacer->first_at) * (double)MILLISECOND / pacer->speed;
+    if (pacer->rate > 0 && !is_first) {
+        pacer->rate_due += (double)SECOND / pacer->rate;
+        if (pacer->rate_due < (double)(now - SECOND))
+            pacer->rate_due = (double)(now - SECOND);
+    }
+    if (due > pacer->rate_due)
+        pacer->rate_due = due; /* an event that scaled time holds back moves those after it */
+    pacer->due = (int64_t)pacer->rate_due;
+    if (pacer->rate <= 0)
+        pacer->due = (int64_t)due;
+}
+
+void pacer_next(struct pacer *pacer, int64_t at)
+{
+    if (!pacer->is_started)
+        pacer->start = now_ns();
+    pacer_schedule(pacer, at, pacer_elapsed(pacer));
+}
+
+int pacer_wait_ms(const struct pacer *pacer)
+{
+    int64_t wait;
+
+    if (pacer->speed <= 0 && pacer->rate <= 0)
+        return 0;
+    wait = (pacer->due - pacer_elapsed(pacer) + MILLISECOND - 1) / MILLISECOND;
+    return wait <= 0 ? 0 : wait > WAIT_MAX_MS ? WAIT_MAX_MS : (int)wait;
+}
+
+void pacer_sent(struct pacer *pacer)
+{
+    if (pacer->speed <= 0 && pacer->rate <= 0)
+        return;
+    pacer->last_drift = pacer_elapsed(pacer) - pacer->due;
+    if (pacer->last_drift > pacer->worst_drift)
+        pacer->worst_drift = pacer->last_drift;
+}
+
+int64_t pacer_elapsed(const struct pacer *pacer)
+{
+    return now_ns() - pacer->start;
+}

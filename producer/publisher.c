@@ -1,0 +1,438 @@
+/*
+ * Order within an order must survive every retry. One request in flight per
+ * connection does that: a batch is sent again, from its first event on, before
+ * anything behind it leaves. The idempotent producer would do it too, and
+ * without writing twice; but in librdkafka before 2.3 it can end in a fatal
+ * "sequence desynchronization" after a disconnect (librdkafka#4438), while a
+ * record that is written twice costs nothing here: its eventId is the same.
+ *
+ * What a delivery report needs of its event travels in the message's opaque
+ * pointer: the time and the type. The key is the order id, and the three make
+ * the event id.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "publisher.h"
+
+#include "event_id.h"
+#include "event_json.h"
+#include "kafka_conf.h"
+#include "log.h"
+#include "stop.h"
+#include "timestamp.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <librdkafka/rdkafka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+enum {
+    CONNECT_LIMIT_MS = 10000,
+    ABANDON_LIMIT_MS = 4000,
+    SLICE_MS = 200,
+    FAILURES_LOGGED = 10,
+    REASON_SIZE = 256,
+};
+
+static const struct kafka_setting SETTINGS[] = {
+    { "acks", "all", KAFKA_FIXED },
+    { "enable.idempotence", "false", KAFKA_FIXED },
+    { "max.in.flight.requests.per.connection", "1", KAFKA_FIXED },
+    { "max.in.flight", "1", KAFKA_FIXED }, /* its other name */
+    { "retries", "2147483647", KAFKA_FIXED },
+    { "message.send.max.retries", "2147483647", KAFKA_FIXED }, /* its other name */
+    { "message.timeout.ms", "0", KAFKA_FIXED },
+    { "delivery.timeout.ms", "0", KAFKA_FIXED }, /* its other name */
+    { "partitioner", "murmur2_random", KAFKA_FIXED },
+    { "queue.buffering.max.kbytes", "32768", KAFKA_DEFAULT },
+    { "linger.ms", "5", KAFKA_DEFAULT },
+    { "reconnect.backoff.max.ms", "1000", KAFKA_DEFAULT },
+    { "compression.codec", "lz4", KAFKA_DEFAULT },
+    { "log_level", "2", KAFKA_DEFAULT }, /* what it would log as errors comes to note_error */
+    { "client.id", "order-producer", KAFKA_DEFAULT },
+    { 0 },
+};
+
+struct publisher {
+    rd_kafka_t *rk;
+    rd_kafka_topic_t *topic;
+    struct publisher_config config;
+    int partitions;
+    struct publisher_counts counts;
+    bool is_away;       /* the brokers, while events wait for them */
+    bool is_fatal;
+    bool output_failed; /* standard output cannot be written */
+    char last_error[REASON_SIZE];
+};
+
+/* --- what an event's delivery report has to know */
+
+_Static_assert(sizeof(void *) >= sizeof(int64_t), "time and type of an event travel in a pointer");
+
+static void *pack(const struct event *event)
+{
+    return (void *)((uintptr_t)event->at << 3 | (uintptr_t)event->type);
+}
+
+static void unpack(const rd_kafka_message_t *message, struct event *event)
+{
+    uintptr_t packed = (uintptr_t)message->_private;
+
+    event->type = (enum event_type)(packed & 7);
+    event->at = (int64_t)(packed >> 3);
+    memcpy(event->order_id, message->key, message->key_len);
+    event->order_id[message->key_len] = '\0';
+}
+
+/* --- callbacks, all called from rd_kafka_poll */
+
+static void note_output_error(struct publisher *publisher)
+{
+    if (!publisher->output_failed)
+        log_error("publisher", "standard output cannot be written, the replay ends here: %s", strerror(errno));
+    publisher->output_failed = true;
+}
+
+static void print_event(struct publisher *publisher, const struct event *event, int32_t partition, int64_t offset)
+{
+    char at[TIMESTAMP_SIZE], id_text[EVENT_ID_SIZE];
+    struct event_id id = event_id_make(event->order_id, event->type, event->at);
+
+    timestamp_print(event->at, at);
+    event_id_print(&id, id_text);
+    if (printf("eventAt=%s eventType=%s orderId=%s eventId=%s partition=%" PRId32 " offset=%" PRId64 "\n", at,
+               event_type_name(event->type), event->order_id, id_text, partition, offset) < 0)
+        note_output_error(publisher);
+}
+
+static void count_failed(struct publisher *publisher, const struct event *event, const char *reason)
+{
+    if (publisher->counts.failed++ < FAILURES_LOGGED)
+        log_error("publisher", "the event was refused for good: %s orderId=%s eventType=%s", reason, event->order_id,
+                  event_type_name(event->type));
+}
+
+static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
+{
+    struct publisher *publisher = opaque;
+    struct event event;
+
+    (void)rk;
+    unpack(message, &event);
+    if (!message->err) {
+        tally_add(&publisher->counts.acknowledged, &event);
+        if (publisher->config.prints_events)
+            print_event(publisher, &event, message->partition, message->offset);
+        if (publisher->is_away)
+            log_info("publisher", "the broker answers again, the replay goes on");
+        publisher->is_away = false;
+    } else if (message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
+        /* One that waits for its retry is in the queue too, but may have been written. */
+        if (rd_kafka_message_status(message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
+            publisher->counts.not_sent++;
+        else
+            publisher->counts.unknown++;
+    } else {
+        count_failed(publisher, &event, rd_kafka_err2str(message->err));
+    }
+}
+
+static void note_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
+{
+    struct publisher *publisher = opaque;
+
+    snprintf(publisher->last_error, sizeof(publisher->last_error), "%s", reason);
+    if (code == RD_KAFKA_RESP_ERR__FATAL) {
+        publisher->is_fatal = true;
+        log_error("publisher", "librdkafka cannot go on: %s", reason);
+    } else if (!publisher->topic) {
+        log_debug("publisher", "connecting: %s", reason); /* connect() sums it up */
+    } else if (!publisher->is_away && rd_kafka_outq_len(rk) > 0) {
+        publisher->is_away = true;
+        log_warn("publisher", "the broker does not answer, waiting for it: %s", reason);
+    }
+}
+
+/* --- the topic */
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/*
+ * Asks the cluster for its topics (for one by name would create it on clusters
+ * with auto-creation). False, and logged, when there is no answer in time.
+ */
+static bool connect_cluster(struct publisher *publisher, int *status)
+{
+    int64_t limit = now_ms() + CONNECT_LIMIT_MS;
+    rd_kafka_resp_err_t error;
+
+    do {
+        const struct rd_kafka_metadata *metadata;
+
+        error = rd_kafka_metadata(publisher->rk, 1, NULL, &metadata, SLICE_MS);
+        rd_kafka_poll(publisher->rk, 0);
+        if (!error) {
+            publisher->partitions = 0;
+            for (int i = 0; i < metadata->topic_cnt; i++) {
+                if (strcmp(metadata->topics[i].topic, publisher->config.topic) == 0)
+                    publisher->partitions = metadata->topics[i].partition_cnt;
+            }
+            rd_kafka_metadata_destroy(metadata);
+            return true;
+        }
+    } while (!stop_requested() && now_ms() < limit);
+
+    *status = stop_requested() ? EX_TEMPFAIL : EX_UNAVAILABLE;
+    if (!stop_requested())
+        log_error("publisher", "no answer from Kafka within %d s: %s brokers=%s; is it running, and is -b right?",
+                  CONNECT_LIMIT_MS / 1000, *publisher->last_error ? publisher->last_error : rd_kafka_err2str(error),
+                  publisher->config.brokers);
+    return false;
+}
+
+/* What the answer to CreateTopics says. Existing already, by another's hand, is as good. */
+static bool topic_was_created(rd_kafka_event_t *event, char *reason)
+{
+    const rd_kafka_topic_result_t **results;
+    rd_kafka_resp_err_t error;
+    size_t count = 0;
+
+    if (!event || rd_kafka_event_error(event)) {
+        snprintf(reason, REASON_SIZE, "%s", event ? rd_kafka_event_error_string(event) : "no answer");
+        return false;
+    }
+    results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
+    error = count == 1 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR_UNKNOWN;
+    if (!error || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+        return true;
+    snprintf(reason, REASON_SIZE, "%s",
+             count == 1 && rd_kafka_topic_result_error_string(results[0]) ? rd_kafka_topic_result_error_string(results[0])
+                                                                          : rd_kafka_err2str(error));
+    return false;
+}
+
+/* Sends CreateTopics and waits for its answer. */
+static bool request_topic(struct publisher *publisher, char *reason)
+{
+    rd_kafka_queue_t *answers = rd_kafka_queue_new(publisher->rk);
+    rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(publisher->rk, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+    rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(publisher->config.topic,
+                                                       (int)publisher->config.create_partitions, -1, reason, REASON_SIZE);
+    rd_kafka_event_t *answer = NULL;
+    int64_t limit = now_ms() + CONNECT_LIMIT_MS;
+    bool created = false;
+
+    if (topic) {
+        rd_kafka_AdminOptions_set_request_timeout(options, CONNECT_LIMIT_MS, NULL, 0);
+        rd_kafka_NewTopic_set_config(topic, "retention.ms", "-1");
+        rd_kafka_NewTopic_set_config(topic, "message.timestamp.type", "LogAppendTime");
+        rd_kafka_CreateTopics(publisher->rk, &topic, 1, options, answers);
+        while (!answer && !stop_requested() && now_ms() < limit)
+            answer = rd_kafka_queue_poll(answers, SLICE_MS);
+        created = topic_was_created(answer, reason);
+        if (answer)
+            rd_kafka_event_destroy(answer);
+        rd_kafka_NewTopic_destroy(topic);
+    }
+    rd_kafka_AdminOptions_destroy(options);
+    rd_kafka_queue_destroy(answers);
+    return created;
+}
+
+static bool create_topic(struct publisher *publisher, int *status)
+{
+    const struct publisher_config *config = &publisher->config;
+    char reason[REASON_SIZE] = "";
+    int64_t limit;
+
+    if (!request_topic(publisher, reason)) {
+        *status = stop_requested() ? EX_TEMPFAIL : EX_UNAVAILABLE;
+        if (!stop_requested())
+            log_error("publisher", "the topic cannot be created: %s topic=%s", reason, config->topic);
+        return false;
+    }
+    log_info("publisher", "topic created topic=%s partitions=%" PRId64, config->topic, config->create_partitions);
+    limit = now_ms() + CONNECT_LIMIT_MS;
+    while (publisher->partitions == 0 && now_ms() < limit) { /* until all brokers have heard of it */
+        if (!connect_cluster(publisher, status))
+            return false;
+        if (publisher->partitions == 0)
+            rd_kafka_poll(publisher->rk, SLICE_MS / 4);
+    }
+    if (publisher->partitions > 0)
+        return true;
+    log_error("publisher", "the topic was created but does not appear; try again topic=%s", config->topic);
+    *status = EX_TEMPFAIL;
+    return false;
+}
+
+static bool prepare_topic(struct publisher *publisher, int *status)
+{
+    const struct publisher_config *config = &publisher->config;
+
+    if (!connect_cluster(publisher, status))
+        return false;
+    if (publisher->partitions == 0 && config->create_partitions == 0) {
+        log_error("publisher", "there is no topic %s on %s; --create-topic makes it, -t takes another", config->topic,
+                  config->brokers);
+        *status = EX_UNAVAILABLE;
+        return false;
+    }
+    if (publisher->partitions == 0)
+        return create_topic(publisher, status);
+    if (config->create_partitions > 0 && config->create_partitions != publisher->partitions)
+        log_warn("publisher", "the topic exists already, and not with %" PRId64 " partitions: used as it is "
+                 "topic=%s partitions=%d", config->create_partitions, config->topic, publisher->partitions);
+    return true;
+}
+
+/* --- the interface */
+
+static rd_kafka_t *new_producer(struct publisher *publisher, int *status)
+{
+    char error[KAFKA_ERROR_SIZE];
+    rd_kafka_conf_t *conf =
+        kafka_conf_new(publisher->config.brokers, SETTINGS, publisher->config.properties, error);
+    rd_kafka_t *rk;
+
+    if (conf) {
+        rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+        rd_kafka_conf_set_error_cb(conf, note_error);
+        rd_kafka_conf_set_opaque(conf, publisher);
+        rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof(error));
+        if (rk)
+            return rk;
+        rd_kafka_conf_destroy(conf);
+    }
+    log_error("publisher", "Kafka configuration: %s", error);
+    *status = EX_CONFIG;
+    return NULL;
+}
+
+struct publisher *publisher_open(const struct publisher_config *config, int *status)
+{
+    struct publisher *publisher = calloc(1, sizeof(*publisher));
+
+    if (!publisher)
+        abort();
+    publisher->config = *config;
+    tally_init(&publisher->counts.acknowledged);
+    publisher->rk = new_producer(publisher, status);
+    if (publisher->rk && prepare_topic(publisher, status)) {
+        publisher->topic = rd_kafka_topic_new(publisher->rk, config->topic, NULL);
+        if (publisher->topic)
+            return publisher;
+        log_error("publisher", "the topic cannot be used: %s topic=%s", rd_kafka_err2str(rd_kafka_last_error()),
+                  config->topic);
+        *status = EX_CONFIG;
+    }
+    publisher_free(publisher);
+    return NULL;
+}
+
+int publisher_partitions(const struct publisher *publisher)
+{
+    return publisher->partitions;
+}
+
+enum publisher_result publisher_serve(struct publisher *publisher, int timeout_ms)
+{
+    int served = rd_kafka_poll(publisher->rk, timeout_ms);
+
+    if (publisher->config.prints_events && served > 0 && fflush(stdout) != 0)
+        note_output_error(publisher);
+    if (publisher->is_fatal)
+        return PUBLISHER_FATAL;
+    return stop_requested() || publisher->output_failed ? PUBLISHER_STOPPED : PUBLISHER_OK;
+}
+
+enum publisher_result publisher_send(struct publisher *publisher, const struct event *event, const char *payload)
+{
+    enum publisher_result result = publisher_serve(publisher, 0);
+    size_t length, key_length = strlen(event->order_id);
+    char *json;
+
+    if (result != PUBLISHER_OK)
+        return result;
+    json = event_json_encode(event, payload, &length);
+    while (rd_kafka_produce(publisher->topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_FREE, json, length, event->order_id,
+                            key_length, pack(event)) != 0) {
+        rd_kafka_resp_err_t error = rd_kafka_last_error();
+
+        if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+            count_failed(publisher, event, rd_kafka_err2str(error));
+            free(json);
+            return PUBLISHER_OK;
+        }
+        result = publisher_serve(publisher, SLICE_MS);
+        if (result != PUBLISHER_OK) {
+            free(json);
+            return result;
+        }
+    }
+    return PUBLISHER_OK;
+}
+
+enum publisher_result publisher_finish(struct publisher *publisher)
+{
+    enum publisher_result result = publisher_serve(publisher, 0);
+
+    /* Nothing will follow: send what lingers now. The flush itself would not look at the stop flag for long. */
+    while (result == PUBLISHER_OK && rd_kafka_outq_len(publisher->rk) > 0) {
+        rd_kafka_flush(publisher->rk, SLICE_MS);
+        result = publisher_serve(publisher, 0);
+    }
+    return result;
+}
+
+void publisher_abandon(struct publisher *publisher)
+{
+    int64_t limit = now_ms() + ABANDON_LIMIT_MS;
+
+    rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE);
+    while (rd_kafka_outq_len(publisher->rk) > 0 && now_ms() < limit && !publisher->is_fatal)
+        rd_kafka_poll(publisher->rk, SLICE_MS / 4);
+    if (rd_kafka_outq_len(publisher->rk) > 0) {
+        rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+        limit = now_ms() + SLICE_MS * 5;
+        while (rd_kafka_outq_len(publisher->rk) > 0 && now_ms() < limit)
+            rd_kafka_poll(publisher->rk, SLICE_MS / 4);
+    }
+    if (publisher->counts.unknown > 0)
+        log_warn("publisher", "no answer to %" PRIu64 " events that were sent: they may or may not be in the topic; "
+                 "replaying them is safe", publisher->counts.unknown);
+    if (publisher->config.prints_events && fflush(stdout) != 0)
+        note_output_error(publisher);
+}
+
+const struct publisher_counts *publisher_counts(const struct publisher *publisher)
+{
+    return &publisher->counts;
+}
+
+bool publisher_printed(const struct publisher *publisher)
+{
+    return !publisher->output_failed;
+}
+
+void publisher_free(struct publisher *publisher)
+{
+    if (!publisher)
+        return;
+    if (publisher->topic)
+        rd_kafka_topic_destroy(publisher->topic);
+    if (publisher->rk) {
+        rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+        rd_kafka_destroy(publisher->rk);
+    }
+    free(publisher);
+}

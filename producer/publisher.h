@@ -1,0 +1,79 @@
+/*
+ * publisher.h - events to a Kafka topic, in order, each one accounted for.
+ *
+ * An event is acknowledged once all in-sync replicas have it. While the brokers
+ * are away the publisher waits for them as long as it takes; a retry may write
+ * an event twice, but never an order's event before the one that precedes it.
+ * At the end, of the events handed over, all are one of
+ * acknowledged, failed, not sent or unknown.
+ *
+ *     struct publisher *publisher = publisher_open(&config, &status);
+ *
+ *     if (publisher_send(publisher, &event, payload) != PUBLISHER_OK)
+ *         …
+ *     publisher_finish(publisher);                 // or publisher_abandon(publisher)
+ *     publisher_counts(publisher)->failed;
+ *     publisher_free(publisher);
+ *
+ * One thread uses it. It logs what happens itself.
+ */
+#ifndef PUBLISHER_H
+#define PUBLISHER_H
+
+#include "event.h"
+#include "options.h"
+#include "tally.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct publisher_config {
+    const char *brokers, *topic;
+    const struct option_values *properties; /* -X */
+    int64_t create_partitions;              /* create the topic with so many when it is missing; 0: do not */
+    bool prints_events;                     /* each one on standard output, as it is acknowledged */
+};
+
+struct publisher_counts {
+    struct tally acknowledged;
+    uint64_t failed;   /* refused for good */
+    uint64_t not_sent; /* dropped before they left */
+    uint64_t unknown;  /* sent, but the answer was not waited for any longer */
+};
+
+enum publisher_result {
+    PUBLISHER_OK,
+    PUBLISHER_STOPPED, /* stop_requested, or nobody reads standard output: publisher_abandon comes next */
+    PUBLISHER_FATAL,   /* librdkafka cannot go on */
+};
+
+struct publisher;
+
+/*
+ * Connects and sees to the topic. NULL, and logged, when that fails: *status is
+ * then the exit status: 69 no broker or no topic, 75 stopped, 78 configuration.
+ */
+struct publisher *publisher_open(const struct publisher_config *config, int *status);
+
+int publisher_partitions(const struct publisher *publisher);
+
+/* Hands an event over; waits while the queue is full. */
+enum publisher_result publisher_send(struct publisher *publisher, const struct event *event, const char *payload);
+
+/* Serves deliveries for at most so long. */
+enum publisher_result publisher_serve(struct publisher *publisher, int timeout_ms);
+
+/* Waits until every event is acknowledged or failed, or as publisher_send. */
+enum publisher_result publisher_finish(struct publisher *publisher);
+
+/* Drops what has not left yet, and waits a few seconds for answers to what has. */
+void publisher_abandon(struct publisher *publisher);
+
+const struct publisher_counts *publisher_counts(const struct publisher *publisher);
+
+/* False when standard output could not be written; it was logged. */
+bool publisher_printed(const struct publisher *publisher);
+
+void publisher_free(struct publisher *publisher);
+
+#endif

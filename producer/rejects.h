@@ -1,0 +1,38 @@
+/*
+ * rejects.h - rows that were not replayed, and why.
+ *
+ * The first ten are logged in full, the rest is counted. With a file, all go
+ * there as CSV: file, line, reason, row (the row's first line, cut at 1 KiB).
+ *
+ *     struct rejects rejects;
+ *
+ *     if (!rejects_open(&rejects, "rejects.csv"))
+ *         return EX_CANTCREAT;                         // it was logged why
+ *     rejects_add(&rejects, "orders.csv", 17, "order_id is missing", row, row_length);
+ *     if (!rejects_close(&rejects))
+ *         return EX_IOERR;
+ */
+#ifndef REJECTS_H
+#define REJECTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct rejects {
+    const char *path;
+    FILE *file;
+    uint64_t count;
+};
+
+/* `path` is borrowed; NULL for no file. */
+bool rejects_open(struct rejects *rejects, const char *path);
+
+void rejects_add(struct rejects *rejects, const char *file, uint64_t line, const char *reason, const char *row,
+                 size_t row_length);
+
+/* Logs how many there were behind the logged ones. False, and logged, when the file is not complete. */
+bool rejects_close(struct rejects *rejects);
+
+#endif

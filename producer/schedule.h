@@ -1,0 +1,41 @@
+/*
+ * schedule.h - the events of a whole file in event-time order.
+ *
+ * Holds all that is to be sent, compactly: each order's id and payload once,
+ * and 16 bytes an event. Sorted by (time, order of arrival, lifecycle).
+ *
+ *     struct schedule *schedule = schedule_new();
+ *
+ *     schedule_add(schedule, events.events, events.count, events.payload);    // for each order
+ *     schedule_sort(schedule);
+ *     while ((payload = schedule_next(schedule, &event)))
+ *         send(&event, payload);
+ *     schedule_free(schedule);
+ */
+#ifndef SCHEDULE_H
+#define SCHEDULE_H
+
+#include "event.h"
+
+#include <stddef.h>
+
+struct schedule;
+
+struct schedule *schedule_new(void);
+
+/* Adds events of one order, which share a payload. All are copied. */
+void schedule_add(struct schedule *schedule, const struct event *events, size_t count, const char *payload);
+
+/* Once, after all were added. */
+void schedule_sort(struct schedule *schedule);
+
+/* The next event and, borrowed from the schedule, its payload; NULL at the end. */
+const char *schedule_next(struct schedule *schedule, struct event *event);
+
+/* How many events it holds, sent or not, and how many bytes. */
+size_t schedule_count(const struct schedule *schedule);
+size_t schedule_memory(const struct schedule *schedule);
+
+void schedule_free(struct schedule *schedule);
+
+#endif

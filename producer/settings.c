@@ -1,0 +1,88 @@
+#include "settings.h"
+
+#include "timestamp.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define AT(member) .offset = offsetof(struct settings, member)
+
+static const struct option_row ROWS[] = {
+    { .name = "customers", .type = OPTION_TEXT, .argument = "FILE", AT(customers),
+      .help = "customers file: adds customerUniqueId, region and city" },
+    { .name = "items", .type = OPTION_TEXT, .argument = "FILE", AT(items),
+      .help = "order items file: adds sellers" },
+    { .name = "brokers", .letter = 'b', .type = OPTION_TEXT, .argument = "HOST:PORT,...",
+      .environment = "KAFKA_BROKERS", .fallback = "localhost:9092", AT(brokers), .help = "Kafka to start from" },
+    { .name = "topic", .letter = 't', .type = OPTION_TEXT, .argument = "TOPIC", .fallback = "order-events", AT(topic),
+      .help = "where the events go" },
+    { .name = "property", .letter = 'X', .type = OPTION_REPEATED, .argument = "NAME=VALUE", AT(properties),
+      .help = "librdkafka property; may be given several times" },
+    { .name = "create-topic", .type = OPTION_INTEGER, .argument = "PARTITIONS", .argument_is_optional = true,
+      .implied = "6", .min = 1, .max = 10000, AT(create_partitions), .help = "create the topic unless it exists" },
+    { .name = "speed", .type = OPTION_DECIMAL, .argument = "N", .min = 0.001, .max = 1e9, AT(speed),
+      .help = "scaled replay: N seconds of event time a second; otherwise as fast as Kafka takes them" },
+    { .name = "rate", .type = OPTION_DECIMAL, .argument = "N", .min = 0.001, .max = 1e9, AT(rate),
+      .help = "at most N events a second" },
+    { .name = "order", .type = OPTION_CHOICE, .argument = "time|file", .choices = "time|file", .fallback = "time",
+      AT(order), .help = "event-time order over the whole file, or file order in constant memory" },
+    { .name = "from", .type = OPTION_TIME, .argument = "TIME", AT(from), .help = "only events at TIME or later" },
+    { .name = "to", .type = OPTION_TIME, .argument = "TIME", AT(to), .help = "only events before TIME" },
+    { .name = "as-of", .type = OPTION_TIME, .argument = "TIME", AT(as_of),
+      .help = "orders undelivered and overdue at TIME are late too" },
+    { .name = "timestamp-format", .type = OPTION_TEXT, .argument = "FORMAT", AT(timestamp_format),
+      .help = "how the orders file writes times, as in strptime(3); otherwise YYYY-MM-DD HH:MM:SS" },
+    { .name = "duplicates", .type = OPTION_DECIMAL, .argument = "SHARE", .min = 0, .max = 1, AT(duplicates),
+      .help = "send a share of the events twice, 0 to 1" },
+    { .name = "seed", .type = OPTION_INTEGER, .argument = "N", .fallback = "1", .min = 0, .max = 4294967295.0, AT(seed),
+      .help = "chooses which events --duplicates takes" },
+    { .name = "dry-run", .type = OPTION_FLAG, AT(dry_run), .help = "send nothing, say what would be sent" },
+    { .name = "log-events", .type = OPTION_FLAG, AT(log_events),
+      .help = "print each event when it is acknowledged; with --dry-run as JSON" },
+    { .name = "rejects", .type = OPTION_TEXT, .argument = "FILE", AT(rejects),
+      .help = "where rows that cannot be replayed go, as CSV with line and reason" },
+};
+
+static const struct option_table TABLE = {
+    .program = "order-producer",
+    .summary = "Turns a snapshot of orders (CSV) back into the events that produced it and sends them to Kafka. "
+               "'-' reads standard input.",
+    .arguments = "ORDERS.csv",
+    .rows = ROWS,
+    .row_count = sizeof(ROWS) / sizeof(ROWS[0]),
+};
+
+#define REFUSE(...) (snprintf(error, OPTIONS_ERROR_SIZE, __VA_ARGS__), OPTIONS_BAD)
+
+static int stdin_uses(const char *path)
+{
+    return path && strcmp(path, "-") == 0;
+}
+
+static enum options_result check(const struct settings *settings, char *error)
+{
+    if (settings->speed > 0 && strcmp(settings->order, "file") == 0)
+        return REFUSE("--speed replays in event-time order, it does not go with --order file");
+    if (settings->from != TIMESTAMP_NONE && settings->to != TIMESTAMP_NONE && settings->from >= settings->to)
+        return REFUSE("--from must lie before --to: nothing is in between");
+    if (stdin_uses(settings->orders) + stdin_uses(settings->customers) + stdin_uses(settings->items) > 1)
+        return REFUSE("only one file can be '-', standard input");
+    return OPTIONS_OK;
+}
+
+enum options_result settings_parse(int argc, char **argv, struct settings *settings, char error[OPTIONS_ERROR_SIZE])
+{
+    enum options_result result;
+    int first;
+
+    *settings = (struct settings){ 0 };
+    result = options_parse(&TABLE, argc, argv, settings, &first, error);
+    if (result != OPTIONS_OK)
+        return result;
+    if (first == argc)
+        return REFUSE("which orders file? Give its path, or - for standard input");
+    if (argc - first > 1)
+        return REFUSE("one orders file at a time; '%.60s' is too many", argv[first + 1]);
+    settings->orders = argv[first];
+    return check(settings, error);
+}

@@ -1,0 +1,36 @@
+/*
+ * settings.h - what order-producer was asked to do.
+ *
+ *     struct settings settings;
+ *
+ *     switch (settings_parse(argc, argv, &settings, error)) { … }
+ *
+ * Texts point into argv and the environment.
+ */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include "options.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct settings {
+    const char *orders, *customers, *items; /* files; the last two may be NULL */
+    const char *brokers, *topic;
+    struct option_values properties; /* -X */
+    int64_t create_partitions;       /* 0: the topic must be there */
+    double speed, rate;              /* 0: unlimited */
+    const char *order;               /* "time" or "file" */
+    int64_t from, to, as_of;         /* or TIMESTAMP_NONE */
+    const char *timestamp_format;    /* or NULL */
+    double duplicates;               /* share of events that go twice */
+    int64_t seed;
+    bool dry_run, log_events;
+    const char *rejects; /* file, or NULL */
+};
+
+/* As options_parse; checks too what options rule each other out. */
+enum options_result settings_parse(int argc, char **argv, struct settings *settings, char error[OPTIONS_ERROR_SIZE]);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * tally.h - how many events of each type, and the time they span.
+ *
+ *     struct tally tally;
+ *
+ *     tally_init(&tally);
+ *     tally_add(&tally, &event);
+ *     tally.events[DELIVERED];
+ */
+#ifndef TALLY_H
+#define TALLY_H
+
+#include "event.h"
+
+#include <stdint.h>
+
+struct tally {
+    uint64_t events[EVENT_TYPES];
+    int64_t first_at, last_at; /* earliest and latest, or TIMESTAMP_NONE */
+};
+
+void tally_init(struct tally *tally);
+
+void tally_add(struct tally *tally, const struct event *event);
+
+uint64_t tally_total(const struct tally *tally);
+
+#endif

@@ -1,0 +1,148 @@
+#include "batch.h"
+
+#include "suite.h"
+
+#include <string.h>
+
+static struct record record_at(int32_t partition, int64_t offset)
+{
+    return (struct record){ .partition = partition, .offset = offset, .key = "k", .key_length = 1,
+                            .value = "no event", .value_length = strlen("no event") };
+}
+
+static bool add(struct batch *batch, int32_t partition, int64_t offset)
+{
+    struct record record = record_at(partition, offset);
+
+    return batch_add(batch, &record);
+}
+
+static const struct partition_offset STARTS[] = { { 0, OFFSET_EARLIEST }, { 3, 100 } };
+
+static void assert_position(const struct batch *batch, size_t i, int64_t read_from, int64_t next)
+{
+    ck_assert_int_eq(batch->positions[i].read_from, read_from);
+    ck_assert_int_eq(batch->positions[i].next, next);
+}
+
+START_TEST(positions_follow_the_records)
+{
+    struct batch batch;
+
+    batch_init(&batch, 10);
+    batch_start_at(&batch, STARTS, 2);
+    ck_assert(add(&batch, 3, 100));
+    ck_assert(add(&batch, 0, 7));
+    ck_assert(add(&batch, 3, 105)); /* offsets may have holes */
+    ck_assert_uint_eq(batch.count, 3);
+    assert_position(&batch, 0, OFFSET_EARLIEST, 8);
+    assert_position(&batch, 1, 100, 106);
+    batch_release(&batch);
+}
+END_TEST
+
+START_TEST(a_batch_begins_where_the_one_before_ended)
+{
+    struct batch first, second;
+
+    batch_init(&first, 10);
+    batch_init(&second, 10);
+    batch_start_at(&first, STARTS, 2);
+    ck_assert(add(&first, 3, 100));
+    batch_start_after(&second, &first);
+    assert_position(&second, 0, OFFSET_EARLIEST, OFFSET_EARLIEST);
+    assert_position(&second, 1, 101, 101);
+    ck_assert(add(&second, 3, 101));
+    batch_start_after(&first, &second);
+    ck_assert_uint_eq(first.count, 0);
+    assert_position(&first, 1, 102, 102);
+    batch_release(&first);
+    batch_release(&second);
+}
+END_TEST
+
+START_TEST(a_full_batch_takes_no_more)
+{
+    struct batch batch;
+
+    batch_init(&batch, 2);
+    batch_start_at(&batch, STARTS, 2);
+    ck_assert(add(&batch, 3, 100) && add(&batch, 3, 101));
+    ck_assert(batch_is_full(&batch));
+    ck_assert(!add(&batch, 3, 102));
+    assert_position(&batch, 1, 100, 102);
+    batch_release(&batch);
+}
+END_TEST
+
+START_TEST(large_records_fill_a_batch_by_their_bytes)
+{
+    enum { LARGE = 1 << 20 };
+    struct batch batch;
+    struct record record = record_at(3, 100);
+    char *value = malloc(LARGE);
+
+    memset(value, '[', LARGE);
+    record.value = value;
+    record.value_length = LARGE;
+    batch_init(&batch, 1000);
+    batch_start_at(&batch, STARTS, 2);
+    while (batch_add(&batch, &record))
+        record.offset++;
+    ck_assert_uint_lt(batch.count, 20);
+    ck_assert_uint_gt(batch.count, 10);
+    free(value);
+    batch_release(&batch);
+}
+END_TEST
+
+START_TEST(offsets_that_go_back_begin_another_batch)
+{
+    struct batch batch, next;
+
+    batch_init(&batch, 10);
+    batch_init(&next, 10);
+    batch_start_at(&batch, STARTS, 2);
+    ck_assert(add(&batch, 3, 100));
+    ck_assert_msg(!add(&batch, 3, 0), "a record of another life of the topic does not belong here");
+    ck_assert_uint_eq(batch.count, 1);
+    batch_start_after(&next, &batch);
+    ck_assert(add(&next, 3, 0));
+    assert_position(&next, 1, OFFSET_EARLIEST, 1);
+    batch_release(&batch);
+    batch_release(&next);
+}
+END_TEST
+
+START_TEST(a_partition_that_is_not_owned_is_refused)
+{
+    struct batch batch;
+
+    batch_init(&batch, 10);
+    batch_start_at(&batch, STARTS, 2);
+    ck_assert(!add(&batch, 1, 0));
+    batch_release(&batch);
+}
+END_TEST
+
+START_TEST(raw_bytes_are_kept_with_the_reason)
+{
+    struct batch batch;
+    struct record tombstone = { .partition = 3, .offset = 101 };
+
+    batch_init(&batch, 10);
+    batch_start_at(&batch, STARTS, 2);
+    ck_assert(add(&batch, 3, 100));
+    ck_assert(batch_add(&batch, &tombstone));
+    ck_assert_ptr_nonnull(batch.rows[0].reason);
+    ck_assert_mem_eq(batch_bytes(&batch, &batch.rows[0].value), "no event", 8);
+    ck_assert_uint_eq(batch.rows[0].value.length, 8);
+    ck_assert_ptr_null(batch_bytes(&batch, &batch.rows[1].value));
+    ck_assert_ptr_null(batch_bytes(&batch, &batch.rows[1].key));
+    batch_release(&batch);
+}
+END_TEST
+
+SUITE("batch", positions_follow_the_records, a_batch_begins_where_the_one_before_ended, a_full_batch_takes_no_more,
+      large_records_fill_a_batch_by_their_bytes, offsets_that_go_back_begin_another_batch,
+      a_partition_that_is_not_owned_is_refused, raw_bytes_are_kept_with_the_reason)

@@ -1,0 +1,120 @@
+#include "decode.h"
+
+#include "event_id.h"
+#include "timestamp.h"
+
+#include "suite.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ID "015edcba-f2e8-8444-ad39-55248fdf10b1" /* of the event below; see docs/EVENTS.md */
+#define ORDER "e481f51cbdc54678b7cc49136f2d6af7"
+#define EVENT(payload)                                                                                                 \
+    "{\"eventId\":\"" ID "\",\"eventType\":\"ORDER_PLACED\",\"eventAt\":\"2017-10-02T10:56:33\",\"orderId\":\"" ORDER  \
+    "\",\"payload\":" payload "}"
+
+static struct event event;
+static struct payload_summary summary;
+static char reason[EVENT_REASON_SIZE];
+
+static bool decode(const char *key, const char *value)
+{
+    struct record record = { .key = key, .key_length = key ? strlen(key) : 0,
+                             .value = value, .value_length = value ? strlen(value) : 0 };
+
+    *reason = '\0';
+    return decode_record(&record, &event, &summary, reason);
+}
+
+START_TEST(a_valid_record_becomes_an_event)
+{
+    ck_assert_msg(decode(ORDER, EVENT("{\"customer\":\"c\",\"region\":\"SP\"}")), "%s", reason);
+    ck_assert_int_eq(event.type, ORDER_PLACED);
+    ck_assert_int_eq(event.at, INT64_C(1506941793000));
+    ck_assert_str_eq(event.order_id, ORDER);
+    ck_assert_str_eq(summary.region, "SP");
+}
+END_TEST
+
+START_TEST(a_payload_hashes_alike_however_its_keys_are_sorted)
+{
+    int64_t hash;
+
+    ck_assert(decode(ORDER, EVENT("{\"customer\":\"c\",\"region\":\"SP\",\"x\":{\"a\":1,\"b\":2}}")));
+    hash = summary.hash;
+    ck_assert(decode(ORDER, EVENT("{ \"x\" : {\"b\":2, \"a\":1}, \"region\":\"SP\", \"customer\":\"\\u0063\" }")));
+    ck_assert_int_eq(summary.hash, hash);
+    ck_assert(decode(ORDER, EVENT("{\"customer\":\"c\",\"region\":\"RJ\",\"x\":{\"a\":1,\"b\":2}}")));
+    ck_assert_int_ne(summary.hash, hash);
+}
+END_TEST
+
+START_TEST(unknown_fields_are_ignored)
+{
+    ck_assert_msg(decode(ORDER, "{\"traceId\":7,\"eventId\":\"" ID "\",\"eventType\":\"ORDER_PLACED\","
+                                "\"eventAt\":\"2017-10-02T10:56:33\",\"orderId\":\"" ORDER "\",\"payload\":{}}"),
+                  "%s", reason);
+    ck_assert_str_eq(summary.region, "");
+}
+END_TEST
+
+static const struct {
+    const char *key, *value, *reason;
+} BAD[] = {
+    { ORDER, NULL, "tombstone" },
+    { ORDER, "", "empty" },
+    { ORDER, "no json", "no JSON" },
+    { ORDER, "{\"eventId\":", "no JSON" },
+    { ORDER, "[[[[[[[[", "no JSON" },
+    { ORDER, EVENT("{}") "x", "no JSON" },
+    { ORDER, "[]", "no object" },
+    { ORDER, "\"\xC3(\"", "UTF-8" },
+    { NULL, EVENT("{}"), "key" },
+    { "another", EVENT("{}"), "key" },
+    { ORDER, EVENT("[]"), "payload" },
+    { ORDER, EVENT("{\"region\":null}"), "payload.region" },
+    { ORDER, EVENT("{\"region\":\"\"}"), "payload.region" },
+    { ORDER, EVENT("{\"region\":7}"), "payload.region" },
+    { ORDER, EVENT("{\"region\":\"a\\u0007\"}"), "payload.region" },
+    { ORDER, EVENT("{\"region\":\"a\\u0000\"}"), "\\u0000" },
+    { ORDER, EVENT("{\"region\":\"0123456789012345678901234567890123456789012345678901234567890123x\"}"), "64 bytes" },
+    { ORDER, EVENT("{\"sellers\":\"a\"}"), "sellers" },
+    { ORDER, EVENT("{\"sellers\":[1]}"), "sellers" },
+    { ORDER, EVENT("{\"estimatedDeliveryAt\":\"2017-10-02\"}"), "estimatedDeliveryAt" },
+    { ORDER, EVENT("{\"city\":\"a\",\"city\":\"b\"}"), "twice" },
+    { ORDER, "{\"eventType\":\"ORDER_PLACED\",\"eventAt\":\"2017-10-02T10:56:33\",\"orderId\":\"" ORDER "\",\"payload\":{}}",
+      "eventId is missing" },
+    { ORDER, "{\"eventId\":\"" ID "\",\"eventType\":\"ORDER_EATEN\",\"eventAt\":\"2017-10-02T10:56:33\",\"orderId\":\"" ORDER
+      "\",\"payload\":{}}", "eventType" },
+    { ORDER, "{\"eventId\":\"" ID "\",\"eventType\":\"ORDER_PLACED\",\"eventAt\":\"2017-10-02 10:56:33\",\"orderId\":\"" ORDER
+      "\",\"payload\":{}}", "eventAt" },
+    { ORDER, "{\"eventId\":\"" ID "\",\"eventType\":\"ORDER_PLACED\",\"eventAt\":\"2017-10-02T10:56:33.000\",\"orderId\":\"" ORDER
+      "\",\"payload\":{}}", "eventAt" },
+    { ORDER, "{\"eventId\":\"" ID "\",\"eventType\":\"ORDER_PLACED\",\"eventAt\":\"2017-10-02T10:56:34\",\"orderId\":\"" ORDER
+      "\",\"payload\":{}}", "does not match" },
+    { ORDER, "{\"eventId\":\"" ID "\",\"eventType\":\"ORDER_PLACED\",\"eventAt\":\"2017-10-02T10:56:33\",\"orderId\":\"a b\""
+      ",\"payload\":{}}", "orderId" },
+};
+
+START_TEST(what_is_no_event_is_told_with_its_reason)
+{
+    for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++) {
+        ck_assert_msg(!decode(BAD[i].key, BAD[i].value), "case %zu", i);
+        ck_assert_msg(strstr(reason, BAD[i].reason), "case %zu: '%s' does not say '%s'", i, reason, BAD[i].reason);
+    }
+}
+END_TEST
+
+START_TEST(bytes_need_no_final_nul)
+{
+    static const char VALUE[] = EVENT("{}") "garbage behind the record";
+    struct record record = { .key = ORDER, .key_length = strlen(ORDER), .value = VALUE,
+                             .value_length = strlen(EVENT("{}")) };
+
+    ck_assert(decode_record(&record, &event, &summary, reason));
+}
+END_TEST
+
+SUITE("decode", a_valid_record_becomes_an_event, a_payload_hashes_alike_however_its_keys_are_sorted,
+      unknown_fields_are_ignored, what_is_no_event_is_told_with_its_reason, bytes_need_no_final_nul)

@@ -1,0 +1,252 @@
+#define _POSIX_C_SOURCE 200809L
+#include "publisher.h"
+
+#include "event_id.h"
+#include "stop.h"
+
+#include "suite.h"
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum { PRODUCE = 0 /* the request's number in Kafka's protocol */, PARTITIONS = 4, EVENTS = 1000 };
+
+static rd_kafka_t *rk;
+static rd_kafka_mock_cluster_t *cluster;
+static struct option_values properties;
+static struct publisher *publisher;
+
+static void start_cluster(void)
+{
+    char error[256];
+
+    rk = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), error, sizeof(error));
+    cluster = rd_kafka_mock_cluster_new(rk, 1);
+    ck_assert_ptr_nonnull(cluster);
+    rd_kafka_mock_topic_create(cluster, "events", PARTITIONS, 1);
+}
+
+static void stop_cluster(void)
+{
+    publisher_free(publisher);
+    rd_kafka_mock_cluster_destroy(cluster);
+    rd_kafka_destroy(rk);
+}
+
+static struct publisher *open_topic(const char *topic, int *status)
+{
+    struct publisher_config config = { .brokers = rd_kafka_mock_cluster_bootstraps(cluster), .topic = topic,
+                                       .properties = &properties };
+
+    return publisher_open(&config, status);
+}
+
+static void open_publisher(void)
+{
+    int status = EX_OK;
+
+    start_cluster();
+    publisher = open_topic("events", &status);
+    ck_assert_ptr_nonnull(publisher);
+    ck_assert_int_eq(publisher_partitions(publisher), PARTITIONS);
+}
+
+static enum publisher_result send_event(int number, const char *payload)
+{
+    struct event event = { .type = (enum event_type)(number % EVENT_TYPES), .at = 1000 + number };
+
+    snprintf(event.order_id, sizeof(event.order_id), "order-%d", number / EVENT_TYPES);
+    event.id = event_id_make(event.order_id, event.type, event.at);
+    return publisher_send(publisher, &event, payload);
+}
+
+static void send_events(int count)
+{
+    for (int i = 0; i < count; i++)
+        ck_assert_int_eq(send_event(i, "{}"), PUBLISHER_OK);
+}
+
+static uint64_t acknowledged(void)
+{
+    return tally_total(&publisher_counts(publisher)->acknowledged);
+}
+
+static uint64_t accounted_for(void)
+{
+    const struct publisher_counts *counts = publisher_counts(publisher);
+
+    return acknowledged() + counts->failed + counts->not_sent + counts->unknown;
+}
+
+START_TEST(every_event_is_acknowledged)
+{
+    const struct tally *tally;
+
+    open_publisher();
+    send_events(EVENTS);
+    ck_assert_int_eq(publisher_finish(publisher), PUBLISHER_OK);
+    tally = &publisher_counts(publisher)->acknowledged;
+    for (int type = 0; type < EVENT_TYPES; type++)
+        ck_assert_uint_eq(tally->events[type], EVENTS / EVENT_TYPES);
+    ck_assert_int_eq(tally->first_at, 1000);
+    ck_assert_int_eq(tally->last_at, 1000 + EVENTS - 1);
+    ck_assert_uint_eq(accounted_for(), EVENTS);
+    stop_cluster();
+}
+END_TEST
+
+START_TEST(what_passes_is_retried)
+{
+    open_publisher();
+    rd_kafka_mock_push_request_errors(cluster, PRODUCE, 4, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
+                                      RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
+                                      RD_KAFKA_RESP_ERR__TRANSPORT);
+    send_events(EVENTS);
+    ck_assert_int_eq(publisher_finish(publisher), PUBLISHER_OK);
+    ck_assert_uint_eq(acknowledged(), EVENTS);
+    stop_cluster();
+}
+END_TEST
+
+START_TEST(what_is_refused_for_good_is_counted)
+{
+    open_publisher();
+    rd_kafka_mock_push_request_errors(cluster, PRODUCE, 1, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+    send_events(EVENTS);
+    ck_assert_int_eq(publisher_finish(publisher), PUBLISHER_OK);
+    ck_assert_uint_gt(publisher_counts(publisher)->failed, 0);
+    ck_assert_uint_lt(publisher_counts(publisher)->failed, EVENTS);
+    ck_assert_uint_eq(acknowledged() + publisher_counts(publisher)->failed, EVENTS);
+    stop_cluster();
+}
+END_TEST
+
+START_TEST(an_event_too_large_is_counted)
+{
+    enum { LARGE = 2000000 };
+    char *payload = malloc(LARGE + 1);
+
+    memset(payload, ' ', LARGE);
+    payload[LARGE] = '\0';
+    open_publisher();
+    ck_assert_int_eq(send_event(0, payload), PUBLISHER_OK);
+    send_events(EVENTS);
+    ck_assert_int_eq(publisher_finish(publisher), PUBLISHER_OK);
+    ck_assert_uint_eq(publisher_counts(publisher)->failed, 1);
+    ck_assert_uint_eq(acknowledged(), EVENTS);
+    free(payload);
+    stop_cluster();
+}
+END_TEST
+
+START_TEST(an_outage_is_waited_out)
+{
+    open_publisher();
+    send_events(EVENTS / 2);
+    ck_assert_int_eq(publisher_finish(publisher), PUBLISHER_OK);
+    rd_kafka_mock_broker_set_down(cluster, 1);
+    send_events(EVENTS);
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_eq(publisher_serve(publisher, 200), PUBLISHER_OK);
+    ck_assert_uint_eq(acknowledged(), EVENTS / 2);
+    rd_kafka_mock_broker_set_up(cluster, 1);
+    ck_assert_int_eq(publisher_finish(publisher), PUBLISHER_OK);
+    ck_assert_uint_eq(acknowledged(), EVENTS / 2 + EVENTS);
+    stop_cluster();
+}
+END_TEST
+
+START_TEST(a_full_queue_is_waited_for)
+{
+    properties = (struct option_values){ { "queue.buffering.max.messages=100" }, 1 };
+    open_publisher();
+    send_events(EVENTS);
+    ck_assert_int_eq(publisher_finish(publisher), PUBLISHER_OK);
+    ck_assert_uint_eq(acknowledged(), EVENTS);
+    stop_cluster();
+}
+END_TEST
+
+START_TEST(abandoned_events_are_not_sent)
+{
+    properties = (struct option_values){ { "linger.ms=60000" }, 1 };
+    open_publisher();
+    send_events(EVENTS);
+    publisher_abandon(publisher);
+    ck_assert_uint_eq(publisher_counts(publisher)->not_sent, EVENTS);
+    ck_assert_uint_eq(accounted_for(), EVENTS);
+    stop_cluster();
+}
+END_TEST
+
+/* Sent, and no answer yet: nobody can tell whether they arrived. */
+START_TEST(abandoned_events_on_their_way_are_unknown)
+{
+    open_publisher();
+    rd_kafka_mock_broker_set_rtt(cluster, 1, 30000);
+    send_events(EVENTS);
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_eq(publisher_serve(publisher, 100), PUBLISHER_OK);
+    publisher_abandon(publisher);
+    ck_assert_uint_gt(publisher_counts(publisher)->unknown, 0);
+    ck_assert_uint_eq(accounted_for(), EVENTS);
+    stop_cluster();
+}
+END_TEST
+
+START_TEST(a_stop_ends_every_wait)
+{
+    properties = (struct option_values){ { "linger.ms=60000" }, 1 };
+    stop_on_signals();
+    open_publisher();
+    send_events(EVENTS);
+    raise(SIGTERM);
+    ck_assert_int_eq(publisher_serve(publisher, 0), PUBLISHER_STOPPED);
+    ck_assert_int_eq(publisher_finish(publisher), PUBLISHER_STOPPED);
+    ck_assert_int_eq(send_event(0, "{}"), PUBLISHER_STOPPED);
+    publisher_abandon(publisher);
+    ck_assert_uint_eq(accounted_for(), EVENTS);
+    stop_cluster();
+}
+END_TEST
+
+START_TEST(a_missing_topic_is_refused_and_not_created)
+{
+    int status = EX_OK;
+
+    start_cluster();
+    ck_assert_ptr_null(open_topic("missing", &status));
+    ck_assert_int_eq(status, EX_UNAVAILABLE);
+    ck_assert_ptr_null(open_topic("missing", &status));
+    stop_cluster();
+}
+END_TEST
+
+START_TEST(what_the_guarantees_rest_on_cannot_be_changed)
+{
+    static const char *const FIXED[] = {
+        "acks=1", "request.required.acks=1", "enable.idempotence=true", "max.in.flight=5",
+        "max.in.flight.requests.per.connection=5", "retries=0", "message.send.max.retries=0", "message.timeout.ms=5",
+        "delivery.timeout.ms=5", "partitioner=random", "no.such.property=1", "=1", "acks",
+    };
+
+    start_cluster();
+    for (size_t i = 0; i < sizeof(FIXED) / sizeof(FIXED[0]); i++) {
+        int status = EX_OK;
+
+        properties = (struct option_values){ { FIXED[i] }, 1 };
+        ck_assert_msg(open_topic("events", &status) == NULL, "%s", FIXED[i]);
+        ck_assert_int_eq(status, EX_CONFIG);
+    }
+    stop_cluster();
+}
+END_TEST
+
+SUITE("publisher", every_event_is_acknowledged, what_passes_is_retried, what_is_refused_for_good_is_counted,
+      an_event_too_large_is_counted, an_outage_is_waited_out, a_full_queue_is_waited_for, abandoned_events_are_not_sent,
+      abandoned_events_on_their_way_are_unknown, a_stop_ends_every_wait, a_missing_topic_is_refused_and_not_created,
+      what_the_guarantees_rest_on_cannot_be_changed)

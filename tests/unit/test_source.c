@@ -1,0 +1,303 @@
+/*
+ * The consumer's Kafka side against librdkafka's mock cluster: what happens
+ * when the coordinator refuses, forgets or rearranges its members.
+ */
+#include "source.h"
+
+#include "suite.h"
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { PARTITIONS = 2, API_OFFSET_COMMIT = 8, API_HEARTBEAT = 12, LIMIT_S = 30 };
+
+static const char TOPIC[] = "events";
+
+struct cluster {
+    rd_kafka_t *kafka; /* hosts the cluster, and produces to it */
+    rd_kafka_mock_cluster_t *mock;
+    struct option_values properties;
+};
+
+static void start_cluster(struct cluster *cluster)
+{
+    char error[512];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+
+    *cluster = (struct cluster){ .properties = { { "session.timeout.ms=6000", "heartbeat.interval.ms=200" }, 2 } };
+    rd_kafka_conf_set(conf, "log_level", "0", NULL, 0);
+    rd_kafka_conf_set(conf, "client.id", "host", NULL, 0);
+    cluster->kafka = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof(error));
+    cluster->mock = rd_kafka_mock_cluster_new(cluster->kafka, 1);
+    rd_kafka_mock_topic_create(cluster->mock, TOPIC, PARTITIONS, 1);
+}
+
+static void stop_cluster(struct cluster *cluster)
+{
+    rd_kafka_mock_cluster_destroy(cluster->mock);
+    rd_kafka_destroy(cluster->kafka);
+}
+
+static void produce(struct cluster *cluster, int32_t partition, int count)
+{
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_t *producer;
+    char value[] = "value";
+
+    rd_kafka_conf_set(conf, "bootstrap.servers", rd_kafka_mock_cluster_bootstraps(cluster->mock), NULL, 0);
+    producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, NULL, 0);
+    for (int i = 0; i < count; i++) {
+        rd_kafka_resp_err_t failed =
+            rd_kafka_producev(producer, RD_KAFKA_V_TOPIC(TOPIC), RD_KAFKA_V_PARTITION(partition),
+                              RD_KAFKA_V_KEY("key", 3), RD_KAFKA_V_VALUE(value, 5), RD_KAFKA_V_END);
+
+        ck_assert_int_eq(failed, RD_KAFKA_RESP_ERR_NO_ERROR);
+    }
+    ck_assert_int_eq(rd_kafka_flush(producer, LIMIT_S * 1000), RD_KAFKA_RESP_ERR_NO_ERROR);
+    rd_kafka_destroy(producer);
+}
+
+static struct source *join(struct cluster *cluster)
+{
+    const struct source_settings settings = { rd_kafka_mock_cluster_bootstraps(cluster->mock), TOPIC, "group",
+                                              &cluster->properties };
+    char error[SOURCE_ERROR_SIZE];
+    struct source *source = source_new(&settings, error);
+
+    ck_assert_msg(source, "%s", error);
+    ck_assert(source_subscribe(source, error));
+    return source;
+}
+
+/* Polls until something happens that is not NOTHING; a record is released. */
+static enum source_event next_event(struct source *source, struct partition_offset *at)
+{
+    time_t limit = time(NULL) + LIMIT_S;
+    struct record record;
+    enum source_event event = SOURCE_NOTHING;
+
+    while (event == SOURCE_NOTHING && time(NULL) < limit)
+        event = source_poll(source, 100, &record);
+    if (event == SOURCE_RECORD) {
+        if (at)
+            *at = (struct partition_offset){ record.partition, record.offset };
+        source_release(&record);
+    }
+    return event;
+}
+
+static void assign_from(struct source *source, const struct partition_offset *applied, size_t count)
+{
+    struct partition_offset *starts;
+    size_t start_count;
+
+    ck_assert(source_assign(source, applied, count, &starts, &start_count));
+    free(starts);
+}
+
+static struct batch_position *position_at(int32_t partition, int64_t next)
+{
+    static struct batch_position position;
+
+    position = (struct batch_position){ .partition = partition, .read_from = 0, .next = next };
+    return &position;
+}
+
+START_TEST(reads_nothing_before_it_is_told_where_to_start)
+{
+    struct cluster cluster;
+    struct source *source;
+    struct record record;
+
+    start_cluster(&cluster);
+    produce(&cluster, 0, 3);
+    source = join(&cluster);
+    ck_assert_int_eq(next_event(source, NULL), SOURCE_ASSIGNED);
+    for (int i = 0; i < 10; i++)
+        ck_assert_int_eq(source_poll(source, 50, &record), SOURCE_NOTHING);
+    assign_from(source, NULL, 0);
+    ck_assert_int_eq(next_event(source, NULL), SOURCE_RECORD);
+    source_free(source);
+    stop_cluster(&cluster);
+}
+END_TEST
+
+START_TEST(starts_at_the_smaller_of_committed_and_applied)
+{
+    static const struct {
+        int64_t committed, applied, start;
+    } CASES[] = {
+        { 5, 3, 3 },
+        { 3, 5, 3 },
+        { 5, OFFSET_UNKNOWN, 0 },
+        { OFFSET_UNKNOWN, 5, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        struct partition_offset applied = { 0, CASES[i].applied }, at;
+        struct cluster cluster;
+        struct source *source;
+
+        start_cluster(&cluster);
+        produce(&cluster, 0, 8);
+        source = join(&cluster);
+        ck_assert_int_eq(next_event(source, NULL), SOURCE_ASSIGNED);
+        if (CASES[i].committed != OFFSET_UNKNOWN)
+            source_commit_wait(source, position_at(0, CASES[i].committed), 1);
+        assign_from(source, &applied, CASES[i].applied == OFFSET_UNKNOWN ? 0 : 1);
+        ck_assert_int_eq(next_event(source, &at), SOURCE_RECORD);
+        ck_assert_msg(at.offset == CASES[i].start, "case %zu starts at %d", i, (int)at.offset);
+        source_free(source);
+        stop_cluster(&cluster);
+    }
+}
+END_TEST
+
+static const rd_kafka_resp_err_t COMMIT_ERRORS[] = {
+    RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION,
+    RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID,
+    RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS,
+    RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
+};
+
+/* A commit that is refused is neither lost for good nor the end of the member. */
+START_TEST(a_refused_commit_is_survived)
+{
+    for (size_t i = 0; i < sizeof(COMMIT_ERRORS) / sizeof(COMMIT_ERRORS[0]); i++) {
+        struct partition_offset end = { 0, 2 };
+        struct cluster cluster;
+        struct source *source;
+        enum source_event event;
+
+        start_cluster(&cluster);
+        produce(&cluster, 0, 3);
+        source = join(&cluster);
+        ck_assert_int_eq(next_event(source, NULL), SOURCE_ASSIGNED);
+        assign_from(source, NULL, 0);
+        rd_kafka_mock_push_request_errors(cluster.mock, API_OFFSET_COMMIT, 1, COMMIT_ERRORS[i]);
+        source_commit_wait(source, position_at(0, 2), 1);
+        ck_assert_msg(!source_committed_reach(source, &end, 1), "error %d was not injected", COMMIT_ERRORS[i]);
+
+        while ((event = next_event(source, NULL)) != SOURCE_RECORD) { /* librdkafka may join again */
+            ck_assert(event == SOURCE_LOST || event == SOURCE_REVOKED || event == SOURCE_ASSIGNED);
+            if (event == SOURCE_ASSIGNED)
+                assign_from(source, NULL, 0);
+            else
+                source_unassign(source);
+        }
+        source_commit_wait(source, position_at(0, 2), 1);
+        ck_assert(source_committed_reach(source, &end, 1));
+        source_free(source);
+        stop_cluster(&cluster);
+    }
+}
+END_TEST
+
+START_TEST(a_member_that_was_forgotten_loses_its_partitions_and_gets_new_ones)
+{
+    struct cluster cluster;
+    struct source *source;
+    enum source_event event;
+
+    start_cluster(&cluster);
+    source = join(&cluster);
+    ck_assert_int_eq(next_event(source, NULL), SOURCE_ASSIGNED);
+    assign_from(source, NULL, 0);
+    rd_kafka_mock_push_request_errors(cluster.mock, API_HEARTBEAT, 1, RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID);
+    ck_assert_int_eq(next_event(source, NULL), SOURCE_LOST);
+    source_unassign(source);
+    event = next_event(source, NULL);
+    ck_assert_int_eq(event, SOURCE_ASSIGNED);
+    assign_from(source, NULL, 0);
+    produce(&cluster, 1, 1);
+    ck_assert_int_eq(next_event(source, NULL), SOURCE_RECORD);
+    source_free(source);
+    stop_cluster(&cluster);
+}
+END_TEST
+
+START_TEST(a_second_member_takes_over_in_good_order)
+{
+    struct cluster cluster;
+    struct source *first, *second;
+    enum source_event of_first = SOURCE_NOTHING, of_second = SOURCE_NOTHING;
+    struct record record;
+    time_t limit = time(NULL) + LIMIT_S;
+
+    start_cluster(&cluster);
+    first = join(&cluster);
+    ck_assert_int_eq(next_event(first, NULL), SOURCE_ASSIGNED);
+    assign_from(first, NULL, 0);
+    second = join(&cluster);
+    while (of_first != SOURCE_REVOKED && time(NULL) < limit)
+        of_first = source_poll(first, 100, &record);
+    ck_assert_int_eq(of_first, SOURCE_REVOKED);
+    source_unassign(first);
+    while ((of_first != SOURCE_ASSIGNED || of_second != SOURCE_ASSIGNED) && time(NULL) < limit) {
+        enum source_event event = source_poll(first, 50, &record);
+
+        of_first = event == SOURCE_NOTHING ? of_first : event;
+        event = source_poll(second, 50, &record);
+        of_second = event == SOURCE_NOTHING ? of_second : event;
+    }
+    ck_assert_int_eq(of_first, SOURCE_ASSIGNED);
+    ck_assert_int_eq(of_second, SOURCE_ASSIGNED);
+    source_free(second); /* an unanswered assignment must not block the close */
+    source_free(first);
+    stop_cluster(&cluster);
+}
+END_TEST
+
+START_TEST(settings_that_the_guarantees_rest_on_cannot_be_changed)
+{
+    static const struct option_values PROPERTIES = { { "enable.auto.commit=true" }, 1 };
+    static const struct source_settings SETTINGS = { "127.0.0.1:1", "events", "group", &PROPERTIES };
+    char error[SOURCE_ERROR_SIZE];
+
+    ck_assert_ptr_null(source_new(&SETTINGS, error));
+    ck_assert_msg(strstr(error, "enable.auto.commit"), "%s", error);
+}
+END_TEST
+
+START_TEST(a_missing_topic_is_told_from_a_silent_broker)
+{
+    static const struct option_values NONE = { { NULL }, 0 };
+    struct cluster cluster;
+    struct partition_offset *ends = NULL;
+    size_t count = 0;
+    char error[SOURCE_ERROR_SIZE];
+    struct source_settings settings = { .topic = TOPIC, .group = "group", .properties = &NONE };
+    struct source *source;
+
+    start_cluster(&cluster);
+    produce(&cluster, 1, 4);
+    settings.brokers = rd_kafka_mock_cluster_bootstraps(cluster.mock);
+    source = source_new(&settings, error);
+    ck_assert_int_eq(source_find_ends(source, &ends, &count, error), SOURCE_FOUND);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_int_eq(ends[0].partition, 1);
+    ck_assert_int_eq(ends[0].offset, 4);
+    free(ends);
+    source_free(source);
+
+    rd_kafka_mock_topic_set_error(cluster.mock, "missing", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+    settings.topic = "missing";
+    source = source_new(&settings, error);
+    ck_assert_int_eq(source_find_ends(source, &ends, &count, error), SOURCE_NO_TOPIC);
+    source_free(source);
+    stop_cluster(&cluster);
+
+    settings.brokers = "127.0.0.1:1";
+    source = source_new(&settings, error);
+    ck_assert_int_eq(source_find_ends(source, &ends, &count, error), SOURCE_NO_ANSWER);
+    source_free(source);
+}
+END_TEST
+
+SUITE("source", reads_nothing_before_it_is_told_where_to_start, starts_at_the_smaller_of_committed_and_applied,
+      a_refused_commit_is_survived, a_member_that_was_forgotten_loses_its_partitions_and_gets_new_ones,
+      a_second_member_takes_over_in_good_order, settings_that_the_guarantees_rest_on_cannot_be_changed,
+      a_missing_topic_is_told_from_a_silent_broker)
