@@ -1,0 +1,274 @@
+# shellcheck shell=bash
+# What the integration tests share: TAP, sample files, a topic and a database of their own, programs in the background,
+# waiting. To be sourced by a test that tests/integration/run starts:
+#
+#     . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+#     use_orders 5000                          # sample files: $orders, $files
+#     new_case 6                               # a fresh topic of 6 partitions, group and database
+#     produce                                  # in the foreground; has to succeed
+#     start first "${consumer[@]}"             # in the background: ${pid[first]}, its log in $logs/first.log
+#     wait_until 30 applied_all
+#     end first TERM 10
+#     is 'it stops in good order' "$status" 0
+#     plan
+#
+# A command that fails outside a check fails the test and ends it (set -e, ERR). Whatever was started is ended at exit.
+set -Eeuo pipefail
+shopt -s inherit_errexit
+
+: "${PRODUCER:?start this with tests/integration/run}" "${CONSUMER:?}" "${GENERATE_ORDERS:?}" "${BUILD:?}"
+: "${KAFKA_BROKERS:?}" "${PGHOST:?}" "${PGPORT:?}"
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
+. scripts/lib.sh
+
+tests=0 failed=0 case=0 runs=0 status=
+declare -A pid=()
+test=$(basename -- "$0" .t)
+logs=$BUILD/check-logs/$test
+rm -rf -- "$logs"
+mkdir -p -- "$logs"
+
+trap 'broken "$?" "${BASH_SOURCE[0]##*/}:$LINENO" "$BASH_COMMAND"' ERR
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# --- TAP
+
+diag() { printf '%s\n' "$*" | sed 's/^/# /' >&2; }
+
+result() { # result STATUS NAME: of one test; what it printed is in $logs/output
+    tests=$((tests + 1))
+    if (($1 == 0)); then
+        printf 'ok %d - %s\n' "$tests" "$2"
+    else
+        printf 'not ok %d - %s\n' "$tests" "$2"
+        failed=$((failed + 1))
+        diag "$(tail -n 30 -- "$logs/output" 2>/dev/null)"
+    fi
+}
+
+ok() { # ok NAME COMMAND…: the command succeeds
+    local status=0
+    "${@:2}" >"$logs/output" 2>&1 || status=$?
+    result "$status" "$1"
+}
+
+is() { # is NAME GOT EXPECTED; to expect nothing at all is a mistake in the test
+    printf 'got:      %s\nexpected: %s\n' "$2" "$3" >"$logs/output"
+    [[ $3 && $2 == "$3" ]] && result 0 "$1" || result 1 "$1"
+}
+
+like() { # like NAME GOT PATTERN, one of [[ == ]]
+    printf 'got:      %s\nexpected: %s\n' "$2" "$3" >"$logs/output"
+    # shellcheck disable=SC2053 # a pattern
+    [[ $3 && $2 == $3 ]] && result 0 "$1" || result 1 "$1"
+}
+
+between() { # between NAME GOT LEAST MOST
+    printf 'got:      %s\nexpected: %s to %s\n' "$2" "$3" "$4" >"$logs/output"
+    [[ $2 =~ ^-?[0-9]+$ ]] && (($2 >= $3 && $2 <= $4)) && result 0 "$1" || result 1 "$1"
+}
+
+plan() { printf '1..%d\n' "$tests"; }
+
+broken() { # broken STATUS PLACE COMMAND
+    if ((BASH_SUBSHELL)); then
+        diag "$2: status $1 from: $3"
+        return
+    fi
+    printf '%s: status %s from: %s\n' "$2" "$1" "$3" >"$logs/output"
+    result 1 'the test could not go on'
+    exit 1
+}
+
+finish() {
+    local status=$? name
+    trap - ERR EXIT
+    set +e
+    for name in "${!pid[@]}"; do kill -KILL "${pid[$name]}" 2>/dev/null; done
+    wait
+    type -t clean_up >/dev/null && clean_up
+    if ((status == 0 && failed == 0)); then rm -rf -- "$logs"; else diag "the programs' logs: $logs"; fi
+    exit "$status"
+}
+
+# --- waiting
+
+wait_until() { # wait_until SECONDS COMMAND…: until it succeeds
+    wait_for "$@" && return
+    diag "waited $1 s in vain for: ${*:2}"
+    return 1
+}
+
+# --- files, topics, databases
+
+use_orders() { # use_orders COUNT: sets orders and files to sample files, made once
+    local folder=$BUILD/check-data/$1 new
+    if [[ ! $folder -nt $GENERATE_ORDERS ]]; then
+        mkdir -p -- "$BUILD/check-data"
+        rm -rf -- "$folder"
+        new=$(mktemp -d -- "$folder.XXXXXX")
+        "$GENERATE_ORDERS" --orders "$1" "$new" 2>"$logs/generate.log"
+        mv -T -- "$new" "$folder"
+    fi
+    orders=$folder/olist_orders_dataset.csv
+    files=(--customers "$folder/olist_customers_dataset.csv" --items "$folder/olist_order_items_dataset.csv")
+    set_programs
+}
+
+orders_alone() { # without customers and items
+    files=()
+    set_programs
+}
+
+new_topic() { # new_topic PARTITIONS: a fresh name; the producer makes the topic
+    partitions=$1
+    topic=check-$test-$$-$((++case))
+    set_programs
+}
+
+new_reader() { # a fresh group and a fresh database
+    group=check-$test-$$-$((++case))
+    new_database
+    set_programs
+}
+
+new_database() {
+    export PGDATABASE=check_${test}_$$_$((++case))
+    createdb "$PGDATABASE"
+    scripts/migrate 2>>"$logs/migrate.log"
+}
+
+new_case() { # new_case PARTITIONS
+    new_topic "$1"
+    new_reader
+}
+
+orders='' topic='' group=''
+files=()
+set_programs() {
+    producer=("$PRODUCER" --topic "$topic" --create-topic="${partitions-}" "${files[@]}" "$orders")
+    consumer=("$CONSUMER" --topic "$topic" --group "$group")
+}
+
+# --- programs. Their logs are $logs/NAME.log, what they print is $logs/NAME.out.
+
+run() { # run NAME COMMAND…: in the foreground; sets status. Far longer than it needs is a failure too.
+    status=0
+    timeout --kill-after=10 180 "${@:2}" >"$logs/$1.out" 2>"$logs/$1.log" || status=$?
+}
+
+succeed() { # succeed NAME COMMAND…
+    run "$@"
+    ((status == 0)) && return
+    diag "status $status from: ${*:2}" "$(tail -n 5 -- "$logs/$1.log")"
+    return 1
+}
+
+produce() { succeed "producer-$((++runs))" "${producer[@]}" "$@"; }
+consume() { succeed "consumer-$((++runs))" "${consumer[@]}" --exit-at-end "$@"; }
+
+start() { # start NAME COMMAND…: in the background, as process ${pid[NAME]}
+    "${@:2}" >"$logs/$1.out" 2>"$logs/$1.log" &
+    pid[$1]=$!
+}
+
+alive() { # alive NAME
+    local stat
+    { stat=$(<"/proc/${pid[$1]}/stat"); } 2>/dev/null || return
+    [[ $stat != *') Z '* ]]
+}
+
+dead() { ! alive "$1"; }
+
+send() { kill -s "$2" "${pid[$1]}"; } # send NAME SIGNAL
+
+await() { # await NAME SECONDS: until it ends by itself; sets status
+    wait_until "$2" dead "$1"
+    status=0
+    wait "${pid[$1]}" || status=$?
+    unset "pid[$1]"
+}
+
+end() { # end NAME SIGNAL SECONDS: until the signal has ended it; sets status
+    send "$1" "$2"
+    await "$1" "$3"
+}
+
+# --- what came of it
+
+query() { psql -XAtq -v ON_ERROR_STOP=1 -c "$1"; }
+
+expected_counts() { # of the orders file, by type, as event_type_totals has them
+    tr -d '"' <"$orders" | awk -F, '
+        NR == 1 { next }
+        { placed++ }
+        $5 != "" { approved++ }
+        $6 != "" { carried++ }
+        $7 != "" { delivered++ }
+        $7 > $8 { late++ }
+        END {
+            print "ORDER_PLACED|" placed "\nORDER_APPROVED|" approved "\nHANDED_TO_CARRIER|" carried
+            print "DELIVERED|" delivered "\nLATE_DETECTED|" late
+        }'
+}
+
+expected_events() { expected_counts | awk -F'|' '{ n += $2 } END { print n }'; }
+
+totals() { query 'SELECT event_type, events FROM orders.event_type_totals'; }
+
+sum() { # sum EXPRESSION over this group's partitions
+    query "SELECT coalesce(sum($1), 0) FROM orders.pipeline_status WHERE (consumer_group, topic) = ('$group', '$topic')"
+}
+
+counters() {
+    query "SELECT format('applied=%s duplicate=%s redelivered=%s quarantined=%s', sum(applied), sum(duplicate), sum(redelivered),
+                         sum(quarantined))
+             FROM orders.pipeline_status WHERE (consumer_group, topic) = ('$group', '$topic')"
+}
+
+invariants_hold() {
+    [[ $(query "SELECT bool_and(complete) FROM orders.pipeline_status WHERE (consumer_group, topic) = ('$group', '$topic')") == t ]]
+}
+
+applied_positions() { # PARTITION OFFSET of the newest log
+    query "SELECT kafka_partition || ' ' || next_offset FROM orders.start_positions('$group', '$topic') ORDER BY kafka_partition"
+}
+
+log_size() { # records in the topic; it must not have been cut
+    local partition ends
+    local -a wanted=()
+    for ((partition = 0; partition < partitions; partition++)); do wanted+=(-t "$topic:$partition:-1"); done
+    ends=$(kcat -b "$KAFKA_BROKERS" -Q "${wanted[@]}")
+    awk '{ n += $NF } END { print n }' <<<"$ends"
+}
+
+progress() { query "SELECT coalesce(sum(next_offset), 0) FROM orders.start_positions('$group', '$topic')"; }
+
+lag() { echo $(($(log_size) - $(progress))); }
+
+applied_all() { [[ $(lag) == 0 ]]; }
+
+digest() { scripts/digest; }
+
+verify_ok() { # verify_ok NAME [OPTION…]
+    ok "$1" scripts/verify --topic "$topic" --group "$group" "${files[@]}" --orders "$orders" "${@:2}"
+}
+
+# --- the group
+
+group_tool() { # group_tool OPTION…
+    "${kafka_java[@]}" org.apache.kafka.tools.consumer.group.ConsumerGroupCommand \
+        --bootstrap-server "$KAFKA_BROKERS" --group "$group" "$@" 2>>"$logs/group.log"
+}
+
+committed() { # PARTITION OFFSET, as the group has them
+    local description
+    description=$(group_tool --describe --offsets)
+    awk -v topic="$topic" '$2 == topic { print $3, $4 }' <<<"$description" | sort -n
+}
+
+set_back() { # set_back N: the offsets of every partition; the group must be empty
+    group_tool --reset-offsets --topic "$topic" --shift-by "-$1" --execute >"$logs/set_back.out"
+}
