@@ -37,18 +37,18 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
-    types   orders.event_type[];
-    created integer[];                    -- partitions that had no progress row before this call
-    begun   integer[];                    -- partitions that begin a new log in this call
-    newest  orders.partition_progress[];  -- each partition's newest log, not yet counting this batch
-    gap     record;
-    unreadable integer;                   -- records that are not valid events
-    inserted   integer;                   -- events that were not known
+    types      orders.event_type[];
+    created    integer[];                    -- partitions that had no progress row before this call
+    begun      integer[];                    -- partitions that begin a new log in this call
+    newest     orders.partition_progress[];  -- each partition's newest log, not yet counting this batch
+    gap        record;
+    unreadable integer;                      -- records that are not valid events
+    inserted   integer;                      -- events that were not known
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'apply_batch needs isolation level read committed, not %', current_setting('transaction_isolation')
             USING ERRCODE = 'invalid_transaction_state',
-                  HINT = 'Set default_transaction_isolation to "read committed" for the consumer''s role.';
+                  HINT = 'Leave default_transaction_isolation at "read committed" for the consumer.';
     END IF;
     IF num_nulls(consumer_group, topic, partitions, offsets, append_times, event_ids, event_types, event_ats, order_ids,
                  regions, payload_hashes, reasons, keys, payloads, owned_partitions, read_from, end_offsets) > 0 THEN

@@ -57,21 +57,21 @@ SELECT is(test.progress(4), '5..7 2: 0a 0d 0r 2q', 'and count as received');
 
 -- Conflicts ----------------------------------------------------------------------------------------------------
 SELECT is((SELECT count(*) FROM orders.event_conflicts), 0::bigint, 'no conflict so far');
-SELECT is(test.apply('5:0:50#1 5:1:50#2'), '2: 1a 1d 0r 0q ad', 'an id with two payloads in a batch');
-SELECT is(test.apply('5:2:50#1 5:3:50#2 5:4:51 5:5:50#-3'), '4: 1a 3d 0r 0q ddad', 'and again, with a third');
-SELECT is(test.apply('5:5:50#-3 5:4:51'), '2: 0a 0d 2r 0q rr', 'and redelivered');
+SELECT is(test.apply('5:0:50#1 5:1:50#2 5:2:50#2'), '3: 1a 2d 0r 0q add', 'an id with two payloads in a batch');
+SELECT is(test.apply('5:3:50#1 5:4:50#2 5:5:51 5:6:50#-3'), '4: 1a 3d 0r 0q ddad', 'and again, with a third');
+SELECT is(test.apply('5:6:50#-3 5:5:51'), '2: 0a 0d 2r 0q rr', 'and redelivered');
 SELECT results_eq(
     $$SELECT event_id, payload_hash, known_payload_hash, event_type::text, order_id COLLATE "default", topic,
              kafka_partition, kafka_offset
         FROM orders.event_conflicts ORDER BY kafka_offset$$,
     $$SELECT test.event_id(50), h, 1::bigint, test.event_type(50), test.order_id(50), 't', 5, o
-        FROM (VALUES (2::bigint, 1::bigint), (-3, 5)) v (h, o)$$,
+        FROM (VALUES (2::bigint, 1::bigint), (-3, 6)) v (h, o)$$,
     'a conflict is noted once a payload, with the first record that had it');
 SELECT is((SELECT payload_hash FROM orders.processed_events WHERE event_id = test.event_id(50)), 1::bigint,
           'the first payload stays');
 SELECT is(test.apply('6:0:50#4'), '1: 0a 1d 0r 0q d', 'a batch of one conflict, in another partition');
 SELECT is((SELECT count(*) FROM orders.event_conflicts), 3::bigint, 'is noted too');
-SELECT is(test.apply('5:6:52#5 5:7:bad 5:8:52#6'), '3: 1a 1d 0r 1q aqd', 'as is one beside an undecodable record');
+SELECT is(test.apply('5:7:52#5 5:8:bad 5:9:52#6'), '3: 1a 1d 0r 1q aqd', 'as is one beside an undecodable record');
 SELECT is((SELECT count(*) FROM orders.event_conflicts), 4::bigint, 'which does not hide it');
 
 -- Keys of the aggregates -----------------------------------------------------------------------------------------
