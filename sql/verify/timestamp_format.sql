@@ -41,11 +41,13 @@ SELECT :'unknown' = '' AND (SELECT count(DISTINCT part) FROM tokens WHERE part I
     \quit
 \endif
 
-SELECT '^' || string_agg(CASE WHEN part IS NOT NULL THEN ' *(' || pattern || ')'
+-- (Looking ahead is slow, and of no use where a character follows that is no digit.)
+SELECT '^' || string_agg(CASE WHEN part IS NOT NULL THEN
+                                  ' *(' || CASE WHEN next ~ '^[^%0-9[:space:]]' THEN replace(pattern, '(?![0-9])', '') ELSE pattern END || ')'
                               WHEN token IN ('%n', '%t') OR token ~ '^[[:space:]]' THEN ' *'
                               WHEN token = '%%' THEN '%'
                               ELSE regexp_replace(token, '([^[:alnum:]])', '\\\1', 'g') END, '' ORDER BY no) || '$' AS pattern
-  FROM tokens \gset
+  FROM (SELECT *, lead(token, 1, '$') OVER (ORDER BY no) AS next FROM tokens) t \gset
 -- A part that is given twice is the last one; one that is not given is 00.
 SELECT format('%s-%s-%s %s:%s:%s', p->>'year', p->>'month', p->>'day', coalesce(p->>'hour', '00'),
               coalesce(p->>'minute', '00'), coalesce(p->>'second', '00')) AS parts
@@ -56,7 +58,7 @@ SELECT EXISTS (SELECT FROM tokens t WHERE token = '%y' AND no = (SELECT max(no) 
 CREATE FUNCTION pg_temp.two_digits(text) RETURNS text IMMUTABLE RETURN regexp_replace($1, '\m([0-9])\M', '0\1', 'g');
 CREATE FUNCTION pg_temp.with_century(text) RETURNS text IMMUTABLE
 RETURN CASE WHEN NOT :'short_year' THEN $1 WHEN $1 < '69' THEN '20' || $1 ELSE '19' || $1 END;
+-- No field holds 0x02 (see lines.sed): where there is one, the format matched.
 CREATE FUNCTION pg_temp.iso(text) RETURNS text IMMUTABLE
-RETURN CASE WHEN $1 !~ :'pattern' THEN '' ELSE
-    pg_temp.with_century(pg_temp.two_digits(regexp_replace($1, :'pattern', :'parts'))) END;
+RETURN pg_temp.with_century(pg_temp.two_digits(split_part(regexp_replace($1, :'pattern', E'\x02' || :'parts'), E'\x02', 2)));
 \endif
