@@ -10,6 +10,7 @@
 #include "worker.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
 
@@ -158,15 +159,15 @@ int main(int argc, char **argv)
 
     switch (options_parse(&TABLE, argc, argv, &settings, &first, error)) {
     case OPTIONS_DONE:
-        return EX_OK;
+        return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
     case OPTIONS_BAD:
-        log_error(COMPONENT, "%s; try --help", error);
+        fprintf(stderr, "order-consumer: %s; try --help\n", error);
         return EX_USAGE;
     case OPTIONS_OK:
         break;
     }
     if (first < argc) {
-        log_error(COMPONENT, "'%s' is one argument too many; try --help", argv[first]);
+        fprintf(stderr, "order-consumer: '%s' is one argument too many; try --help\n", argv[first]);
         return EX_USAGE;
     }
     stop_on_signals();

@@ -34,7 +34,7 @@ static const struct kafka_setting SETTINGS[] = {
     { "queued.max.messages.kbytes", "8192", KAFKA_DEFAULT }, /* together they bound the memory: a fetched */
     { "fetch.message.max.bytes", "262144", KAFKA_DEFAULT },  /* batch is that size before it is decompressed */
     { "fetch.error.backoff.ms", "100", KAFKA_DEFAULT },
-    { "log.connection.close", "false", KAFKA_DEFAULT },
+    { "log_level", "2", KAFKA_DEFAULT }, /* what it would log as errors comes to on_error */
     { 0 },
 };
 
@@ -77,14 +77,20 @@ static bool is_stale_member(rd_kafka_resp_err_t error)
            error == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS || error == RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST;
 }
 
+static void note_answer(struct source *source)
+{
+    if (source->away)
+        log_info("source", "a broker answers again");
+    source->away = false;
+}
+
 static void on_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t *offsets, void *opaque)
 {
     (void)kafka;
     (void)offsets;
-    (void)opaque;
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR__NO_OFFSET)
-        return;
-    if (is_stale_member(error))
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
+        note_answer(opaque);
+    else if (is_stale_member(error))
         log_info("source", "offsets not committed, the group has moved on (%s); they will be redelivered",
                  rd_kafka_err2str(error));
     else
@@ -290,9 +296,7 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
         rd_kafka_message_destroy(message);
         return SOURCE_NOTHING;
     }
-    if (source->away)
-        log_info("source", "brokers are back");
-    source->away = false;
+    note_answer(source);
     fill_record(record, message);
     return SOURCE_RECORD;
 }
@@ -390,7 +394,7 @@ void source_commit(struct source *source, const struct batch_position *positions
     rd_kafka_topic_partition_list_t *list = to_list(source, positions, count);
 
     if (list->cnt > 0)
-        on_commit(source->kafka, rd_kafka_commit(source->kafka, list, 1), list, source);
+        rd_kafka_commit(source->kafka, list, 1);
     rd_kafka_topic_partition_list_destroy(list);
 }
 
