@@ -37,11 +37,9 @@ void pacer_schedule(struct pacer *pacer, int64_t at, int64_t now)
         if (pacer->rate_due < (double)(now - SECOND))
             pacer->rate_due = (double)(now - SECOND);
     }
-    if (due > pacer->rate_due)
+    if (pacer->rate > 0 && pacer->rate_due < due)
         pacer->rate_due = due; /* an event that scaled time holds back moves those after it */
-    pacer->due = (int64_t)pacer->rate_due;
-    if (pacer->rate <= 0)
-        pacer->due = (int64_t)due;
+    pacer->due = (int64_t)(pacer->rate > 0 ? pacer->rate_due : due);
 }
 
 void pacer_next(struct pacer *pacer, int64_t at)

@@ -39,6 +39,7 @@ enum {
 
 static const struct kafka_setting SETTINGS[] = {
     { "acks", "all", KAFKA_FIXED },
+    { "request.required.acks", "all", KAFKA_FIXED }, /* its other name */
     { "enable.idempotence", "false", KAFKA_FIXED },
     { "max.in.flight.requests.per.connection", "1", KAFKA_FIXED },
     { "max.in.flight", "1", KAFKA_FIXED }, /* its other name */
@@ -62,7 +63,8 @@ struct publisher {
     struct publisher_config config;
     int partitions;
     struct publisher_counts counts;
-    bool is_away;       /* the brokers, while events wait for them */
+    bool is_troubled;   /* an error was reported, and nothing was acknowledged since */
+    bool is_away;       /* … and events wait: it was logged */
     bool is_fatal;
     bool output_failed; /* standard output cannot be written */
     char last_error[REASON_SIZE];
@@ -128,7 +130,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
             print_event(publisher, &event, message->partition, message->offset);
         if (publisher->is_away)
             log_info("publisher", "the broker answers again, the replay goes on");
-        publisher->is_away = false;
+        publisher->is_away = publisher->is_troubled = false;
     } else if (message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
         /* One that waits for its retry is in the queue too, but may have been written. */
         if (rd_kafka_message_status(message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
@@ -144,16 +146,26 @@ static void note_error(rd_kafka_t *rk, int code, const char *reason, void *opaqu
 {
     struct publisher *publisher = opaque;
 
-    snprintf(publisher->last_error, sizeof(publisher->last_error), "%s", reason);
+    (void)rk;
+    if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || !*publisher->last_error) /* which follows its causes */
+        snprintf(publisher->last_error, sizeof(publisher->last_error), "%s", reason);
     if (code == RD_KAFKA_RESP_ERR__FATAL) {
         publisher->is_fatal = true;
         log_error("publisher", "librdkafka cannot go on: %s", reason);
     } else if (!publisher->topic) {
         log_debug("publisher", "connecting: %s", reason); /* connect() sums it up */
-    } else if (!publisher->is_away && rd_kafka_outq_len(rk) > 0) {
-        publisher->is_away = true;
-        log_warn("publisher", "the broker does not answer, waiting for it: %s", reason);
+    } else {
+        publisher->is_troubled = true;
     }
+}
+
+/* A connection that breaks while there is nothing to send is no outage yet. */
+static void note_outage(struct publisher *publisher)
+{
+    if (!publisher->is_troubled || publisher->is_away || rd_kafka_outq_len(publisher->rk) == 0)
+        return;
+    publisher->is_away = true;
+    log_warn("publisher", "the broker does not answer, waiting for it: %s", publisher->last_error);
 }
 
 /* --- the topic */
@@ -350,6 +362,7 @@ enum publisher_result publisher_serve(struct publisher *publisher, int timeout_m
 
     if (publisher->config.prints_events && served > 0 && fflush(stdout) != 0)
         note_output_error(publisher);
+    note_outage(publisher);
     if (publisher->is_fatal)
         return PUBLISHER_FATAL;
     return stop_requested() || publisher->output_failed ? PUBLISHER_STOPPED : PUBLISHER_OK;

@@ -365,16 +365,20 @@ static void log_start(const struct replay *replay)
 {
     const struct settings *settings = replay->settings;
     char pace[64] = "fast";
+    size_t length;
 
     if (settings->speed > 0)
         snprintf(pace, sizeof(pace), "scaled speed=%g", settings->speed);
+    length = strlen(pace);
+    if (settings->rate > 0)
+        snprintf(pace + length, sizeof(pace) - length, " rate=%g", settings->rate);
     log_info("replay", "reading orders=%s customers=%s items=%s", settings->orders,
              settings->customers ? settings->customers : "none", settings->items ? settings->items : "none");
     if (!replay->publisher)
-        log_info("replay", "dry run, nothing is sent mode=%s rate=%g order=%s", pace, settings->rate, settings->order);
+        log_info("replay", "dry run, nothing is sent order=%s mode=%s", settings->order, pace);
     else
-        log_info("replay", "sending to brokers=%s topic=%s partitions=%d mode=%s rate=%g order=%s", settings->brokers,
-                 settings->topic, publisher_partitions(replay->publisher), pace, settings->rate, settings->order);
+        log_info("replay", "sending to brokers=%s topic=%s partitions=%d order=%s mode=%s", settings->brokers,
+                 settings->topic, publisher_partitions(replay->publisher), settings->order, pace);
 }
 
 static void print_span(const struct tally *tally, char first[TIMESTAMP_SIZE], char last[TIMESTAMP_SIZE])
@@ -470,6 +474,8 @@ int replay_run(const struct settings *settings)
         if (read_orders(&replay) && replay.schedule)
             send_schedule(&replay);
         end_replay(&replay);
+    } else if (replay.status == EX_TEMPFAIL) {
+        log_warn("replay", "stopped before anything was sent");
     }
     log_progress_end();
     if (!rejects_close(&replay.rejects))

@@ -55,12 +55,14 @@ static bool set_time(const struct option_row *row, const char *text, int64_t *ta
 
 static bool is_choice(const char *choices, const char *text)
 {
-    size_t length = strlen(text);
+    size_t text_length = strlen(text);
 
-    for (const char *choice = choices; choice; choice = strchr(choice, '|')) {
-        choice += *choice == '|';
-        if (strncmp(choice, text, length) == 0 && (choice[length] == '|' || choice[length] == '\0') && length > 0)
+    for (const char *choice = choices; *choice; choice += *choice == '|') {
+        size_t length = strcspn(choice, "|");
+
+        if (length == text_length && strncmp(choice, text, length) == 0)
             return true;
+        choice += length;
     }
     return false;
 }

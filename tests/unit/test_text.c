@@ -1,0 +1,84 @@
+#include "text.h"
+
+#include "suite.h"
+
+#include <string.h>
+
+#define BYTES(literal) literal, sizeof(literal) - 1
+
+/* The bounds are those of RFC 3629, section 4. */
+static const struct {
+    const char *bytes;
+    size_t length;
+    bool is_utf8, is_clean;
+} CASES[] = {
+    { BYTES(""), true, true },
+    { BYTES("plain ~"), true, true },
+    { BYTES("s\xC3\xA3o paulo"), true, true },
+    { BYTES("\xC2\x80"), true, true },
+    { BYTES("\xDF\xBF"), true, true },
+    { BYTES("\xE0\xA0\x80"), true, true },
+    { BYTES("\xED\x9F\xBF"), true, true },
+    { BYTES("\xEE\x80\x80"), true, true },
+    { BYTES("\xEF\xBF\xBF"), true, true },
+    { BYTES("\xF0\x90\x80\x80"), true, true },
+    { BYTES("\xF4\x8F\xBF\xBF"), true, true },
+    /* control characters */
+    { BYTES("a\0b"), true, false },
+    { BYTES("\t"), true, false },
+    { BYTES("a\n"), true, false },
+    { BYTES("\x1F"), true, false },
+    { BYTES("\x7F"), true, false },
+    { BYTES("\x1B[2J"), true, false },
+    /* no UTF-8: lone, missing and cut continuations */
+    { BYTES("\x80"), false, false },
+    { BYTES("a\xBF"), false, false },
+    { BYTES("\xC3"), false, false },
+    { BYTES("\xC3("), false, false },
+    { BYTES("\xE2\x82"), false, false },
+    { BYTES("\xE2\x28\xA1"), false, false },
+    { BYTES("\xF0\x90\x80"), false, false },
+    { BYTES("\xF0\x90\x28\xBC"), false, false },
+    /* overlong, surrogates, above U+10FFFF, bytes that never occur */
+    { BYTES("\xC0\x80"), false, false },
+    { BYTES("\xC1\xBF"), false, false },
+    { BYTES("\xE0\x9F\xBF"), false, false },
+    { BYTES("\xED\xA0\x80"), false, false },
+    { BYTES("\xED\xBF\xBF"), false, false },
+    { BYTES("\xF0\x8F\xBF\xBF"), false, false },
+    { BYTES("\xF4\x90\x80\x80"), false, false },
+    { BYTES("\xF5\x80\x80\x80"), false, false },
+    { BYTES("\xFE"), false, false },
+    { BYTES("\xFF"), false, false },
+};
+
+START_TEST(bytes_are_judged)
+{
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        char *copy = malloc(CASES[i].length + 1); /* of that size exactly, so that sanitizers see a step too far */
+
+        memcpy(copy, CASES[i].bytes, CASES[i].length);
+        ck_assert_msg(text_is_utf8(copy, CASES[i].length) == CASES[i].is_utf8, "utf8, case %zu", i);
+        ck_assert_msg(text_is_clean(copy, CASES[i].length) == CASES[i].is_clean, "clean, case %zu", i);
+        free(copy);
+    }
+}
+END_TEST
+
+/* All code points, encoded here, pass; surrogates do not. */
+START_TEST(every_code_point_is_utf8)
+{
+    for (unsigned point = 0; point <= 0x10FFFF; point++) {
+        char bytes[4];
+        size_t length = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+        static const unsigned FIRST[] = { 0, 0x00, 0xC0, 0xE0, 0xF0 };
+
+        for (size_t i = length - 1; i > 0; i--)
+            bytes[i] = (char)(0x80 | (point >> (6 * (length - 1 - i)) & 0x3F));
+        bytes[0] = (char)(FIRST[length] | point >> (6 * (length - 1)));
+        ck_assert_msg(text_is_utf8(bytes, length) == (point < 0xD800 || point > 0xDFFF), "U+%04X", point);
+    }
+}
+END_TEST
+
+SUITE("text", bytes_are_judged, every_code_point_is_utf8)
