@@ -2,18 +2,12 @@
 #include "batch.h"
 
 #include "decode.h"
+#include "memory.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { RAW_MAX = 16 << 20 };
-
-static void *checked(void *pointer)
-{
-    if (!pointer)
-        abort(); /* out of memory: what was not committed is delivered again */
-    return pointer;
-}
 
 static void clear_rows(struct batch *batch)
 {

@@ -1,5 +1,7 @@
 #include "pg_array.h"
 
+#include "memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,9 +24,7 @@ static char *grow(struct pg_array *array, size_t length)
 
     if (at + length > array->capacity) {
         array->capacity = 2 * array->capacity + length;
-        array->data = realloc(array->data, array->capacity);
-        if (!array->data)
-            abort();
+        array->data = checked(realloc(array->data, array->capacity));
     }
     array->length += length;
     return array->data + at;

@@ -10,11 +10,11 @@
  * cooperative-sticky meets manual commits. Single messages are polled, not the
  * batch queue, which returns stale records after a rebalance in 2.0.2.
  */
-#define _POSIX_C_SOURCE 200809L
 #include "source.h"
 
 #include "kafka_conf.h"
 #include "log.h"
+#include "memory.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -129,11 +129,9 @@ static rd_kafka_conf_t *make_conf(struct source *source, const struct source_set
 
 struct source *source_new(const struct source_settings *settings, char error[SOURCE_ERROR_SIZE])
 {
-    struct source *source = calloc(1, sizeof(*source));
+    struct source *source = checked(calloc(1, sizeof(*source)));
     rd_kafka_conf_t *conf;
 
-    if (!source)
-        abort();
     source->topic = settings->topic;
     source->group = settings->group;
     source->owned = rd_kafka_topic_partition_list_new(1);
@@ -213,9 +211,7 @@ enum source_lookup source_find_ends(struct source *source, struct partition_offs
         snprintf(error, SOURCE_ERROR_SIZE, "no answer about topic %s: %s", source->topic, rd_kafka_err2str(failed));
         return SOURCE_NO_ANSWER;
     }
-    *ends = calloc((size_t)partitions + 1, sizeof(**ends));
-    if (!*ends)
-        abort();
+    *ends = checked(calloc((size_t)partitions + 1, sizeof(**ends)));
     if (query_ends(source, partitions, *ends, count, error))
         return SOURCE_FOUND;
     free(*ends);
@@ -339,9 +335,7 @@ bool source_assign(struct source *source, const struct partition_offset *applied
         return false;
     }
     *start_count = (size_t)list->cnt;
-    *starts = calloc(*start_count + 1, sizeof(**starts));
-    if (!*starts)
-        abort();
+    *starts = checked(calloc(*start_count + 1, sizeof(**starts)));
     for (int i = 0; i < list->cnt; i++) {
         rd_kafka_topic_partition_t *partition = &list->elems[i];
         int64_t next = offset_of(applied, applied_count, partition->partition);

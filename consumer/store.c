@@ -5,9 +5,10 @@
  * message in the server's language. With PQERRORS_SQLSTATE the message ends in
  * the code itself, so the attempt is made with that verbosity.
  */
-#define _POSIX_C_SOURCE 200809L
 #include "store.h"
 
+#include "memory.h"
+#include "monotonic.h"
 #include "pg_array.h"
 #include "sqlstate.h"
 
@@ -18,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { SCHEMA_VERSION = 1 };
 enum { SETUP_TIMEOUT_MS = 10000, ERROR_SIZE = 512 };
@@ -51,20 +51,10 @@ struct store {
     char error[ERROR_SIZE];
 };
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 struct store *store_new(const char *conninfo)
 {
-    struct store *store = calloc(1, sizeof(*store));
+    struct store *store = checked(calloc(1, sizeof(*store)));
 
-    if (!store)
-        abort();
     store->conninfo = conninfo ? conninfo : "";
     return store;
 }
@@ -191,13 +181,13 @@ static PGresult *take_result(struct store *store)
 /* Waits for what was sent, not for ever: a server that is stopped does not answer and does not break the connection. */
 static enum store_result finish_setup(struct store *store, int sent, PGresult **result)
 {
-    int64_t ends_at = now_ms() + SETUP_TIMEOUT_MS;
+    int64_t ends_at = monotonic_ms() + SETUP_TIMEOUT_MS;
     enum store_result waited = STORE_BUSY;
     ExecStatusType status;
 
     if (!sent)
         return lose_connection(store);
-    while (waited == STORE_BUSY && now_ms() < ends_at)
+    while (waited == STORE_BUSY && monotonic_ms() < ends_at)
         waited = wait_for_result(store, 1000);
     if (waited == STORE_AWAY)
         return waited;
@@ -295,7 +285,7 @@ static enum store_result start_attempt(struct store *store)
     if (!store->connection)
         abort();
     PQsetErrorVerbosity(store->connection, PQERRORS_SQLSTATE);
-    store->attempt_ends_at = now_ms() + SETUP_TIMEOUT_MS;
+    store->attempt_ends_at = monotonic_ms() + SETUP_TIMEOUT_MS;
     return PQstatus(store->connection) == CONNECTION_BAD ? fail_to_connect(store) : STORE_BUSY;
 }
 
@@ -309,7 +299,7 @@ static enum store_result poll_attempt(struct store *store)
     default:
         break;
     }
-    if (now_ms() < store->attempt_ends_at)
+    if (monotonic_ms() < store->attempt_ends_at)
         return STORE_BUSY;
     set_error(store, "no answer from %s within %d s", PQhost(store->connection), SETUP_TIMEOUT_MS / 1000);
     store_disconnect(store);
@@ -443,9 +433,7 @@ enum store_result store_next_offsets(struct store *store, const char *group, con
     finished = finish_setup(store, sent, &result);
     if (finished == STORE_DONE) {
         *count = (size_t)PQntuples(result);
-        *positions = calloc(*count + 1, sizeof(**positions));
-        if (!*positions)
-            abort();
+        *positions = checked(calloc(*count + 1, sizeof(**positions)));
         for (size_t i = 0; i < *count; i++) {
             (*positions)[i].partition = (int32_t)strtol(PQgetvalue(result, (int)i, 0), NULL, 10);
             (*positions)[i].offset = strtoll(PQgetvalue(result, (int)i, 1), NULL, 10);

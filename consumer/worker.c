@@ -21,12 +21,13 @@
 
 #include "failpoint.h"
 #include "log.h"
-#include "stop.h"
+#include "memory.h"
+#include "monotonic.h"
 #include "outcomes.h"
+#include "stop.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -38,7 +39,6 @@ enum {
     LAST_STATEMENT_MS = 5000, /* how long the statement in flight may hold up a revocation or the end */
     IDLE_MS = 3000,           /* how often an idle worker compares its positions with the database's */
     END_CHECK_MS = 250,
-    PROGRESS_MS = 200,
     BACKOFF_MIN_MS = 100,
     BACKOFF_MAX_MS = 3000,
 };
@@ -63,7 +63,7 @@ struct worker {
     size_t slice_at, slice;
     struct record held; /* read, but not for this batch; none where handle is NULL */
 
-    int64_t filling_since, applied_at, retry_at, end_checked_at, progress_at;
+    int64_t filling_since, applied_at, retry_at, end_checked_at;
     int64_t away_since; /* 0: not away */
     bool away_is_logged;
     int backoff_ms;
@@ -72,25 +72,15 @@ struct worker {
     struct outcomes outcomes;
 };
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 struct worker *worker_new(struct source *source, struct store *store, const struct worker_settings *settings)
 {
-    struct worker *worker = calloc(1, sizeof(*worker));
+    struct worker *worker = checked(calloc(1, sizeof(*worker)));
 
-    if (!worker)
-        abort();
     worker->source = source;
     worker->store = store;
     worker->settings = settings;
     worker->state = AWAY;
-    worker->away_since = now_ms();
+    worker->away_since = monotonic_ms();
     worker->backoff_ms = BACKOFF_MIN_MS;
     worker->jitter[0] = (unsigned short)getpid(); /* members that lost the same database come back apart */
     for (int i = 0; i < 2; i++)
@@ -149,13 +139,13 @@ static void read_again(struct worker *worker)
 
 static void schedule_retry(struct worker *worker)
 {
-    worker->retry_at = now_ms() + (int64_t)(worker->backoff_ms * (0.5 + erand48(worker->jitter) / 2));
+    worker->retry_at = monotonic_ms() + (int64_t)(worker->backoff_ms * (0.5 + erand48(worker->jitter) / 2));
     worker->backoff_ms = worker->backoff_ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : worker->backoff_ms * 2;
 }
 
 static void go_away(struct worker *worker)
 {
-    int64_t now = now_ms();
+    int64_t now = monotonic_ms();
 
     if (worker->away_since == 0)
         worker->away_since = now;
@@ -197,7 +187,7 @@ static void begin_revoking(struct worker *worker, bool lost)
 static void take_record(struct worker *worker, struct record *record)
 {
     if (worker->filling->count == 0)
-        worker->filling_since = now_ms();
+        worker->filling_since = monotonic_ms();
     if (batch_add(worker->filling, record))
         source_release(record);
     else
@@ -245,7 +235,7 @@ static void place(struct worker *worker)
         drop_everything(worker);
         batch_start_at(worker->filling, starts, start_count);
         worker->unplaced = false;
-        worker->applied_at = now_ms();
+        worker->applied_at = monotonic_ms();
     } else {
         schedule_retry(worker);
     }
@@ -335,7 +325,7 @@ static void check_end(struct worker *worker, int64_t now)
 
 static void step_filling(struct worker *worker)
 {
-    int64_t now = now_ms();
+    int64_t now = monotonic_ms();
 
     if (worker->unplaced && now >= worker->retry_at) {
         place(worker);
@@ -381,7 +371,7 @@ static void slice_applied(struct worker *worker)
     const struct batch *batch = worker->sent;
     size_t first = worker->slice_at, count = worker->slice;
 
-    worker->applied_at = now_ms();
+    worker->applied_at = monotonic_ms();
     worker->backoff_ms = BACKOFF_MIN_MS;
     if (worker->away_is_logged)
         log_info("worker", "the database is back after %.1f s",
@@ -445,12 +435,12 @@ static void step_committing(struct worker *worker)
 /* Gives the statement in flight its last chance. AWAY when it did not take it: then nobody knows how it ended. */
 static enum store_result finish_last_statement(struct worker *worker)
 {
-    int64_t ends_at = now_ms() + LAST_STATEMENT_MS;
+    int64_t ends_at = monotonic_ms() + LAST_STATEMENT_MS;
     enum store_result result = STORE_BUSY;
 
     if (!worker->in_flight)
         return STORE_DONE;
-    while (result == STORE_BUSY && worker->in_flight && now_ms() < ends_at)
+    while (result == STORE_BUSY && worker->in_flight && monotonic_ms() < ends_at)
         result = finish_slice(worker, FINISH_MS);
     if (result != STORE_BUSY)
         return result;
@@ -489,7 +479,7 @@ static void step_revoking(struct worker *worker)
 static void step_away(struct worker *worker)
 {
     enum store_result result;
-    bool due = now_ms() >= worker->retry_at;
+    bool due = monotonic_ms() >= worker->retry_at;
 
     poll_source(worker, due ? POLL_CONNECTING_MS : POLL_MS);
     if (worker->state != AWAY || worker->ended || !due)
@@ -506,11 +496,9 @@ static void step_away(struct worker *worker)
 static void show_progress(struct worker *worker)
 {
     struct outcome_counts total;
-    int64_t now;
 
-    if (!log_wants_progress() || (now = now_ms()) - worker->progress_at < PROGRESS_MS)
+    if (!log_progress_is_due())
         return;
-    worker->progress_at = now;
     total = outcomes_total(&worker->outcomes);
     log_progress("applied %" PRIu64 ", duplicate %" PRIu64 ", redelivered %" PRIu64 ", quarantined %" PRIu64,
                  total.applied, total.duplicate, total.redelivered, total.quarantined);

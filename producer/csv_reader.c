@@ -14,6 +14,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "csv_reader.h"
 
+#include "memory.h"
+
 #include <csv.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -66,13 +68,6 @@ struct csv_reader {
     size_t shown_start, shown_end; /* … and its bytes in the window */
     char reason[CSV_REASON_SIZE];
 };
-
-static void *checked(void *pointer)
-{
-    if (!pointer)
-        abort(); /* out of memory: a replay is safe to repeat */
-    return pointer;
-}
 
 __attribute__((format(printf, 3, 4)))
 static enum csv_result report(struct csv_reader *reader, enum csv_result result, const char *format, ...)

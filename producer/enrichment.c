@@ -6,6 +6,7 @@
  */
 #include "enrichment.h"
 
+#include "memory.h"
 #include "timestamp.h"
 
 #include <stdint.h>
@@ -26,13 +27,6 @@ const char *const ITEM_FIELD_NAMES[ITEM_FIELDS] = {
     [ITEM_FIELD_ORDER] = "order_id",
     [ITEM_FIELD_SELLER] = "seller_id",
 };
-
-static void *checked(void *pointer)
-{
-    if (!pointer)
-        abort(); /* out of memory: a replay is safe to repeat */
-    return pointer;
-}
 
 /* Makes room for one more element of `size` bytes behind `count`. */
 static void *with_room(void *array, size_t count, size_t *capacity, size_t size)

@@ -1,20 +1,12 @@
-#define _POSIX_C_SOURCE 200809L
 #include "pacer.h"
 
-#include <time.h>
+#include "monotonic.h"
+
 
 #define SECOND INT64_C(1000000000)
 #define MILLISECOND INT64_C(1000000)
 
 enum { WAIT_MAX_MS = 200 };
-
-static int64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * SECOND + now.tv_nsec;
-}
 
 void pacer_init(struct pacer *pacer, double speed, double rate)
 {
@@ -45,7 +37,7 @@ void pacer_schedule(struct pacer *pacer, int64_t at, int64_t now)
 void pacer_next(struct pacer *pacer, int64_t at)
 {
     if (!pacer->is_started)
-        pacer->start = now_ns();
+        pacer->start = monotonic_ns();
     pacer_schedule(pacer, at, pacer_elapsed(pacer));
 }
 
@@ -70,5 +62,5 @@ void pacer_sent(struct pacer *pacer)
 
 int64_t pacer_elapsed(const struct pacer *pacer)
 {
-    return now_ns() - pacer->start;
+    return monotonic_ns() - pacer->start;
 }

@@ -10,13 +10,14 @@
  * pointer: the time and the type. The key is the order id, and the three make
  * the event id.
  */
-#define _POSIX_C_SOURCE 200809L
 #include "publisher.h"
 
 #include "event_id.h"
 #include "event_json.h"
 #include "kafka_conf.h"
 #include "log.h"
+#include "memory.h"
+#include "monotonic.h"
 #include "stop.h"
 #include "timestamp.h"
 
@@ -27,7 +28,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
 enum {
     CONNECT_LIMIT_MS = 10000,
@@ -170,21 +170,13 @@ static void note_outage(struct publisher *publisher)
 
 /* --- the topic */
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /*
  * Asks the cluster for its topics (for one by name would create it on clusters
  * with auto-creation). False, and logged, when there is no answer in time.
  */
 static bool connect_cluster(struct publisher *publisher, int *status)
 {
-    int64_t limit = now_ms() + CONNECT_LIMIT_MS;
+    int64_t limit = monotonic_ms() + CONNECT_LIMIT_MS;
     rd_kafka_resp_err_t error;
 
     do {
@@ -201,7 +193,7 @@ static bool connect_cluster(struct publisher *publisher, int *status)
             rd_kafka_metadata_destroy(metadata);
             return true;
         }
-    } while (!stop_requested() && now_ms() < limit);
+    } while (!stop_requested() && monotonic_ms() < limit);
 
     *status = stop_requested() ? EX_TEMPFAIL : EX_UNAVAILABLE;
     if (!stop_requested())
@@ -240,7 +232,7 @@ static bool request_topic(struct publisher *publisher, char *reason)
     rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(publisher->config.topic,
                                                        (int)publisher->config.create_partitions, -1, reason, REASON_SIZE);
     rd_kafka_event_t *answer = NULL;
-    int64_t limit = now_ms() + CONNECT_LIMIT_MS;
+    int64_t limit = monotonic_ms() + CONNECT_LIMIT_MS;
     bool created = false;
 
     if (topic) {
@@ -248,7 +240,7 @@ static bool request_topic(struct publisher *publisher, char *reason)
         rd_kafka_NewTopic_set_config(topic, "retention.ms", "-1");
         rd_kafka_NewTopic_set_config(topic, "message.timestamp.type", "LogAppendTime");
         rd_kafka_CreateTopics(publisher->rk, &topic, 1, options, answers);
-        while (!answer && !stop_requested() && now_ms() < limit)
+        while (!answer && !stop_requested() && monotonic_ms() < limit)
             answer = rd_kafka_queue_poll(answers, SLICE_MS);
         created = topic_was_created(answer, reason);
         if (answer)
@@ -273,8 +265,8 @@ static bool create_topic(struct publisher *publisher, int *status)
         return false;
     }
     log_info("publisher", "topic created topic=%s partitions=%" PRId64, config->topic, config->create_partitions);
-    limit = now_ms() + CONNECT_LIMIT_MS;
-    while (publisher->partitions == 0 && now_ms() < limit) { /* until all brokers have heard of it */
+    limit = monotonic_ms() + CONNECT_LIMIT_MS;
+    while (publisher->partitions == 0 && monotonic_ms() < limit) { /* until all brokers have heard of it */
         if (!connect_cluster(publisher, status))
             return false;
         if (publisher->partitions == 0)
@@ -332,10 +324,8 @@ static rd_kafka_t *new_producer(struct publisher *publisher, int *status)
 
 struct publisher *publisher_open(const struct publisher_config *config, int *status)
 {
-    struct publisher *publisher = calloc(1, sizeof(*publisher));
+    struct publisher *publisher = checked(calloc(1, sizeof(*publisher)));
 
-    if (!publisher)
-        abort();
     publisher->config = *config;
     tally_init(&publisher->counts.acknowledged);
     publisher->rk = new_producer(publisher, status);
@@ -409,15 +399,15 @@ enum publisher_result publisher_finish(struct publisher *publisher)
 
 void publisher_abandon(struct publisher *publisher)
 {
-    int64_t limit = now_ms() + ABANDON_LIMIT_MS;
+    int64_t limit = monotonic_ms() + ABANDON_LIMIT_MS;
 
     rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE);
-    while (rd_kafka_outq_len(publisher->rk) > 0 && now_ms() < limit && !publisher->is_fatal)
+    while (rd_kafka_outq_len(publisher->rk) > 0 && monotonic_ms() < limit && !publisher->is_fatal)
         rd_kafka_poll(publisher->rk, SLICE_MS / 4);
     if (rd_kafka_outq_len(publisher->rk) > 0) {
         rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-        limit = now_ms() + SLICE_MS * 5;
-        while (rd_kafka_outq_len(publisher->rk) > 0 && now_ms() < limit)
+        limit = monotonic_ms() + SLICE_MS * 5;
+        while (rd_kafka_outq_len(publisher->rk) > 0 && monotonic_ms() < limit)
             rd_kafka_poll(publisher->rk, SLICE_MS / 4);
     }
     if (publisher->counts.unknown > 0)

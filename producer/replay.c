@@ -18,6 +18,7 @@
 #include "pacer.h"
 #include "publisher.h"
 #include "rejects.h"
+#include "report.h"
 #include "schedule.h"
 #include "stop.h"
 #include "tally.h"
@@ -29,7 +30,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
 struct replay {
     const struct settings *settings;
@@ -42,11 +42,8 @@ struct replay {
     struct pacer pacer;
     unsigned short random[3];
 
-    uint64_t rows, out_of_order;
     int64_t latest_placed_at; /* of the rows so far */
-    struct tally handed_over;
-    uint64_t duplicates;
-    int64_t progress_at; /* when it was shown last, in milliseconds */
+    struct replay_counts counts;
 };
 
 static bool fail(struct replay *replay, int status)
@@ -54,29 +51,6 @@ static bool fail(struct replay *replay, int status)
     if (replay->status == EX_OK)
         replay->status = status;
     return false;
-}
-
-/* --- progress */
-
-static void show_progress(struct replay *replay, const char *what, double share, uint64_t count)
-{
-    enum { WIDTH = 30, INTERVAL_MS = 200 };
-    static const char BAR[WIDTH + 1] = "##############################", REST[WIDTH + 1] = "..............................";
-    struct timespec now;
-    int64_t now_ms;
-    int filled;
-
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-    now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-    if (now_ms - replay->progress_at < INTERVAL_MS)
-        return;
-    replay->progress_at = now_ms;
-    if (share < 0) {
-        log_progress("%s %" PRIu64, what, count);
-        return;
-    }
-    filled = share >= 1 ? WIDTH : (int)(share * WIDTH);
-    log_progress("%s [%.*s%.*s] %3d %% %" PRIu64, what, filled, BAR, WIDTH - filled, REST, (int)(share * 100), count);
 }
 
 /* --- sending */
@@ -133,7 +107,7 @@ static bool hand_over(struct replay *replay, const struct event *event, const ch
     bool done = replay->publisher ? publish(replay, event, payload) : pretend(replay, event, payload);
 
     if (done)
-        tally_add(&replay->handed_over, event);
+        tally_add(&replay->counts.handed_over, event);
     return done;
 }
 
@@ -148,7 +122,7 @@ static bool emit(struct replay *replay, const struct event *event, const char *p
         return true;
     if (!hand_over(replay, event, payload))
         return false;
-    replay->duplicates++;
+    replay->counts.duplicates++;
     return true;
 }
 
@@ -186,7 +160,7 @@ static bool next_row(struct replay *replay, struct csv_reader *reader, const cha
         case CSV_REJECT:
             line = csv_reader_line(reader, &length);
             rejects_add(&replay->rejects, path, csv_reader_line_number(reader), csv_reader_reason(reader), line, length);
-            replay->rows += reader == replay->orders;
+            replay->counts.rows += reader == replay->orders;
             break;
         case CSV_REFUSED:
             log_error("replay", "cannot use %s: %s", path, csv_reader_reason(reader));
@@ -229,7 +203,7 @@ static bool load_file(struct replay *replay, const char *path, const char *const
             fields[i] = csv_reader_field(reader, i);
         if (!add(replay->enrichment, fields, reason))
             reject_row(replay, reader, path, reason);
-        show_progress(replay, path, csv_reader_progress(reader), ++rows);
+        report_progress(path, csv_reader_progress(reader), ++rows);
     }
 out:
     csv_reader_free(reader);
@@ -269,12 +243,12 @@ static bool next_order(struct replay *replay, struct order *order)
     while (next_row(replay, replay->orders, settings->orders, csv_reader_next)) {
         const char *fields[ORDER_FIELDS];
 
-        replay->rows++;
+        replay->counts.rows++;
         for (size_t i = 0; i < ORDER_FIELDS; i++)
             fields[i] = csv_reader_field(replay->orders, i);
         if (order_parse(fields, settings->timestamp_format, order, reason)) {
             if (order->placed_at < replay->latest_placed_at)
-                replay->out_of_order++;
+                replay->counts.out_of_order++;
             else
                 replay->latest_placed_at = order->placed_at;
             return true;
@@ -320,7 +294,7 @@ static bool read_orders(struct replay *replay)
         order_events_release(&events);
         if (replay->status != EX_OK)
             return false;
-        show_progress(replay, "orders", csv_reader_progress(replay->orders), replay->rows);
+        report_progress("orders", csv_reader_progress(replay->orders), replay->counts.rows);
     }
     return replay->status == EX_OK;
 }
@@ -338,7 +312,7 @@ static bool send_schedule(struct replay *replay)
         if (!emit(replay, &event, payload))
             return false;
         sent++;
-        show_progress(replay, "events", (double)sent / (double)count, sent);
+        report_progress("events", (double)sent / (double)count, sent);
     }
     return true;
 }
@@ -361,76 +335,10 @@ static bool connect_publisher(struct replay *replay)
     return replay->publisher || fail(replay, status);
 }
 
-static void log_start(const struct replay *replay)
-{
-    const struct settings *settings = replay->settings;
-    char pace[64] = "fast";
-    size_t length;
-
-    if (settings->speed > 0)
-        snprintf(pace, sizeof(pace), "scaled speed=%g", settings->speed);
-    length = strlen(pace);
-    if (settings->rate > 0)
-        snprintf(pace + length, sizeof(pace) - length, " rate=%g", settings->rate);
-    log_info("replay", "reading orders=%s customers=%s items=%s", settings->orders,
-             settings->customers ? settings->customers : "none", settings->items ? settings->items : "none");
-    if (!replay->publisher)
-        log_info("replay", "dry run, nothing is sent order=%s mode=%s", settings->order, pace);
-    else
-        log_info("replay", "sending to brokers=%s topic=%s partitions=%d order=%s mode=%s", settings->brokers,
-                 settings->topic, publisher_partitions(replay->publisher), settings->order, pace);
-}
-
-static void print_span(const struct tally *tally, char first[TIMESTAMP_SIZE], char last[TIMESTAMP_SIZE])
-{
-    snprintf(first, TIMESTAMP_SIZE, "none");
-    snprintf(last, TIMESTAMP_SIZE, "none");
-    if (tally->first_at == TIMESTAMP_NONE)
-        return;
-    timestamp_print(tally->first_at, first);
-    timestamp_print(tally->last_at, last);
-}
-
-static void log_dry_end(const struct replay *replay)
-{
-    const struct settings *settings = replay->settings;
-    const struct tally *tally = &replay->handed_over;
-    char first[TIMESTAMP_SIZE], last[TIMESTAMP_SIZE], seconds[32] = "as-fast-as-possible";
-
-    if (settings->speed > 0 || settings->rate > 0)
-        snprintf(seconds, sizeof(seconds), "%.3f", (double)replay->pacer.due / 1e9);
-    for (int type = 0; type < EVENT_TYPES; type++)
-        log_info("summary", "%-17s events=%" PRIu64, event_type_name((enum event_type)type), tally->events[type]);
-    print_span(tally, first, last);
-    log_info("summary", "total events=%" PRIu64 " duplicates=%" PRIu64 " rejected=%" PRIu64
-             " seconds=%s first=%s last=%s", tally_total(tally), replay->duplicates, replay->rejects.count, seconds,
-             first, last);
-}
-
-static void log_real_end(const struct replay *replay, double seconds)
-{
-    const struct publisher_counts *counts = publisher_counts(replay->publisher);
-    uint64_t acknowledged = tally_total(&counts->acknowledged);
-    char first[TIMESTAMP_SIZE], last[TIMESTAMP_SIZE];
-
-    if (replay->settings->speed > 0 || replay->settings->rate > 0)
-        log_info("summary", "pace drift-worst-ms=%.1f drift-last-ms=%.1f", (double)replay->pacer.worst_drift / 1e6,
-                 (double)replay->pacer.last_drift / 1e6);
-    for (int type = 0; type < EVENT_TYPES; type++)
-        log_info("summary", "%-17s events=%" PRIu64 " acknowledged=%" PRIu64, event_type_name((enum event_type)type),
-                 replay->handed_over.events[type], counts->acknowledged.events[type]);
-    print_span(&counts->acknowledged, first, last);
-    log_info("summary", "total events=%" PRIu64 " acknowledged=%" PRIu64 " failed=%" PRIu64 " not-sent=%" PRIu64
-             " unknown=%" PRIu64 " duplicates=%" PRIu64 " rejected=%" PRIu64 " seconds=%.3f events/s=%.0f first=%s last=%s",
-             tally_total(&replay->handed_over), acknowledged, counts->failed, counts->not_sent, counts->unknown,
-             replay->duplicates, replay->rejects.count, seconds, seconds > 0 ? (double)acknowledged / seconds : 0.0,
-             first, last);
-}
-
 /* Waits for what was handed over, and says how it all went. */
 static void end_replay(struct replay *replay)
 {
-    double seconds;
+    const struct settings *settings = replay->settings;
 
     if (replay->publisher && replay->status == EX_OK)
         check_publisher(replay, publisher_finish(replay->publisher));
@@ -440,15 +348,11 @@ static void end_replay(struct replay *replay)
         log_error("replay", "standard output cannot be written: %s", strerror(errno));
         fail(replay, EX_IOERR);
     }
-    seconds = replay->pacer.is_started ? (double)pacer_elapsed(&replay->pacer) / 1e9 : 0;
     log_progress_end();
     if (replay->status == EX_TEMPFAIL)
         log_warn("replay", "stopped before the end");
-    log_info("summary", "rows=%" PRIu64 " out-of-order=%" PRIu64, replay->rows, replay->out_of_order);
-    if (replay->publisher)
-        log_real_end(replay, seconds);
-    else
-        log_dry_end(replay);
+    replay->counts.rejected = replay->rejects.count;
+    report_end(settings, &replay->counts, &replay->pacer, replay->publisher);
     if (replay->publisher && publisher_counts(replay->publisher)->failed > 0)
         fail(replay, EX_UNAVAILABLE);
 }
@@ -462,7 +366,7 @@ int replay_run(const struct settings *settings)
     replay.random[0] = 0x330E;
     replay.random[1] = (unsigned short)settings->seed;
     replay.random[2] = (unsigned short)(settings->seed >> 16);
-    tally_init(&replay.handed_over);
+    tally_init(&replay.counts.handed_over);
     pacer_init(&replay.pacer, settings->speed, settings->rate);
     if (!rejects_open(&replay.rejects, settings->rejects))
         return EX_CANTCREAT;
@@ -470,7 +374,7 @@ int replay_run(const struct settings *settings)
         replay.schedule = schedule_new();
 
     if (open_orders(&replay, columns) && load_enrichment(&replay) && connect_publisher(&replay)) {
-        log_start(&replay);
+        report_start(settings, replay.publisher);
         if (read_orders(&replay) && replay.schedule)
             send_schedule(&replay);
         end_replay(&replay);

@@ -5,6 +5,7 @@
 #include "schedule.h"
 
 #include "event_id.h"
+#include "memory.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -33,13 +34,6 @@ struct schedule {
     size_t entry_count, entry_capacity;
     size_t next;
 };
-
-static void *checked(void *pointer)
-{
-    if (!pointer)
-        abort(); /* out of memory: a replay is safe to repeat */
-    return pointer;
-}
 
 struct schedule *schedule_new(void)
 {

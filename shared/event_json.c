@@ -10,6 +10,7 @@
 #include "event_json.h"
 
 #include "event_id.h"
+#include "memory.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -17,13 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void *checked(void *pointer)
-{
-    if (!pointer)
-        abort(); /* out of memory: a replay is safe to repeat */
-    return pointer;
-}
 
 static void add_text(cJSON *object, const char *name, const char *text)
 {

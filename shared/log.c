@@ -1,18 +1,22 @@
 #define _POSIX_C_SOURCE 200809L
 #include "log.h"
 
+#include "monotonic.h"
+
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 4096 };
+enum { LINE_MAX_BYTES = 4096, PROGRESS_MS = 200 };
 
 static enum log_level max_level = LOG_LEVEL_INFO;
 static pthread_mutex_t line_mutex = PTHREAD_MUTEX_INITIALIZER;
 static bool progress_shown;
+static int64_t progress_at; /* when the last was shown */
 
 void log_set_level(enum log_level level)
 {
@@ -72,9 +76,9 @@ DEFINE_LOG_FUNCTION(log_warn, LOG_LEVEL_WARN)
 DEFINE_LOG_FUNCTION(log_info, LOG_LEVEL_INFO)
 DEFINE_LOG_FUNCTION(log_debug, LOG_LEVEL_DEBUG)
 
-bool log_wants_progress(void)
+bool log_progress_is_due(void)
 {
-    return isatty(STDERR_FILENO);
+    return monotonic_ms() - progress_at >= PROGRESS_MS && isatty(STDERR_FILENO);
 }
 
 void log_progress(const char *format, ...)
@@ -82,7 +86,7 @@ void log_progress(const char *format, ...)
     char message[256];
     va_list arguments;
 
-    if (!log_wants_progress())
+    if (!isatty(STDERR_FILENO))
         return;
     va_start(arguments, format);
     vsnprintf(message, sizeof(message), format, arguments);
@@ -92,6 +96,7 @@ void log_progress(const char *format, ...)
     erase_progress();
     put_visible(message);
     progress_shown = true;
+    progress_at = monotonic_ms();
     pthread_mutex_unlock(&line_mutex);
 }
 

@@ -27,8 +27,8 @@ void log_warn(const char *component, const char *format, ...) LOG_PRINTF(2, 3);
 void log_info(const char *component, const char *format, ...) LOG_PRINTF(2, 3);
 void log_debug(const char *component, const char *format, ...) LOG_PRINTF(2, 3);
 
-/* Whether standard error is a terminal, so that progress is worth computing. */
-bool log_wants_progress(void);
+/* Whether it is time for a progress line: a few times a second, and only where standard error is a terminal. */
+bool log_progress_is_due(void);
 
 /* Replaces the last progress line. Does nothing where standard error is no terminal. */
 void log_progress(const char *format, ...) LOG_PRINTF(1, 2);

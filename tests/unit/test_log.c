@@ -94,7 +94,7 @@ END_TEST
 START_TEST(progress_is_for_terminals)
 {
     capture();
-    ck_assert(!log_wants_progress());
+    ck_assert(!log_progress_is_due());
     log_progress("half");
     log_progress_end();
     ck_assert_str_eq(logged(), "");

@@ -1,0 +1,101 @@
+#include "report.h"
+
+#include "log.h"
+#include "timestamp.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+void report_start(const struct settings *settings, const struct publisher *publisher)
+{
+    char pace[64] = "fast";
+
+    if (settings->speed > 0)
+        snprintf(pace, sizeof(pace), "scaled speed=%g", settings->speed);
+    log_info("replay", "reading orders=%s customers=%s items=%s", settings->orders,
+             settings->customers ? settings->customers : "none", settings->items ? settings->items : "none");
+    if (!publisher)
+        log_info("replay", "dry run, nothing is sent mode=%s rate=%g order=%s", pace, settings->rate, settings->order);
+    else
+        log_info("replay", "sending to brokers=%s topic=%s partitions=%d mode=%s rate=%g order=%s", settings->brokers,
+                 settings->topic, publisher_partitions(publisher), pace, settings->rate, settings->order);
+}
+
+void report_progress(const char *what, double share, uint64_t count)
+{
+    enum { WIDTH = 30 };
+    static const char BAR[WIDTH + 1] = "##############################", REST[WIDTH + 1] = "..............................";
+    int filled = share >= 1 ? WIDTH : (int)(share * WIDTH);
+
+    if (!log_progress_is_due())
+        return;
+    if (share < 0)
+        log_progress("%s %" PRIu64, what, count);
+    else
+        log_progress("%s [%.*s%.*s] %3d %% %" PRIu64, what, filled, BAR, WIDTH - filled, REST, (int)(share * 100), count);
+}
+
+/* The first and last eventAt, as text. */
+struct span {
+    char first[TIMESTAMP_SIZE], last[TIMESTAMP_SIZE];
+};
+
+static struct span span_of(const struct tally *tally)
+{
+    struct span span = { "none", "none" };
+
+    if (tally->first_at != TIMESTAMP_NONE) {
+        timestamp_print(tally->first_at, span.first);
+        timestamp_print(tally->last_at, span.last);
+    }
+    return span;
+}
+
+static bool is_paced(const struct settings *settings)
+{
+    return settings->speed > 0 || settings->rate > 0;
+}
+
+static void report_dry_end(const struct settings *settings, const struct replay_counts *counts, const struct pacer *pacer)
+{
+    const struct tally *tally = &counts->handed_over;
+    struct span span = span_of(tally);
+    char seconds[32] = "as-fast-as-possible";
+
+    if (is_paced(settings))
+        snprintf(seconds, sizeof(seconds), "%.3f", (double)pacer->due / 1e9);
+    for (int type = 0; type < EVENT_TYPES; type++)
+        log_info("summary", "%-17s events=%" PRIu64, event_type_name((enum event_type)type), tally->events[type]);
+    log_info("summary", "total events=%" PRIu64 " duplicates=%" PRIu64 " rejected=%" PRIu64 " seconds=%s first=%s last=%s",
+             tally_total(tally), counts->duplicates, counts->rejected, seconds, span.first, span.last);
+}
+
+static void report_sent(const struct settings *settings, const struct replay_counts *counts, const struct pacer *pacer,
+                        const struct publisher_counts *sent)
+{
+    double seconds = pacer->is_started ? (double)pacer_elapsed(pacer) / 1e9 : 0;
+    uint64_t acknowledged = tally_total(&sent->acknowledged);
+    struct span span = span_of(&sent->acknowledged);
+
+    if (is_paced(settings))
+        log_info("summary", "pace drift-worst-ms=%.1f drift-last-ms=%.1f", (double)pacer->worst_drift / 1e6,
+                 (double)pacer->last_drift / 1e6);
+    for (int type = 0; type < EVENT_TYPES; type++)
+        log_info("summary", "%-17s events=%" PRIu64 " acknowledged=%" PRIu64, event_type_name((enum event_type)type),
+                 counts->handed_over.events[type], sent->acknowledged.events[type]);
+    log_info("summary", "total events=%" PRIu64 " acknowledged=%" PRIu64 " failed=%" PRIu64 " not-sent=%" PRIu64
+             " unknown=%" PRIu64 " duplicates=%" PRIu64 " rejected=%" PRIu64 " seconds=%.3f events/s=%.0f first=%s last=%s",
+             tally_total(&counts->handed_over), acknowledged, sent->failed, sent->not_sent, sent->unknown,
+             counts->duplicates, counts->rejected, seconds, seconds > 0 ? (double)acknowledged / seconds : 0.0,
+             span.first, span.last);
+}
+
+void report_end(const struct settings *settings, const struct replay_counts *counts, const struct pacer *pacer,
+                const struct publisher *publisher)
+{
+    log_info("summary", "rows=%" PRIu64 " out-of-order=%" PRIu64, counts->rows, counts->out_of_order);
+    if (publisher)
+        report_sent(settings, counts, pacer, publisher_counts(publisher));
+    else
+        report_dry_end(settings, counts, pacer);
+}

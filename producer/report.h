@@ -1,0 +1,36 @@
+/*
+ * report.h - what the user is told of a replay: its start, its progress, its end.
+ *
+ *     report_start(&settings, publisher);
+ *     report_progress("orders", 0.4, 4000);          // often; shows itself a few times a second
+ *     report_end(&settings, &counts, &pacer, publisher);
+ *
+ * Everywhere a publisher of NULL means a dry run. Start and end are log lines
+ * (log.h) whose key=value parts are stable, so that scripts may read them.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "pacer.h"
+#include "publisher.h"
+#include "settings.h"
+#include "tally.h"
+
+#include <stdint.h>
+
+struct replay_counts {
+    uint64_t rows, rejected; /* of the orders file; of all files */
+    uint64_t out_of_order;   /* rows placed earlier than one before them */
+    uint64_t duplicates;     /* events that were sent twice on purpose */
+    struct tally handed_over;
+};
+
+void report_start(const struct settings *settings, const struct publisher *publisher);
+
+/* How much of `what` is done: a share of 0 to 1, or negative when the whole is not known, and a count. */
+void report_progress(const char *what, double share, uint64_t count);
+
+void report_end(const struct settings *settings, const struct replay_counts *counts, const struct pacer *pacer,
+                const struct publisher *publisher);
+
+#endif
