@@ -34,7 +34,7 @@ fail_log() { # fail_log STATUS LOG MESSAGE: as fail, with the end of the log tha
 # usage "$@": --help prints the comment that opens the script; nothing else is taken.
 usage() {
     case "$#,${1-}" in
-    0,) return ;;
+    0,) return 0 ;;
     1,-h | 1,--help) awk 'NR > 1 && !/^#/ { exit } NR > 1 { sub(/^# ?/, ""); print }' "$0"; exit 0 ;;
     *) fail 64 "unexpected argument: $*; see $program --help" ;;
     esac
