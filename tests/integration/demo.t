@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# demo.t - scripts/demo does what it says, on whatever data, and leaves nothing behind.
+#
+#     VAR=folder BUILD=build prove tests/integration/demo.t     # the stack in VAR is started where it does not run
+set -uo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." || exit
+[[ ${VAR-} ]] || { echo 'Bail out! VAR must name the stack to test on'; exit 1; }
+export VAR BUILD=${BUILD:-build}
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/demo test.XXXXXX") # with a space, which must not matter
+session=
+finish() {
+    [[ -z $session ]] || pkill -KILL -s "$session"
+    rm -rf -- "$scratch"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+tests=0
+result() { # result STATUS NAME; shows the end of $output where it failed
+    tests=$((tests + 1))
+    if (($1 == 0)); then
+        printf 'ok %d - %s\n' "$tests" "$2"
+    else
+        printf 'not ok %d - %s\n' "$tests" "$2"
+        tail -n 40 -- "$output" | sed 's/^/# /'
+    fi
+}
+is() { # is NAME FOUND EXPECTED
+    [[ $2 == "$3" ]] || printf 'found:    %s\nexpected: %s\n' "$2" "$3" >>"$output"
+    [[ $2 == "$3" ]]
+    result $? "$1"
+}
+says() { # says NAME PATTERN: a line of the output matches
+    grep -qE -e "$2" -- "$output" || printf 'no line matches: %s\n' "$2" >>"$output"
+    grep -qE -e "$2" -- <(grep -v '^no line matches: ' "$output")
+    result $? "$1"
+}
+demo() { # demo NAME ARGUMENT…: sets output, status
+    output="$scratch/$1.out"
+    scripts/demo "${@:2}" >"$output" 2>&1 </dev/null
+    status=$?
+}
+wait_for() { # wait_for SECONDS COMMAND…
+    local deadline=$((SECONDS + $1))
+    until "${@:2}"; do
+        ((SECONDS < deadline)) || return
+        sleep 0.1
+    done
+}
+
+# events FOLDER: how many of each type its orders file makes, by other means than the programs'. No field has a comma.
+events() {
+    awk -F, 'NR > 1 { gsub(/"/, ""); placed++; approved += $5 != ""; handed += $6 != ""; delivered += $7 != ""
+                      late += $7 != "" && $7 > $8 }
+             END { print placed, approved, handed, delivered, late }' "$1/olist_orders_dataset.csv"
+}
+shown_totals() { # those that psql showed
+    awk -F'|' '/event_type +\| events/ { wanted = 5; next }
+               wanted && $2 ~ /[0-9]/ { printf "%s%d", (wanted < 5 ? " " : ""), $2; wanted-- }' "$output"
+}
+digests() { sed -n 's/^ *digest \(after step 2\|now\)  *//p' "$output"; }
+
+complete() { # complete NAME FOLDER: what each complete run must have said
+    is "$1: exit status 0" "$status" 0
+    is "$1: the totals are the file's" "$(shown_totals)" "$(events "$2")"
+    says "$1: the kill landed in the middle" '^ *killed: [1-9][0-9,]* of the .* were applied, [1-9][0-9,]* were not$'
+    says "$1: set-back offsets show as redelivered" 'redelivered grew by exactly [1-9][0-9]*, duplicate by none'
+    is "$1: two digests, equal" "$(digests | sort | uniq -c | awk '{ print $1 }')" 2
+    says "$1: verified" '^ *verified: all [0-9]+ checks passed$'
+}
+
+# --- complete runs
+
+sample=tests/data/sample
+demo first "$sample"
+complete 'the sample' "$sample"
+first=$(digests)
+
+demo again # without a folder: the sample too
+complete 'the sample again' "$sample"
+is 'the same results' "$(digests)" "$first"
+
+sed -n '/What to try next/,$ s/^    //p' "$output" | grep -v '^make ' >"$scratch/next.sh"
+suggested=$(wc -l <"$scratch/next.sh")
+output=$scratch/next.out
+bash -euo pipefail "$scratch/next.sh" >"$output" 2>&1 </dev/null
+result $? "what it suggests to try next works as it stands ($suggested commands)"
+is 'there are suggestions' $((suggested >= 6)) 1
+says '... and applies nothing twice' '^verified: all [0-9]+ checks passed$'
+
+mkdir "$scratch/orders only"
+head -n 301 "$sample/olist_orders_dataset.csv" >"$scratch/orders only/olist_orders_dataset.csv"
+demo 'orders only' "$scratch/orders only"
+complete 'only an orders file, below a path with a space' "$scratch/orders only"
+
+# --- refusals
+
+demo none "$scratch"
+is 'a folder without an orders file: exit status 66' "$status" 66
+says '... and a message that names it' "there is no $scratch/olist_orders_dataset\.csv"
+demo usage "$sample" "$sample"
+is 'two arguments: exit status 64' "$status" 64
+
+# A consumer that begins by losing an applied event. (The demo kills it: it must not be this script's child.)
+mkdir "$scratch/lossy"
+ln -s "$(realpath "$BUILD")/order-producer" "$scratch/lossy/order-producer"
+cat >"$scratch/lossy/order-consumer" <<END
+#!/usr/bin/env bash
+psql -qc 'DELETE FROM orders.processed_events WHERE event_id = (SELECT min(event_id::text)::uuid FROM orders.processed_events)'
+exec "$(realpath "$BUILD")/order-consumer" "\$@"
+END
+chmod +x "$scratch/lossy/order-consumer"
+BUILD="$scratch/lossy" demo lossy "$scratch/orders only"
+is 'an event that is lost: exit status 1' "$status" 1
+says '... and it is called a mismatch' '^MISMATCH: '
+
+# --- interrupted in the middle of the second replay, at the terminal and by a signal to the script alone
+
+interrupt() { # interrupt NAME TARGET: the script, or with - its process group
+    output="$scratch/$1.out"
+    # A session of its own, in which nothing but the demo and its programs can be found. Not ignoring SIGINT, as scripts do
+    # that a script starts in the background.
+    setsid env --default-signal=INT scripts/demo "$sample" >"$output" 2>&1 </dev/null &
+    session=$!
+    wait_for 120 both_run_or_none
+    both_run
+    result $? "$1: producer and consumer were at work"
+    kill -INT -- "$2$session" 2>/dev/null
+    wait "$session"
+    is "$1: exit status 130" $? 130
+    is "$1: nothing of its own is left running" "$(pgrep -a -s "$session")" ''
+    session=
+}
+both_run() { pgrep -s "$session" -x order-producer >/dev/null && pgrep -s "$session" -x order-consumer >/dev/null; }
+
+both_run_or_none() { both_run || ! kill -0 "$session" 2>/dev/null; }
+
+interrupt 'Ctrl-C' -
+interrupt 'SIGINT to the script' ''
+
+echo "1..$tests"

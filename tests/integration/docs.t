@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# docs.t - what the documents say is so: the commands of README.md, the events, ids and links.
+#
+#     BUILD=build prove tests/integration/docs.t
+#
+# The README's commands run in its order, in one shell, as a reader would type them, in a copy of the checkout with
+# the programs of BUILD and a stack of its own.
+set -uo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." || exit
+build=$(realpath -m -- "${BUILD:-build}")
+# Nothing of the caller's may lead the commands elsewhere.
+unset BUILD VAR DATA SAN WERROR V CFLAGS CPPFLAGS LDFLAGS MAKEFLAGS MAKELEVEL MFLAGS
+unset PARTITIONS ORDER_TOPIC ORDER_GROUP KAFKA_BROKERS FAILPOINT
+for variable in ${!PG*}; do unset "$variable"; done
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/docs test.XXXXXX")
+copy=$scratch/order-replay
+reader=
+finish() {
+    [[ -z $reader ]] || kill -- "-$reader" 2>/dev/null
+    [[ ! -x $copy/scripts/clean-data ]] || "$copy/scripts/clean-data" 2>/dev/null
+    rm -rf -- "$scratch"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+tests=0
+output=$scratch/output
+result() { # result STATUS NAME; shows the end of $output where it failed
+    tests=$((tests + 1))
+    if (($1 == 0)); then
+        printf 'ok %d - %s\n' "$tests" "$2"
+    else
+        printf 'not ok %d - %s\n' "$tests" "$2"
+        tail -n 40 -- "$output" | sed 's/^/# /'
+    fi
+}
+same() { # same NAME FILE FILE
+    diff -- "$2" "$3" >"$output" 2>&1 && [[ -s $2 ]]
+    result $? "$1"
+}
+blocks() { awk -v fence="\`\`\`$2" '/^```/ { inside = $0 == fence; next } inside' "$1"; } # blocks FILE LANGUAGE
+
+dry_run() { "$build/order-producer" --dry-run --log-events "$@" 2>"$scratch/dry-run.log"; }
+
+# --- docs/EVENTS.md
+
+blocks docs/EVENTS.md json >"$scratch/events.documented"
+order=$(head -n 1 "$scratch/events.documented" | jq -r .orderId)
+dry_run --customers tests/data/sample/olist_customers_dataset.csv --items tests/data/sample/olist_order_items_dataset.csv \
+    tests/data/sample/olist_orders_dataset.csv | grep -F "\"orderId\":\"$order\"" >"$scratch/events.real"
+same "the events of order $order are the program's" "$scratch/events.documented" "$scratch/events.real"
+
+# An order of the sample as the tables show it: its columns, and its timeline.
+awk -F'|' '/^\| column \| value/ { inside = 1; next } !/^\|/ { inside = 0 } inside && !/---/ { gsub(/ *$|^ */, "", $3); print $3 }' \
+    docs/EVENTS.md >"$scratch/row.documented"
+grep -F "$order" tests/data/sample/olist_orders_dataset.csv | tr -d '"' | tr , '\n' >"$scratch/row.real"
+same '... its row is the sample'\''s' "$scratch/row.documented" "$scratch/row.real"
+sed -nE 's/^\| ([0-9]{4}-[0-9-]+) ([0-9:]+) \| ([A-Z_]+) \|.*/\1T\2 \3/p' docs/EVENTS.md >"$scratch/timeline.documented"
+jq -r '"\(.eventAt) \(.eventType)"' "$scratch/events.real" >"$scratch/timeline.real"
+same '... and so is its timeline' "$scratch/timeline.documented" "$scratch/timeline.real"
+
+# The test vectors, each as a row of an orders file that has this event.
+sed -nE 's/^\| ([!-~]+) \| ([A-Z_]+) \| ([0-9T:.-]+) \| ([0-9a-f-]{36}) \|$/\1 \2 \3 \4/p' docs/EVENTS.md | sort >"$scratch/ids.documented"
+awk 'BEGIN { print "order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at," \
+                   "order_delivered_carrier_date,order_delivered_customer_date,order_estimated_delivery_date" }
+     { first = "1970-01-01 00:00:00"; last = "9999-12-31 23:59:59.999"; split("", at)
+       at[$2] = $3
+       if ($2 == "LATE_DETECTED") at["DELIVERED"] = last
+       print $1 ",c,delivered," ($2 == "ORDER_PLACED" ? $3 : first) "," at["ORDER_APPROVED"] "," at["HANDED_TO_CARRIER"] "," \
+             at["DELIVERED"] "," at["LATE_DETECTED"] }' "$scratch/ids.documented" >"$scratch/ids.csv"
+dry_run "$scratch/ids.csv" | jq -r '"\(.orderId) \(.eventType) \(.eventAt) \(.eventId)"' | sort -u |
+    join -t $'\n' - "$scratch/ids.documented" >"$scratch/ids.real"
+same "the test vectors are the program's" "$scratch/ids.documented" "$scratch/ids.real"
+(($(wc -l <"$scratch/ids.documented") >= 3))
+result $? 'there are at least three'
+
+blocks docs/EVENTS.md python >"$scratch/event_id.py"
+while read -r order_id type at _; do
+    printf '%s %s %s %s\n' "$order_id" "$type" "$at" "$(/usr/bin/python3 "$scratch/event_id.py" "$order_id" "$type" "$at")"
+done <"$scratch/ids.documented" >"$scratch/ids.python"
+same '... and those of the Python that is given' "$scratch/ids.documented" "$scratch/ids.python"
+
+# --- links
+
+for document in README.md docs/*.md; do
+    grep -oE '\]\([^)]+\)' "$document" | sed -E 's/^\]\(([^#)]*).*/\1/' | grep . | grep -v '^[a-z]*:' |
+        while read -r link; do [[ -e $(dirname "$document")/$link ]] || echo "$document: $link does not exist"; done
+done >"$output"
+[[ ! -s $output ]]
+result $? 'links between the files lead somewhere'
+
+# --- README.md: a copy with the programs built, so that make finds nothing to do for them
+
+mkdir -p -- "$copy/build"
+tar -c --exclude=./build --exclude=./var --exclude=./.git . | tar -x -C "$copy"
+cp -p -- "$build/order-producer" "$build/order-consumer" "$build/generate-orders" "$copy/build/"
+for folder in shared producer consumer tests; do
+    (cd -- "$build" && find "$folder" -name '*.[od]' -print0 | tar -c --null -T -) | tar -x -C "$copy/build"
+done
+
+blocks README.md sh >"$scratch/readme.sh"
+setsid --wait bash -c "cd '$copy' && exec bash -euxo pipefail '$scratch/readme.sh'" >"$output" 2>&1 </dev/null &
+reader=$!
+wait "$reader"
+result $? "README.md: its $(grep -c . "$scratch/readme.sh") lines of commands work as they stand, in its order"
+reader=
+is_said() { [[ $(grep -cE -e "$2" "$output") == "$1" ]]; } # is_said TIMES PATTERN
+is_said 4 '^ *verified: all [0-9]+ checks passed$'
+result $? '... and verify, each time it is asked, passes'
+grep -E '^[0-9a-f]{16}$' "$output" >"$scratch/digests"
+is_said 2 '^[0-9a-f]{16}$' && [[ $(sort -u "$scratch/digests" | wc -l) == 1 ]]
+result $? '... and the digest is the same after three more replays'
+
+echo "1..$tests"
