@@ -34,6 +34,7 @@ static const struct kafka_setting SETTINGS[] = {
     { "queued.max.messages.kbytes", "8192", KAFKA_DEFAULT }, /* together they bound the memory: a fetched */
     { "fetch.message.max.bytes", "262144", KAFKA_DEFAULT },  /* batch is that size before it is decompressed */
     { "fetch.error.backoff.ms", "100", KAFKA_DEFAULT },
+    { "reconnect.backoff.max.ms", "1000", KAFKA_DEFAULT }, /* by default 10 s: the session would be over */
     { "log_level", "2", KAFKA_DEFAULT }, /* what it would log as errors comes to on_error */
     { 0 },
 };

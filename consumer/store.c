@@ -88,8 +88,8 @@ __attribute__((format(printf, 2, 3))) static void set_error(struct store *store,
     va_start(arguments, format);
     vsnprintf(store->error, sizeof(store->error), format, arguments);
     va_end(arguments);
-    for (char *c = store->error; *c; c++) { /* libpq's messages have lines */
-        if (*c == '\n')
+    for (char *c = store->error; *c; c++) { /* libpq's messages have lines and tabs */
+        if (*c == '\n' || *c == '\t')
             *c = c[1] ? ' ' : '\0';
     }
 }
@@ -269,9 +269,17 @@ static enum store_result fail_to_connect(struct store *store)
     }
     sqlstate_of_message(PQerrorMessage(store->connection), sqlstate);
     result = to_result(sqlstate);
-    set_error(store, "%s %s", PQerrorMessage(store->connection), result == STORE_FATAL ? sqlstate_advice(sqlstate) : "");
+    set_error(store, "%s database=%s user=%s %s", PQerrorMessage(store->connection), PQdb(store->connection),
+              PQuser(store->connection), result == STORE_FATAL ? sqlstate_advice(sqlstate) : "");
     store_disconnect(store);
     return result == STORE_AWAY ? STORE_AWAY : STORE_FATAL;
+}
+
+/* A server that shuts down says so twice: the connection's error is enough. */
+static void ignore_notice(void *opaque, const char *message)
+{
+    (void)opaque;
+    (void)message;
 }
 
 static enum store_result start_attempt(struct store *store)
@@ -285,6 +293,7 @@ static enum store_result start_attempt(struct store *store)
     if (!store->connection)
         abort();
     PQsetErrorVerbosity(store->connection, PQERRORS_SQLSTATE);
+    PQsetNoticeProcessor(store->connection, ignore_notice, NULL);
     store->attempt_ends_at = monotonic_ms() + SETUP_TIMEOUT_MS;
     return PQstatus(store->connection) == CONNECTION_BAD ? fail_to_connect(store) : STORE_BUSY;
 }
