@@ -15,12 +15,13 @@
 #include "kafka_conf.h"
 #include "log.h"
 #include "memory.h"
+#include "monotonic.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BROKER_TIMEOUT_MS = 5000 };
+enum { BROKER_TIMEOUT_MS = 5000, AWAY_AFTER_MS = 5000 };
 
 static const struct kafka_setting SETTINGS[] = {
     { "client.id", "order-consumer", KAFKA_DEFAULT },
@@ -45,7 +46,9 @@ struct source {
     const char *group;
     enum source_event pending;              /* what the rebalance callback noted */
     rd_kafka_topic_partition_list_t *owned; /* by this member, whether read yet or not; never NULL */
-    bool reading, closing, away, fatal;
+    bool reading, closing, fatal;
+    bool away;             /* the brokers, as the user was told */
+    int64_t failing_since; /* no answer since an error; 0: none */
 };
 
 static void replace_owned(struct source *source, const rd_kafka_topic_partition_list_t *partitions)
@@ -78,11 +81,19 @@ static bool is_stale_member(rd_kafka_resp_err_t error)
            error == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS || error == RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST;
 }
 
+static void note_away(struct source *source, const char *reason)
+{
+    if (!source->away)
+        log_warn("source", "no broker can be reached, waiting until one answers: %s", reason);
+    source->away = true;
+}
+
 static void note_answer(struct source *source)
 {
     if (source->away)
         log_info("source", "a broker answers again");
     source->away = false;
+    source->failing_since = 0;
 }
 
 static void on_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t *offsets, void *opaque)
@@ -98,17 +109,18 @@ static void on_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_top
         log_warn("source", "offsets not committed: %s; the next commit covers them", rd_kafka_err2str(error));
 }
 
+/* One broker of several may fail for long without harm, so an error alone says little: see AWAY_AFTER_MS. */
 static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)
 {
     struct source *source = opaque;
 
     (void)kafka;
-    if (error == RD_KAFKA_RESP_ERR__FATAL) {
+    if (error == RD_KAFKA_RESP_ERR__FATAL)
         source->fatal = true;
-    } else if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && !source->away) {
-        source->away = true;
-        log_warn("source", "no broker can be reached (%s); waiting until one is back", reason);
-    }
+    else if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+        note_away(source, reason);
+    else if (source->failing_since == 0 && source->reading)
+        source->failing_since = monotonic_ms();
 }
 
 static rd_kafka_conf_t *make_conf(struct source *source, const struct source_settings *settings, char *error)
@@ -283,6 +295,8 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
             rd_kafka_message_destroy(message);
         return SOURCE_FATAL;
     }
+    if (source->failing_since > 0 && monotonic_ms() - source->failing_since > AWAY_AFTER_MS)
+        note_away(source, "errors and no answers for a while");
     if (source->pending != SOURCE_NOTHING)
         return take_pending(source, message);
     if (!message)

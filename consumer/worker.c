@@ -452,22 +452,28 @@ static enum store_result finish_last_statement(struct worker *worker)
     return STORE_AWAY;
 }
 
-static void commit_last(struct worker *worker)
+/*
+ * Commits what is applied, unless it is somebody else's already, and lets go of
+ * all partitions. Also the answer to a rebalance: without it the member could not even leave.
+ */
+static enum store_result give_up_partitions(struct worker *worker)
 {
-    if (worker->sent_is_applied)
+    enum store_result result = finish_last_statement(worker);
+
+    if (worker->sent_is_applied && !worker->lost)
         source_commit_wait(worker->source, worker->sent->positions, worker->sent->position_count);
+    drop_everything(worker);
+    worker->unplaced = false;
+    worker->lost = false;
+    source_unassign(worker->source);
+    return result;
 }
 
 static void step_revoking(struct worker *worker)
 {
     bool was_away = worker->away_since > 0;
-    enum store_result result = finish_last_statement(worker);
+    enum store_result result = give_up_partitions(worker);
 
-    if (!worker->lost)
-        commit_last(worker);
-    drop_everything(worker);
-    worker->unplaced = false;
-    source_unassign(worker->source);
     if (result == STORE_AWAY || was_away)
         go_away(worker);
     else if (result == STORE_FATAL)
@@ -516,8 +522,7 @@ enum worker_end worker_run(struct worker *worker)
         show_progress(worker);
     }
     log_progress_end();
-    finish_last_statement(worker);
-    commit_last(worker);
+    give_up_partitions(worker);
     return worker->end;
 }
 
