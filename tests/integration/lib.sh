@@ -27,6 +27,7 @@ test=$(basename -- "$0" .t)
 logs=$BUILD/check-logs/$test
 rm -rf -- "$logs"
 mkdir -p -- "$logs"
+exec 3>&2 2>>"$logs/stderr" # bash itself says there that a process was killed, which is nothing to show
 
 trap 'broken "$?" "${BASH_SOURCE[0]##*/}:$LINENO" "$BASH_COMMAND"' ERR
 trap finish EXIT
@@ -35,7 +36,7 @@ trap 'exit 143' TERM
 
 # --- TAP
 
-diag() { printf '%s\n' "$*" | sed 's/^/# /' >&2; }
+diag() { printf '%s\n' "$*" | sed 's/^/# /' >&3; }
 
 result() { # result STATUS NAME: of one test; what it printed is in $logs/output
     tests=$((tests + 1))
@@ -56,28 +57,28 @@ ok() { # ok NAME COMMAND…: the command succeeds
 
 is() { # is NAME GOT EXPECTED; to expect nothing at all is a mistake in the test
     printf 'got:      %s\nexpected: %s\n' "$2" "$3" >"$logs/output"
-    [[ $3 && $2 == "$3" ]] && result 0 "$1" || result 1 "$1"
+    if [[ $3 && $2 == "$3" ]]; then result 0 "$1"; else result 1 "$1"; fi
 }
 
 like() { # like NAME GOT PATTERN, one of [[ == ]]
     printf 'got:      %s\nexpected: %s\n' "$2" "$3" >"$logs/output"
     # shellcheck disable=SC2053 # a pattern
-    [[ $3 && $2 == $3 ]] && result 0 "$1" || result 1 "$1"
+    if [[ $3 && $2 == $3 ]]; then result 0 "$1"; else result 1 "$1"; fi
 }
 
 between() { # between NAME GOT LEAST MOST
     printf 'got:      %s\nexpected: %s to %s\n' "$2" "$3" "$4" >"$logs/output"
-    [[ $2 =~ ^-?[0-9]+$ ]] && (($2 >= $3 && $2 <= $4)) && result 0 "$1" || result 1 "$1"
+    if [[ $2 =~ ^-?[0-9]+$ ]] && (($2 >= $3 && $2 <= $4)); then result 0 "$1"; else result 1 "$1"; fi
 }
 
 plan() { printf '1..%d\n' "$tests"; }
 
 broken() { # broken STATUS PLACE COMMAND
     if ((BASH_SUBSHELL)); then
-        diag "$2: status $1 from: $3"
+        printf '%s: status %s from: %s\n' "$2" "$1" "$3" >&2
         return
     fi
-    printf '%s: status %s from: %s\n' "$2" "$1" "$3" >"$logs/output"
+    { tail -n 5 -- "$logs/stderr"; printf '%s: status %s from: %s\n' "$2" "$1" "$3"; } >"$logs/output"
     result 1 'the test could not go on'
     exit 1
 }
@@ -156,7 +157,7 @@ set_programs() {
 
 run() { # run NAME COMMAND…: in the foreground; sets status. Far longer than it needs is a failure too.
     status=0
-    timeout --kill-after=10 180 "${@:2}" >"$logs/$1.out" 2>"$logs/$1.log" || status=$?
+    timeout --foreground --kill-after=10 180 "${@:2}" >"$logs/$1.out" 2>"$logs/$1.log" || status=$?
 }
 
 succeed() { # succeed NAME COMMAND…
@@ -170,17 +171,20 @@ produce() { succeed "producer-$((++runs))" "${producer[@]}" "$@"; }
 consume() { succeed "consumer-$((++runs))" "${consumer[@]}" --exit-at-end "$@"; }
 
 start() { # start NAME COMMAND…: in the background, as process ${pid[NAME]}
+    : >"$logs/$1.log" # now, lest somebody reads what an earlier one of that name wrote
     "${@:2}" >"$logs/$1.out" 2>"$logs/$1.log" &
     pid[$1]=$!
 }
 
-alive() { # alive NAME
-    local stat
-    { stat=$(<"/proc/${pid[$1]}/stat"); } 2>/dev/null || return
-    [[ $stat != *') Z '* ]]
-}
+alive() { [[ $(state "$1") == [^Z]* ]]; } # alive NAME
+
+not() { ! "$@"; }
 
 dead() { ! alive "$1"; }
+
+is_stopped() { [[ $(state "$1") == T* ]]; }
+
+state() { ps -o stat= -p "${pid[$1]}" || true; } # state NAME: as ps has it; nothing when it is gone
 
 send() { kill -s "$2" "${pid[$1]}"; } # send NAME SIGNAL
 
@@ -250,11 +254,48 @@ lag() { echo $(($(log_size) - $(progress))); }
 
 applied_all() { [[ $(lag) == 0 ]]; }
 
+progressed() { (($(progress) > $1)); } # progressed RECORDS: more than so many are applied
+
+in_the_middle() { # in_the_middle NAME: it runs (or is stopped), some is applied and some is left
+    local applied left
+    applied=$(progress) left=$(lag)
+    printf '%s records applied, %s left, state of %s: %s\n' "$applied" "$left" "$1" "$(state "$1")"
+    ((applied > 0 && left > 0)) && alive "$1"
+}
+
+logs_with() { # logs_with PATTERN NAME…: how many of these logs have it
+    local name count=0
+    for name in "${@:2}"; do ! logged "$name" "$1" || count=$((count + 1)); done
+    printf '%s\n' "$count"
+}
+
+logged() { grep -q -- "$2" "$logs/$1.log"; } # logged NAME PATTERN
+
 digest() { scripts/digest; }
 
 verify_ok() { # verify_ok NAME [OPTION…]
     ok "$1" scripts/verify --topic "$topic" --group "$group" "${files[@]}" --orders "$orders" "${@:2}"
 }
+
+# --- a database that is held up: no batch can be applied until let_go
+
+hold_up() {
+    start holder env PGAPPNAME=holder psql -XAtq -c BEGIN -c 'LOCK TABLE orders.event_type_counts IN EXCLUSIVE MODE' \
+        -c 'SELECT pg_sleep(600)'
+    wait_until 10 sees "application_name = 'holder' AND wait_event = 'PgSleep'"
+}
+
+let_go() {
+    query "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+            WHERE application_name = 'holder' AND datname = current_database()" >/dev/null
+    await holder 10
+}
+
+sees() { # sees CONDITION: of a session with this database
+    [[ $(query "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND $1") != 0 ]]
+}
+
+is_held_up() { sees "application_name = 'order-consumer' AND wait_event_type = 'Lock'"; }
 
 # --- the group
 
@@ -266,7 +307,7 @@ group_tool() { # group_tool OPTION…
 committed() { # PARTITION OFFSET, as the group has them
     local description
     description=$(group_tool --describe --offsets)
-    awk -v topic="$topic" '$2 == topic { print $3, $4 }' <<<"$description" | sort -n
+    awk -v topic="$topic" '$2 == topic && $4 ~ /^[0-9]+$/ { print $3, $4 }' <<<"$description" | sort -n
 }
 
 set_back() { # set_back N: the offsets of every partition; the group must be empty
