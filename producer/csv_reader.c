@@ -30,7 +30,7 @@
 
 enum {
     BLOCK_SIZE = 64 * 1024,
-    WINDOW_SIZE = CSV_ROW_MAX + BLOCK_SIZE,
+    WINDOW_SIZE = CSV_ROW_MAX + 1 + BLOCK_SIZE, /* a row, the end of its line, and what is read behind it */
     WAIT_MS = 200,
     NO_POSITION = -1,
 };
@@ -175,6 +175,17 @@ static void begin_row(struct csv_reader *reader)
     reader->line_ends = 0;
 }
 
+/* How much a file holds from here on; 0 where that cannot be known. */
+static uint64_t size_left(int fd)
+{
+    struct stat status;
+    off_t here = lseek(fd, 0, SEEK_CUR);
+
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || here < 0 || here > status.st_size)
+        return 0;
+    return (uint64_t)(status.st_size - here);
+}
+
 struct csv_reader *csv_reader_open(const char *path, const struct csv_column *columns, size_t column_count,
                                    char reason[CSV_REASON_SIZE])
 {
@@ -197,7 +208,7 @@ struct csv_reader *csv_reader_open(const char *path, const struct csv_column *co
         abort();
     reader = checked(calloc(1, sizeof(*reader)));
     *reader = (struct csv_reader){ .fd = fd, .columns = columns, .column_count = column_count, .line = 1 };
-    reader->size = S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
+    reader->size = size_left(fd);
     reader->window = checked(malloc(WINDOW_SIZE));
     reader->row.text_size = 1024;
     reader->row.text = checked(calloc(1, reader->row.text_size));
@@ -206,20 +217,6 @@ struct csv_reader *csv_reader_open(const char *path, const struct csv_column *co
     init_parser(&reader->parser);
     begin_row(reader);
     return reader;
-}
-
-/* The first block tells whether this can be CSV at all. */
-static enum csv_result check_first_block(struct csv_reader *reader)
-{
-    const char *window = reader->window;
-
-    if (reader->end >= 2 && (memcmp(window, "\xFF\xFE", 2) == 0 || memcmp(window, "\xFE\xFF", 2) == 0))
-        return report(reader, CSV_REFUSED, "it is UTF-16: convert it to UTF-8, for example with iconv");
-    if (memchr(window, '\0', reader->end))
-        return report(reader, CSV_REFUSED, "it is no CSV file: it holds NUL bytes");
-    if (reader->end >= 3 && memcmp(window, "\xEF\xBB\xBF", 3) == 0)
-        reader->row_start = reader->fed = 3;
-    return CSV_ROW;
 }
 
 /* Reads a block behind `end`; CSV_ROW when there is something to go on with, be it the end of the file. */
@@ -242,10 +239,15 @@ static enum csv_result fill(struct csv_reader *reader)
     if (got < 0)
         return report(reader, CSV_FAILED, "reading failed behind line %llu: %s", (unsigned long long)reader->line,
                       strerror(errno));
+    if (got == 0 && reader->bytes_read < reader->size)
+        return report(reader, CSV_FAILED, "it became shorter while it was read, behind line %llu",
+                      (unsigned long long)reader->line);
     reader->at_end = got == 0;
     reader->end += (size_t)got;
     reader->bytes_read += (uint64_t)got;
-    return is_first ? check_first_block(reader) : CSV_ROW;
+    if (is_first && reader->end >= 3 && memcmp(reader->window, "\xEF\xBB\xBF", 3) == 0) /* a BOM */
+        reader->row_start = reader->fed = 3;
+    return CSV_ROW;
 }
 
 /* Passes over what is left of a line that was given up, and over blank lines. */
@@ -288,7 +290,7 @@ static bool feed(struct csv_reader *reader)
         report(reader, CSV_REJECT, "a field is longer than %d bytes; is a quote never closed?", CSV_FIELD_MAX);
         return false;
     }
-    if (reader->fed - reader->row_start > CSV_ROW_MAX) {
+    if (reader->fed - reader->row_start > CSV_ROW_MAX + (size_t)at_line_end) {
         report(reader, CSV_REJECT, "the row is longer than %d bytes", CSV_ROW_MAX);
         return false;
     }
@@ -366,6 +368,42 @@ enum csv_result csv_reader_next(struct csv_reader *reader)
     }
 }
 
+static bool holds_control_characters(const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (((unsigned char)bytes[i] < 0x20 && bytes[i] != '\t') || bytes[i] == 0x7F)
+            return true;
+    }
+    return false;
+}
+
+/* What a first line that is no header of ours tells about the file; NULL for nothing. */
+static const char *recognise(const struct csv_reader *reader)
+{
+    static const struct { const char *start, *meaning; } FORMATS[] = {
+        { "\xFF\xFE", "it is UTF-16: convert it to UTF-8, for example with iconv" },
+        { "\xFE\xFF", "it is UTF-16: convert it to UTF-8, for example with iconv" },
+        { "\x1F\x8B", "it is compressed by gzip: unpack it first" },
+        { "PK\x03\x04", "it is a ZIP archive or a spreadsheet: unpack it, or save it as CSV" },
+        { "\x89PNG", "it is a picture, no CSV file" },
+        { "<", "it is HTML or XML, no CSV file" },
+    };
+    size_t length;
+    const char *line = csv_reader_line(reader, &length);
+
+    for (size_t i = 0; i < sizeof(FORMATS) / sizeof(FORMATS[0]); i++) {
+        if (length >= strlen(FORMATS[i].start) && memcmp(line, FORMATS[i].start, strlen(FORMATS[i].start)) == 0)
+            return FORMATS[i].meaning;
+    }
+    if (holds_control_characters(line, length))
+        return "it is no CSV file: its first line holds NUL bytes or other control characters";
+    if (!memchr(line, ',', length) && memchr(line, ';', length))
+        return "semicolons separate its columns: save it with commas";
+    if (!memchr(line, ',', length) && memchr(line, '\t', length))
+        return "tabs separate its columns: save it with commas";
+    return NULL;
+}
+
 static enum csv_result check_header(struct csv_reader *reader)
 {
     char missing[256] = "";
@@ -378,6 +416,8 @@ static enum csv_result check_header(struct csv_reader *reader)
         if (reader->columns[i].required && reader->positions[i] == NO_POSITION)
             snprintf(missing + length, sizeof(missing) - length, "%s%s", length ? ", " : "", reader->columns[i].name);
     }
+    if (*missing && recognise(reader))
+        return report(reader, CSV_REFUSED, "%s", recognise(reader));
     if (*missing)
         return report(reader, CSV_REFUSED, "its first line has no column named %s", missing);
     reader->header_fields = reader->row.field_count;
@@ -395,6 +435,8 @@ enum csv_result csv_reader_header(struct csv_reader *reader)
     case CSV_END:
         return report(reader, CSV_REFUSED, "it is empty");
     case CSV_REJECT:
+        if (recognise(reader))
+            return report(reader, CSV_REFUSED, "%s", recognise(reader));
         snprintf(reason, sizeof(reason), "%s", reader->reason);
         return report(reader, CSV_REFUSED, "its first line is no CSV header: %.400s", reason);
     default:

@@ -58,11 +58,14 @@ static bool parse_id(const char *text, struct order *order, char *reason)
 
 static bool parse_time(const char *const *fields, enum order_field field, const char *format, int64_t *at, char *reason)
 {
+    bool is_spreadsheets = !format && strchr(fields[field], '/');
+
     *at = TIMESTAMP_NONE;
     if (value_is_missing(fields[field]) || timestamp_parse(fields[field], format, at))
         return true;
-    return REFUSE("%s is no time of the form %s: '%.40s'", ORDER_FIELD_NAMES[field],
-                  format ? format : "YYYY-MM-DD HH:MM:SS", fields[field]);
+    return REFUSE("%s is no time of the form %s: '%.40s'%s", ORDER_FIELD_NAMES[field],
+                  format ? format : "YYYY-MM-DD HH:MM:SS", fields[field],
+                  is_spreadsheets ? "; for others see --timestamp-format" : "");
 }
 
 bool order_parse(const char *const fields[ORDER_FIELDS], const char *timestamp_format, struct order *order,

@@ -351,6 +351,11 @@ static void end_replay(struct replay *replay)
     log_progress_end();
     if (replay->status == EX_TEMPFAIL)
         log_warn("replay", "stopped before the end");
+    if (replay->status == EX_OK && replay->counts.rows == 0)
+        log_warn("replay", "%s has a header, but no rows", settings->orders);
+    else if (replay->status == EX_OK && replay->latest_placed_at == INT64_MIN)
+        log_warn("replay", "none of the %" PRIu64 " rows of %s could be replayed: is it the right file?",
+                 replay->counts.rows, settings->orders);
     replay->counts.rejected = replay->rejects.count;
     report_end(settings, &replay->counts, &replay->pacer, replay->publisher);
     if (replay->publisher && publisher_counts(replay->publisher)->failed > 0)

@@ -10,7 +10,7 @@ RETURN CASE WHEN $1 ~ '^("([^"]|"")*"|[^",]*)(,("([^"]|"")*"|[^",]*))*$' THEN (
       FROM regexp_matches($1 || ',', '(?:"((?:[^"]|"")*)"|([^",]*)),', 'g') WITH ORDINALITY AS f (field, no)) END;
 
 -- Lines that quoted line breaks tear apart become one row each: from a line that ends inside of quotes to the one that
--- ends them. That holds only if the row has the header's number of fields, of a size that is allowed. Otherwise (a quote
+-- ends them. That holds only if the row has the header's number of fields, of sizes that are allowed. Otherwise (a quote
 -- was never closed) the first line alone is a bad row, and the next one is read as a row of its own.
 CREATE PROCEDURE pg_temp.join_torn_rows() LANGUAGE plpgsql AS $$
 DECLARE
@@ -34,7 +34,7 @@ BEGIN
         SELECT cardinality(r.fields) INTO width FROM csv_rows r WHERE r.line < first_line ORDER BY r.line LIMIT 1;
         SELECT l.no INTO last_line FROM csv_lines l
          WHERE l.no > first_line AND l.line LIKE '%"%' AND l.line !~ stays ORDER BY l.no LIMIT 1;
-        SELECT pg_temp.split(string_agg(l.line, E'\n' ORDER BY l.no)) INTO joined
+        SELECT CASE WHEN sum(length(l.line) + 1) <= 1048576 + 1 THEN pg_temp.split(string_agg(l.line, E'\n' ORDER BY l.no)) END INTO joined
           FROM csv_lines l WHERE l.no BETWEEN first_line AND last_line AND last_line - first_line < 65536;
         IF cardinality(joined) = coalesce(width, cardinality(joined)) AND pg_temp.fields_fit(joined) THEN
             UPDATE csv_rows r SET fields = joined WHERE r.line = first_line;

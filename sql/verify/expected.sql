@@ -1,6 +1,7 @@
 -- What must have happened, from the CSV alone: expected_orders (a row of the file) and expected_events.
 
 CREATE TEMP TABLE customers (customer text, region text);
+\set csv_optional {}
 \if :has_customers
 \set csv_name customers
 \set csv_file :customers_file
@@ -37,8 +38,10 @@ ANALYZE customers;
 \set csv_name orders
 \set csv_file :orders_file
 \set csv_columns {order_id,customer_id,order_purchase_timestamp,order_approved_at,order_delivered_carrier_date,order_delivered_customer_date,order_estimated_delivery_date}
+\set csv_optional {order_status}
 \if :has_as_of
 \set csv_columns {order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,order_delivered_carrier_date,order_delivered_customer_date,order_estimated_delivery_date}
+\set csv_optional {}
 \endif
 \ir read_csv.sql
 \if :{?refused} \quit \endif
@@ -54,7 +57,7 @@ SELECT max(place) FILTER (WHERE name = 'order_id') AS order_id,
 
 CREATE TEMP TABLE order_rows AS
 SELECT line, order_id, customer, status, purchase, approved, carrier, delivered, estimated, CASE
-         WHEN fields IS NULL THEN 'a quote is never closed, or stands in the middle of a field'
+         WHEN fields IS NULL THEN 'a quote is never closed, or stands in the middle of a field, or the row is longer than 1 MiB'
          WHEN width <> :csv_width THEN format('it has %s fields, the header %s', width, :csv_width)
          WHEN NOT pg_temp.fields_fit(fields) THEN 'a field is longer than 64 KiB'
          WHEN NOT coalesce(pg_temp.is_order_id(order_id), false) THEN 'order_id is not 1 to 64 printable ASCII characters'

@@ -149,8 +149,23 @@ static const struct {
     { TEXT("a,b,A\n1,2,3\n"), "refused: the column a stands twice in its header" },
     { TEXT("a,b,c,C\n1,2,3,4\n"), "refused: the column c stands twice in its header" },
     { TEXT("\"a,b\n1,2\n"), "refused: its first line is no CSV header: a quote is never closed" },
-    { TEXT("PK\3\4\0\0\0"), "refused: it is no CSV file: it holds NUL bytes" },
+    /* … but one that can be told */
+    { TEXT("\x89PNG\r\n\x1A\n\0"), "refused: it is a picture, no CSV file" },
+    { TEXT("\x7F" "ELF\2\0"), "refused: it is no CSV file: its first line holds NUL bytes or other control characters" },
+    { TEXT("a,b\0,c\n1,2,3\n"), "refused: it is no CSV file: its first line holds NUL bytes or other control characters" },
+    { TEXT("PK\3\4\0\0\0"), "refused: it is a ZIP archive or a spreadsheet: unpack it, or save it as CSV" },
+    { TEXT("\x1F\x8B\x08\0\0"), "refused: it is compressed by gzip: unpack it first" },
+    { TEXT("<!DOCTYPE html>\n<p class=\"a\">\n"), "refused: it is HTML or XML, no CSV file" },
+    { TEXT("<p class=\"a\">\n"), "refused: it is HTML or XML, no CSV file" },
     { TEXT("\xFF\xFE" "a\0,\0b\0"), "refused: it is UTF-16: convert it to UTF-8, for example with iconv" },
+    { TEXT("\xFE\xFF" "\0a\0,\0b"), "refused: it is UTF-16: convert it to UTF-8, for example with iconv" },
+    { TEXT("a;b\n1;2\n"), "refused: semicolons separate its columns: save it with commas" },
+    { TEXT("\"a\";\"b\"\n1;2\n"), "refused: semicolons separate its columns: save it with commas" },
+    { TEXT("a\tb\n1\t2\n"), "refused: tabs separate its columns: save it with commas" },
+    { TEXT("a;x,b\n1,2\n"), "refused: its first line has no column named a" },
+    /* a NUL costs its row alone */
+    { TEXT("a,b\n1\0,2\n3,4\n"), "2:reject(there is a NUL byte in i) 3:row(3|4|) end" },
+    { TEXT("a,b\n\"1\n\0\",2\n3,4\n"), "2:reject(there is a NUL byte in i) 3:reject(there is a NUL byte in i) 4:row(3|4|) end" },
 };
 
 START_TEST(files_are_read_as_expected)
@@ -255,7 +270,7 @@ END_TEST
 
 START_TEST(a_NUL_rejects_its_line)
 {
-    enum { FILLER = 100000 }; /* behind the first block, which decides whether the file is CSV */
+    enum { FILLER = 100000 }; /* behind the first block */
     static char content[FILLER + 64];
     size_t length = (size_t)sprintf(content, "a,b\n");
 

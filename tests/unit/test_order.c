@@ -34,7 +34,7 @@ static const struct {
     { { "a", "c", "", "NA", "", "", "", "" }, "order_purchase_timestamp is missing" },
     { { "a", "c", "", "null", "", "", "", "" }, "order_purchase_timestamp is no time" },
     { { "a", "c", "", "2017-10-02", "", "", "", "" }, "order_purchase_timestamp is no time" },
-    { { "a", "c", "", "10/2/2017 10:56", "", "", "", "" }, "order_purchase_timestamp is no time" },
+    { { "a", "c", "", "10/2/2017 10:56", "", "", "", "" }, "'10/2/2017 10:56'; for others see --timestamp-format" },
     { { "a", "c", "", PLACED, "2017-02-29 00:00:00", "", "", "" }, "order_approved_at is no time" },
     { { "a", "c", "", PLACED, "", "2017-10-02 24:00:00", "", "" }, "order_delivered_carrier_date is no time" },
     { { "a", "c", "", PLACED, "", "", " " PLACED, "" }, "order_delivered_customer_date is no time" },
@@ -126,6 +126,7 @@ START_TEST(a_format_replaces_the_usual_form)
     ck_assert_int_eq(order.handed_over_at, INT64_C(1507107900000));
     ck_assert(!order_parse(usual, "%m/%d/%Y %H:%M", &order, reason));
     ck_assert_ptr_nonnull(strstr(reason, "%m/%d/%Y %H:%M"));
+    ck_assert_ptr_null(strstr(reason, "--timestamp-format"));
 }
 END_TEST
 
