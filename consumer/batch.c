@@ -3,6 +3,7 @@
 
 #include "decode.h"
 #include "memory.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -134,4 +135,5 @@ bool batch_add(struct batch *batch, const struct record *record)
 void batch_row_refuse(struct batch_row *row, const char *reason)
 {
     row->reason = checked(strdup(reason));
+    text_clean(row->reason); /* it quotes the record, and may have been cut in the middle of a character */
 }

@@ -83,7 +83,7 @@ bool batch_is_full(const struct batch *batch);
  */
 bool batch_add(struct batch *batch, const struct record *record);
 
-/* Makes an event that the database refused a row to quarantine. The reason is copied. */
+/* Makes a row one to quarantine. The reason is copied, and made clean text: the database must not refuse it too. */
 void batch_row_refuse(struct batch_row *row, const char *reason);
 
 /* The bytes, borrowed until the batch changes. NULL where they are not present. */

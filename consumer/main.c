@@ -4,18 +4,23 @@
  */
 #include "log.h"
 #include "options.h"
+#include "process.h"
+#include "secrets.h"
 #include "source.h"
 #include "stop.h"
 #include "store.h"
 #include "worker.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 struct settings {
-    const char *brokers, *topic, *group, *database;
+    const char *brokers, *topic, *group, *properties_file, *database, *password_file;
     struct option_values properties;
     int64_t batch_size, batch_wait, database_timeout;
     bool log_events, exit_at_end;
@@ -30,9 +35,15 @@ static const struct option_row ROWS[] = {
       .fallback = "order-aggregator", .help = "consumer group to join", .offset = offsetof(struct settings, group) },
     { .letter = 'X', .name = "property", .type = OPTION_REPEATED, .argument = "NAME=VALUE",
       .help = "librdkafka property; may be repeated", .offset = offsetof(struct settings, properties) },
+    { .name = "properties", .type = OPTION_TEXT, .argument = "FILE", .environment = "KAFKA_PROPERTIES_FILE",
+      .help = "librdkafka properties, one NAME=VALUE a line; secrets belong here, not on the command line",
+      .offset = offsetof(struct settings, properties_file) },
     { .name = "database", .type = OPTION_TEXT, .argument = "CONNINFO",
       .help = "libpq connection string; what it leaves open comes from PGHOST, PGDATABASE, ...",
       .offset = offsetof(struct settings, database) },
+    { .name = "password-file", .type = OPTION_TEXT, .argument = "FILE", .environment = "PGPASSWORD_FILE",
+      .help = "file with the database password; PGPASSFILE and PGPASSWORD do too",
+      .offset = offsetof(struct settings, password_file) },
     { .name = "batch-size", .type = OPTION_INTEGER, .argument = "N", .fallback = "5000", .min = 1, .max = 100000,
       .help = "records in one transaction, at most", .offset = offsetof(struct settings, batch_size) },
     { .name = "batch-wait", .type = OPTION_INTEGER, .argument = "MS", .fallback = "50", .min = 0, .max = 60000,
@@ -57,6 +68,8 @@ static const struct option_table TABLE = {
 
 static const char COMPONENT[] = "consumer";
 
+enum { RETRY_MS = 500 };
+
 /* Waits for a broker, not for a topic. Exit status, or 0. */
 static int find_ends(struct source *source, const struct settings *settings, struct partition_offset **ends,
                      size_t *count)
@@ -72,10 +85,14 @@ static int find_ends(struct source *source, const struct settings *settings, str
             log_error(COMPONENT, "topic %s does not exist on %s; create it (order-producer --create-topic) or name "
                       "another one (--topic)", settings->topic, settings->brokers);
             return EX_UNAVAILABLE;
+        case SOURCE_REFUSED:
+            log_error(COMPONENT, "%s; check --topic, and this user's permissions", error);
+            return EX_CONFIG;
         case SOURCE_NO_ANSWER:
             if (!told)
-                log_warn(COMPONENT, "no broker answers at %s, waiting: %s", settings->brokers, error);
+                log_warn(COMPONENT, "no good answer from %s, waiting for one: %s", settings->brokers, error);
             told = true;
+            poll(NULL, 0, RETRY_MS); /* a signal ends it */
             break;
         }
     }
@@ -111,7 +128,7 @@ static int run_worker(struct source *source, const struct settings *settings, co
         .ends = ends,
         .end_count = end_count,
     };
-    struct store *store = store_new(settings->database);
+    struct store *store = store_new(settings->database, settings->password_file);
     struct worker *worker = worker_new(source, store, &worker_settings);
     enum worker_end end = worker_run(worker);
 
@@ -119,6 +136,22 @@ static int run_worker(struct source *source, const struct settings *settings, co
     worker_free(worker);
     store_free(store);
     return exit_status(end);
+}
+
+/* A command line can be read by everybody on the machine. False when the properties file cannot be used. */
+static bool take_secrets(struct settings *settings)
+{
+    const char *shown = secrets_shown(&settings->properties);
+    char error[SECRETS_ERROR_SIZE];
+
+    if (shown)
+        log_warn(COMPONENT, "ps shows -X %s to everybody; put it into a file (--properties)", shown);
+    if (store_shows_password(settings->database))
+        log_warn(COMPONENT, "ps shows the password in --database to everybody; put it into a file (--password-file)");
+    if (!settings->properties_file || secrets_read_properties(settings->properties_file, &settings->properties, error))
+        return true;
+    log_error(COMPONENT, "%s", error);
+    return false;
 }
 
 static int consume(const struct settings *settings)
@@ -157,9 +190,13 @@ int main(int argc, char **argv)
     char error[OPTIONS_ERROR_SIZE];
     int first;
 
+    process_protect();
     switch (options_parse(&TABLE, argc, argv, &settings, &first, error)) {
     case OPTIONS_DONE:
-        return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+        if (fflush(stdout) == 0)
+            return EX_OK;
+        fprintf(stderr, "order-consumer: standard output cannot be written: %s\n", strerror(errno));
+        return EX_IOERR;
     case OPTIONS_BAD:
         fprintf(stderr, "order-consumer: %s; try --help\n", error);
         return EX_USAGE;
@@ -171,5 +208,7 @@ int main(int argc, char **argv)
         return EX_USAGE;
     }
     stop_on_signals();
+    if (!take_secrets(&settings))
+        return EX_CONFIG;
     return consume(&settings);
 }

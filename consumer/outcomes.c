@@ -34,8 +34,6 @@ void outcomes_add(struct outcomes *outcomes, const struct batch *batch, size_t f
 
         count_outcome(row->reason ? &outcomes->others : &outcomes->events[row->event.type], row->outcome);
     }
-    if (count > 0)
-        outcomes->batches++;
 }
 
 static void add_counts(struct outcome_counts *sum, const struct outcome_counts *counts)

@@ -22,7 +22,6 @@ struct outcome_counts {
 struct outcomes {
     struct outcome_counts events[EVENT_TYPES];
     struct outcome_counts others; /* records that are no events */
-    uint64_t batches;
 };
 
 /* Counts rows first … first + count - 1 of a batch that was applied. */

@@ -21,7 +21,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BROKER_TIMEOUT_MS = 5000, AWAY_AFTER_MS = 5000 };
+enum {
+    BROKER_TIMEOUT_MS = 5000,
+    COMMIT_TIMEOUT_MS = 2000, /* this and the next: a program that ends does so within 10 s */
+    LEAVE_TIMEOUT_MS = 3000,
+    AWAY_AFTER_MS = 5000,
+};
 
 static const struct kafka_setting SETTINGS[] = {
     { "client.id", "order-consumer", KAFKA_DEFAULT },
@@ -46,7 +51,7 @@ struct source {
     const char *group;
     enum source_event pending;              /* what the rebalance callback noted */
     rd_kafka_topic_partition_list_t *owned; /* by this member, whether read yet or not; never NULL */
-    bool reading, closing, fatal;
+    bool reading, paused, closing, fatal;
     bool away;             /* the brokers, as the user was told */
     int64_t failing_since; /* no answer since an error; 0: none */
 };
@@ -161,15 +166,42 @@ struct source *source_new(const struct source_settings *settings, char error[SOU
     return NULL;
 }
 
+/*
+ * rd_kafka_consumer_close waits for a coordinator that does not answer without
+ * an end, and so does rd_kafka_destroy. False after LEAVE_TIMEOUT_MS.
+ */
+static bool leave_group(struct source *source)
+{
+    int64_t ends_at = monotonic_ms() + LEAVE_TIMEOUT_MS;
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(source->kafka);
+    rd_kafka_error_t *error = rd_kafka_consumer_close_queue(source->kafka, queue);
+
+    while (!error && !rd_kafka_consumer_closed(source->kafka) && monotonic_ms() < ends_at) {
+        rd_kafka_event_t *event = rd_kafka_queue_poll(queue, LEAVE_TIMEOUT_MS / 30);
+
+        if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE)
+            rd_kafka_assign(source->kafka, NULL);
+        rd_kafka_event_destroy(event); /* or a record that nobody wants any more */
+    }
+    if (error)
+        rd_kafka_error_destroy(error);
+    rd_kafka_queue_destroy(queue);
+    return rd_kafka_consumer_closed(source->kafka);
+}
+
 void source_free(struct source *source)
 {
     if (!source)
         return;
     source->closing = true;
-    if (source->kafka) {
-        rd_kafka_consumer_close(source->kafka);
-        rd_kafka_destroy(source->kafka);
+    if (source->kafka)
+        rd_kafka_assign(source->kafka, NULL); /* also the answer to a rebalance that was not answered */
+    if (source->kafka && !leave_group(source)) {
+        log_warn("source", "left without an answer from the coordinator; the group notices when the session is over");
+        return; /* what is left ends with the process */
     }
+    if (source->kafka)
+        rd_kafka_destroy(source->kafka);
     rd_kafka_topic_partition_list_destroy(source->owned);
     free(source);
 }
@@ -220,6 +252,10 @@ enum source_lookup source_find_ends(struct source *source, struct partition_offs
     rd_kafka_topic_destroy(topic);
     if (failed == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || failed == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
         return SOURCE_NO_TOPIC;
+    if (failed == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION || failed == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+        snprintf(error, SOURCE_ERROR_SIZE, "topic %s: %s", source->topic, rd_kafka_err2str(failed));
+        return SOURCE_REFUSED;
+    }
     if (failed) {
         snprintf(error, SOURCE_ERROR_SIZE, "no answer about topic %s: %s", source->topic, rd_kafka_err2str(failed));
         return SOURCE_NO_ANSWER;
@@ -232,12 +268,20 @@ enum source_lookup source_find_ends(struct source *source, struct partition_offs
     return SOURCE_NO_ANSWER;
 }
 
+/* Where the topic takes a producer's word for the time it may be anything: then none that the database would refuse. */
+static int64_t plausible_time(int64_t milliseconds)
+{
+    const int64_t year_10000 = INT64_C(253402300800000);
+
+    return milliseconds < 0 ? 0 : milliseconds < year_10000 ? milliseconds : year_10000 - 1;
+}
+
 static void fill_record(struct record *record, rd_kafka_message_t *message)
 {
     *record = (struct record){
         .partition = message->partition,
         .offset = message->offset,
-        .append_time = rd_kafka_message_timestamp(message, NULL),
+        .append_time = plausible_time(rd_kafka_message_timestamp(message, NULL)),
         .key = message->key,
         .key_length = message->key_len,
         .value = message->payload,
@@ -255,10 +299,25 @@ static void log_message_error(const struct source *source, const rd_kafka_messag
                  message->partition);
 }
 
+void source_pause(struct source *source)
+{
+    if (!source->paused)
+        rd_kafka_pause_partitions(source->kafka, source->owned);
+    source->paused = true;
+}
+
+void source_resume(struct source *source)
+{
+    if (source->paused)
+        rd_kafka_resume_partitions(source->kafka, source->owned);
+    source->paused = false;
+}
+
 void source_hold(struct source *source)
 {
     rd_kafka_topic_partition_list_t *nothing = rd_kafka_topic_partition_list_new(1);
 
+    source_resume(source);
     rd_kafka_assign(source->kafka, nothing);
     rd_kafka_topic_partition_list_destroy(nothing);
     source->reading = false;
@@ -286,7 +345,7 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
 {
     rd_kafka_message_t *message = rd_kafka_consumer_poll(source->kafka, timeout_ms);
 
-    if (source->fatal) {
+    if (source->fatal || (message && message->err == RD_KAFKA_RESP_ERR__FATAL)) {
         char reason[SOURCE_ERROR_SIZE];
 
         rd_kafka_fatal_error(source->kafka, reason, sizeof(reason));
@@ -361,14 +420,19 @@ bool source_assign(struct source *source, const struct partition_offset *applied
         (*starts)[i] = (struct partition_offset){ partition->partition, start };
         partition->offset = start == OFFSET_EARLIEST ? RD_KAFKA_OFFSET_BEGINNING : start;
     }
-    rd_kafka_assign(source->kafka, list);
+    failed = rd_kafka_assign(source->kafka, list);
     rd_kafka_topic_partition_list_destroy(list);
+    if (failed) {
+        log_warn("source", "the partitions cannot be read: %s; trying again", rd_kafka_err2str(failed));
+        return false;
+    }
     source->reading = true;
     return true;
 }
 
 void source_unassign(struct source *source)
 {
+    source_resume(source);
     rd_kafka_assign(source->kafka, NULL);
     replace_owned(source, NULL);
     source->reading = false;
@@ -414,9 +478,9 @@ void source_commit_wait(struct source *source, const struct batch_position *posi
 
     if (list->cnt > 0 &&
         rd_kafka_commit_queue(source->kafka, list, answers, on_commit, source) == RD_KAFKA_RESP_ERR_NO_ERROR &&
-        rd_kafka_queue_poll_callback(answers, BROKER_TIMEOUT_MS) == 0)
+        rd_kafka_queue_poll_callback(answers, COMMIT_TIMEOUT_MS) == 0)
         log_warn("source", "offsets not committed: no answer within %d s; they will be redelivered",
-                 BROKER_TIMEOUT_MS / 1000);
+                 COMMIT_TIMEOUT_MS / 1000);
     rd_kafka_queue_destroy(answers);
     rd_kafka_topic_partition_list_destroy(list);
 }

@@ -6,7 +6,7 @@
  *
  *     switch (source_poll(source, 50, &record)) {
  *     case SOURCE_RECORD:   use(&record); source_release(&record); break;
- *     case SOURCE_ASSIGNED: … source_assign(source, starts, count); break;
+ *     case SOURCE_ASSIGNED: … source_assign(source, applied, applied_count, &starts, &start_count); break;
  *     case SOURCE_REVOKED:  … source_commit_wait(…); source_unassign(source); break;
  *     case SOURCE_LOST:     … source_unassign(source); break;
  *     …
@@ -48,7 +48,7 @@ enum { SOURCE_ERROR_SIZE = 512 };
 /* Does not wait for a broker. NULL, with the reason, when the configuration is refused: exit 78. */
 struct source *source_new(const struct source_settings *settings, char error[SOURCE_ERROR_SIZE]);
 
-/* Leaves the group (waits for the coordinator, a few seconds at most) and frees. */
+/* Leaves the group and frees. Waits for the coordinator for 3 s at most; without it, the group notices later. */
 void source_free(struct source *source);
 
 /*
@@ -59,6 +59,7 @@ void source_free(struct source *source);
 enum source_lookup {
     SOURCE_FOUND,
     SOURCE_NO_TOPIC,
+    SOURCE_REFUSED, /* `error` says why: the topic's name, or no permission */
     SOURCE_NO_ANSWER, /* `error` says why; ask again */
 } source_find_ends(struct source *source, struct partition_offset **ends, size_t *count, char error[SOURCE_ERROR_SIZE]);
 
@@ -78,6 +79,10 @@ bool source_assign(struct source *source, const struct partition_offset *applied
 
 /* Stops reading. The answer to REVOKED and LOST. */
 void source_unassign(struct source *source);
+
+/* Stops and goes on fetching, while the partitions stay assigned. Both may be repeated. */
+void source_pause(struct source *source);
+void source_resume(struct source *source);
 
 /* Stops reading but keeps the partitions, to be read again by source_assign. */
 void source_hold(struct source *source);

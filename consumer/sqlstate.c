@@ -11,13 +11,15 @@ static const struct row {
     { "OR001", SQLSTATE_GAP, "" },
     { "08P01", SQLSTATE_FATAL, "The server does not speak this protocol; is it PostgreSQL?" },
     { "08", SQLSTATE_AWAY, "" }, /* connection exception */
-    { "53", SQLSTATE_AWAY, "" }, /* insufficient resources: disk full, too many connections */
+    { "53100", SQLSTATE_AWAY, "Make room on the server's disk." },
+    { "53300", SQLSTATE_AWAY, "Close other sessions, or raise max_connections." },
+    { "53", SQLSTATE_AWAY, "" }, /* insufficient resources */
     { "57", SQLSTATE_AWAY, "" }, /* operator intervention: shutdown, starting up, statement timeout */
     { "58", SQLSTATE_AWAY, "" }, /* system error: I/O */
     { "40001", SQLSTATE_AWAY, "" }, /* serialization failure */
     { "40P01", SQLSTATE_AWAY, "" }, /* deadlock detected */
-    { "55P03", SQLSTATE_AWAY, "" }, /* lock not available in time */
-    { "25006", SQLSTATE_AWAY, "" }, /* read-only transaction: a standby, before it is promoted */
+    { "55P03", SQLSTATE_AWAY, "Another session holds a lock on the tables: SELECT * FROM pg_locks tells which." },
+    { "25006", SQLSTATE_AWAY, "The server is a standby, or default_transaction_read_only is on." },
     { "22", SQLSTATE_DATA, "" }, /* data exception */
     { "23", SQLSTATE_DATA, "" }, /* constraint violation */
     { "54", SQLSTATE_DATA, "" }, /* program limit: a text too long for an index */

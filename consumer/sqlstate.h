@@ -19,7 +19,7 @@ enum sqlstate_class {
 /* NULL and "" stand for a lost connection, whose outcome is unknown: AWAY. */
 enum sqlstate_class sqlstate_classify(const char *sqlstate);
 
-/* What to do about a fatal one, as a sentence. Never NULL. */
+/* What to do about it, as a sentence; "" where waiting is all. Never NULL. */
 const char *sqlstate_advice(const char *sqlstate);
 
 #endif

@@ -10,6 +10,7 @@
 #include "memory.h"
 #include "monotonic.h"
 #include "pg_array.h"
+#include "secrets.h"
 #include "sqlstate.h"
 
 #include <errno.h>
@@ -20,8 +21,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCHEMA_VERSION = 1 };
-enum { SETUP_TIMEOUT_MS = 10000, ERROR_SIZE = 512 };
+enum { SCHEMA_VERSION = 2, SERVER_VERSION = 150000 };
+enum {
+    SETUP_TIMEOUT_MS = 10000,
+    STATEMENT_TIMEOUT_MS = 40000, /* for a server that is stopped: a live one ends a statement after 30 s itself */
+    ERROR_SIZE = 512,
+};
 
 #define STATEMENT "apply_batch"
 
@@ -43,20 +48,33 @@ static const char APPLY[] =
     " $15::int4[], $16::int8[], $17::int8[])";
 
 struct store {
-    const char *conninfo;
+    const char *conninfo, *password_file;
     PGconn *connection;
     bool ready; /* connected, and the session is set up */
-    int64_t attempt_ends_at;
+    PostgresPollingStatusType awaited; /* of the socket, while connecting */
+    int64_t attempt_ends_at, statement_ends_at;
     struct pg_array arrays[ARRAYS];
     char error[ERROR_SIZE];
 };
 
-struct store *store_new(const char *conninfo)
+struct store *store_new(const char *conninfo, const char *password_file)
 {
     struct store *store = checked(calloc(1, sizeof(*store)));
 
     store->conninfo = conninfo ? conninfo : "";
+    store->password_file = password_file;
     return store;
+}
+
+bool store_shows_password(const char *conninfo)
+{
+    PQconninfoOption *options = conninfo ? PQconninfoParse(conninfo, NULL) : NULL;
+    bool shows = false;
+
+    for (PQconninfoOption *option = options; option && option->keyword; option++)
+        shows = shows || (strcmp(option->keyword, "password") == 0 && option->val);
+    PQconninfoFree(options);
+    return shows;
 }
 
 void store_free(struct store *store)
@@ -125,9 +143,9 @@ static enum store_result fail_with(struct store *store, const PGresult *result)
 
     if (!sqlstate)
         return lose_connection(store);
-    set_error(store, "%s (SQLSTATE %s) %s", message ? message : "no message", sqlstate,
-              to_result(sqlstate) == STORE_FATAL ? sqlstate_advice(sqlstate) : "");
-    if (PQstatus(store->connection) != CONNECTION_OK)
+    set_error(store, "%s (SQLSTATE %s) %s", message ? message : "no message", sqlstate, sqlstate_advice(sqlstate));
+    /* A new session has the settings that role and database have by then, and may find another server. */
+    if (to_result(sqlstate) == STORE_AWAY || PQstatus(store->connection) != CONNECTION_OK)
         store_disconnect(store);
     return to_result(sqlstate);
 }
@@ -158,6 +176,13 @@ static enum store_result wait_for_result(struct store *store, int timeout_ms)
             return lose_connection(store);
     }
     return PQflush(store->connection) == 0 && !PQisBusy(store->connection) ? STORE_DONE : STORE_BUSY;
+}
+
+static enum store_result give_up_waiting(struct store *store, int waited_ms)
+{
+    store_disconnect(store);
+    set_error(store, "the server did not answer within %d s", waited_ms / 1000);
+    return STORE_AWAY;
 }
 
 /* Reads all results of what was sent and keeps the last, or the first that failed. The caller clears it. */
@@ -191,11 +216,8 @@ static enum store_result finish_setup(struct store *store, int sent, PGresult **
         waited = wait_for_result(store, 1000);
     if (waited == STORE_AWAY)
         return waited;
-    if (waited == STORE_BUSY) {
-        store_disconnect(store);
-        set_error(store, "the server did not answer within %d s", SETUP_TIMEOUT_MS / 1000);
-        return STORE_AWAY;
-    }
+    if (waited == STORE_BUSY)
+        return give_up_waiting(store, SETUP_TIMEOUT_MS);
     *result = take_result(store);
     status = PQresultStatus(*result);
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
@@ -232,6 +254,11 @@ static enum store_result set_up_session(struct store *store)
 {
     enum store_result result;
 
+    if (PQserverVersion(store->connection) < SERVER_VERSION) {
+        set_error(store, "the server is PostgreSQL %s, and %d or newer is needed. Use another server.",
+                  PQparameterStatus(store->connection, "server_version"), SERVER_VERSION / 10000);
+        return STORE_FATAL;
+    }
     PQsetErrorVerbosity(store->connection, PQERRORS_DEFAULT);
     result = run_setup(store, PQsendQuery(store->connection, SESSION), NULL);
     if (result == STORE_DONE)
@@ -270,7 +297,7 @@ static enum store_result fail_to_connect(struct store *store)
     sqlstate_of_message(PQerrorMessage(store->connection), sqlstate);
     result = to_result(sqlstate);
     set_error(store, "%s database=%s user=%s %s", PQerrorMessage(store->connection), PQdb(store->connection),
-              PQuser(store->connection), result == STORE_FATAL ? sqlstate_advice(sqlstate) : "");
+              PQuser(store->connection), sqlstate_advice(sqlstate));
     store_disconnect(store);
     return result == STORE_AWAY ? STORE_AWAY : STORE_FATAL;
 }
@@ -286,28 +313,35 @@ static enum store_result start_attempt(struct store *store)
 {
     /* Those before dbname give way to the user's connection string, those behind it do not. */
     static const char *const NAMES[] = { "fallback_application_name", "keepalives_idle", "keepalives_interval",
-                                         "keepalives_count", "tcp_user_timeout", "dbname", "client_encoding", NULL };
-    const char *const values[] = { "order-consumer", "10", "5", "3", "20000", store->conninfo, "UTF8", NULL };
+                                         "keepalives_count", "tcp_user_timeout", "password", "dbname",
+                                         "client_encoding", NULL };
+    char password[SECRET_SIZE] = "", error[SECRETS_ERROR_SIZE];
+    const char *const values[] = { "order-consumer", "10", "5", "3", "20000", password, store->conninfo, "UTF8", NULL };
 
+    if (store->password_file && !secrets_read_password(store->password_file, password, error)) {
+        set_error(store, "%s", error);
+        return STORE_FATAL;
+    }
     store->connection = PQconnectStartParams(NAMES, values, 1);
     if (!store->connection)
         abort();
     PQsetErrorVerbosity(store->connection, PQERRORS_SQLSTATE);
     PQsetNoticeProcessor(store->connection, ignore_notice, NULL);
+    store->awaited = PGRES_POLLING_WRITING;
     store->attempt_ends_at = monotonic_ms() + SETUP_TIMEOUT_MS;
     return PQstatus(store->connection) == CONNECTION_BAD ? fail_to_connect(store) : STORE_BUSY;
 }
 
 static enum store_result poll_attempt(struct store *store)
 {
-    switch (PQconnectPoll(store->connection)) {
-    case PGRES_POLLING_OK:
+    short events = store->awaited == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+
+    if (wait_for_socket(store->connection, events, 0)) /* else PQconnectPoll would wait, without an end */
+        store->awaited = PQconnectPoll(store->connection);
+    if (store->awaited == PGRES_POLLING_OK)
         return set_up_session(store);
-    case PGRES_POLLING_FAILED:
+    if (store->awaited == PGRES_POLLING_FAILED)
         return fail_to_connect(store);
-    default:
-        break;
-    }
     if (monotonic_ms() < store->attempt_ends_at)
         return STORE_BUSY;
     set_error(store, "no answer from %s within %d s", PQhost(store->connection), SETUP_TIMEOUT_MS / 1000);
@@ -391,6 +425,7 @@ enum store_result store_send(struct store *store, const char *group, const char 
     }
     if (!PQsendQueryPrepared(store->connection, STATEMENT, PARAMETERS, values, lengths, formats, 0))
         return lose_connection(store);
+    store->statement_ends_at = monotonic_ms() + STATEMENT_TIMEOUT_MS;
     return STORE_DONE;
 }
 
@@ -416,6 +451,8 @@ enum store_result store_finish(struct store *store, int timeout_ms, struct batch
     if (!store->ready)
         return lose_connection(store);
     finished = wait_for_result(store, timeout_ms);
+    if (finished == STORE_BUSY && monotonic_ms() > store->statement_ends_at)
+        return give_up_waiting(store, STATEMENT_TIMEOUT_MS);
     if (finished != STORE_DONE)
         return finished;
     result = take_result(store);

@@ -35,8 +35,14 @@ enum store_result {
 
 struct store;
 
-/* The connection string is libpq's (URI or key=value), and NULL or what it leaves open is taken from PG* variables. */
-struct store *store_new(const char *conninfo);
+/*
+ * The connection string is libpq's (URI or key=value), and NULL or what it leaves open is taken from PG* variables.
+ * The password file, or NULL, is read for each connection, so a password may be changed under a running program.
+ */
+struct store *store_new(const char *conninfo, const char *password_file);
+
+/* Whether the connection string holds a password, for everybody to see in ps. */
+bool store_shows_password(const char *conninfo);
 void store_free(struct store *store);
 
 /*

@@ -35,10 +35,12 @@ enum {
     POLL_APPLYING_MS = 2,     /* the same, while the database may answer at any moment */
     POLL_CONNECTING_MS = 10,  /* the same, between the steps of connecting */
     READ_AHEAD = 256,         /* records between two looks at the database */
+    PAUSE_AFTER_MS = 1000,    /* with no room to read ahead: then only rebalances are polled for */
     FINISH_MS = 50,           /* the longest wait for the database, when there is no room to read ahead */
     LAST_STATEMENT_MS = 5000, /* how long the statement in flight may hold up a revocation or the end */
     IDLE_MS = 3000,           /* how often an idle worker compares its positions with the database's */
     END_CHECK_MS = 250,
+    QUARANTINED_LOGGED = 5,   /* records of a batch that the log names */
     BACKOFF_MIN_MS = 100,
     BACKOFF_MAX_MS = 3000,
 };
@@ -53,6 +55,7 @@ struct worker {
     enum worker_state state;
     bool unplaced; /* partitions are assigned, but not where to start in them */
     bool lost;     /* what REVOKING takes away belongs to somebody else already */
+    bool revoked_while_away;
     bool in_flight;       /* a statement about rows slice_at … slice_at + slice - 1 of `sent` */
     bool sent_is_applied; /* all of `sent`, so its offsets may be committed */
     bool ended;
@@ -63,7 +66,7 @@ struct worker {
     size_t slice_at, slice;
     struct record held; /* read, but not for this batch; none where handle is NULL */
 
-    int64_t filling_since, applied_at, retry_at, end_checked_at;
+    int64_t filling_since, sent_at, applied_at, retry_at, end_checked_at;
     int64_t away_since; /* 0: not away */
     bool away_is_logged;
     int backoff_ms;
@@ -181,6 +184,7 @@ static void recover(struct worker *worker, enum store_result result)
 static void begin_revoking(struct worker *worker, bool lost)
 {
     worker->lost = lost;
+    worker->revoked_while_away = worker->state == AWAY;
     worker->state = REVOKING;
 }
 
@@ -190,8 +194,10 @@ static void take_record(struct worker *worker, struct record *record)
         worker->filling_since = monotonic_ms();
     if (batch_add(worker->filling, record))
         source_release(record);
-    else
+    else if (worker->filling->count > 0)
         worker->held = *record;
+    else
+        source_release(record); /* of a partition that is somebody else's now */
 }
 
 /* One thing from Kafka. False when nothing came, or what came changed the state. */
@@ -267,6 +273,7 @@ static void send_batch(struct worker *worker)
     worker->sent_is_applied = false;
     batch_start_after(worker->filling, batch);
     source_read_ends(worker->source, batch->positions, batch->position_count);
+    worker->sent_at = monotonic_ms();
     FAILPOINT("batch not sent");
     send_slice(worker, 0, batch->count);
     if (worker->held.handle) {
@@ -286,7 +293,7 @@ static bool is_due(const struct worker *worker, int64_t now)
 {
     if (worker->filling->count > 0)
         return is_closed(worker) || now - worker->filling_since >= worker->settings->batch_wait_ms;
-    return worker->filling->position_count > 0 && now - worker->applied_at >= IDLE_MS;
+    return !worker->unplaced && now - worker->applied_at >= IDLE_MS;
 }
 
 static bool next_offsets_reach(const struct partition_offset *next, size_t next_count,
@@ -323,6 +330,11 @@ static void check_end(struct worker *worker, int64_t now)
     free(next);
 }
 
+static int shorter(int64_t wait_ms, int limit_ms)
+{
+    return wait_ms < limit_ms ? (int)wait_ms : limit_ms;
+}
+
 static void step_filling(struct worker *worker)
 {
     int64_t now = monotonic_ms();
@@ -332,7 +344,7 @@ static void step_filling(struct worker *worker)
     } else if (is_due(worker, now)) {
         send_batch(worker);
     } else if (worker->filling->count > 0) {
-        poll_source(worker, (int)(worker->filling_since + worker->settings->batch_wait_ms - now));
+        poll_source(worker, shorter(worker->filling_since + worker->settings->batch_wait_ms - now, POLL_MS));
     } else if (!poll_source(worker, POLL_MS) && worker->state == FILLING && !worker->ended) {
         check_end(worker, now);
     }
@@ -347,8 +359,6 @@ static void isolate(struct worker *worker)
         log_warn("worker", "a record cannot be stored, applying this batch one by one: %s", store_error(worker->store));
         send_slice(worker, 0, 1);
     } else if (worker->slice == 1 && !row->reason) {
-        log_warn("worker", "quarantined: %s partition=%" PRId32 " offset=%" PRId64, store_error(worker->store),
-                 row->partition, row->offset);
         batch_row_refuse(row, store_error(worker->store));
         send_slice(worker, worker->slice_at, 1);
     } else {
@@ -356,13 +366,19 @@ static void isolate(struct worker *worker)
     }
 }
 
-static void log_quarantined(const struct batch *batch, size_t first, size_t count)
+/* The first of a batch, and how many more: a topic full of garbage must not fill the disk with log. */
+static void log_quarantined(const struct batch *batch)
 {
-    for (size_t i = first; i < first + count; i++) {
-        if (batch->rows[i].outcome == OUTCOME_QUARANTINED)
+    size_t quarantined = 0;
+
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->rows[i].outcome == OUTCOME_QUARANTINED && ++quarantined <= QUARANTINED_LOGGED)
             log_warn("worker", "quarantined: %s partition=%" PRId32 " offset=%" PRId64, batch->rows[i].reason,
                      batch->rows[i].partition, batch->rows[i].offset);
     }
+    if (quarantined > QUARANTINED_LOGGED)
+        log_warn("worker", "quarantined: %zu more records of this batch; read them in orders.quarantine",
+                 quarantined - QUARANTINED_LOGGED);
 }
 
 /* The transaction of the slice has been committed. */
@@ -379,7 +395,6 @@ static void slice_applied(struct worker *worker)
     worker->away_is_logged = false;
     worker->away_since = 0;
     outcomes_add(&worker->outcomes, batch, first, count);
-    log_quarantined(batch, first, count);
     if (worker->settings->log_events && !outcomes_print_rows(batch, first, count)) {
         log_error("worker", "cannot write to standard output");
         end_with(worker, WORKER_FAILED);
@@ -401,6 +416,7 @@ static enum store_result finish_slice(struct worker *worker, int timeout_ms)
     slice_applied(worker);
     if (next == worker->sent->count) {
         worker->sent_is_applied = true;
+        log_quarantined(worker->sent);
         return STORE_DONE;
     }
     send_slice(worker, next, 1);
@@ -412,6 +428,10 @@ static void step_applying(struct worker *worker)
     enum store_result result;
     int records = 0;
 
+    if (is_closed(worker) && !worker->held.handle && monotonic_ms() - worker->sent_at > PAUSE_AFTER_MS) {
+        source_pause(worker->source);
+        poll_source(worker, 0);
+    }
     while (records < READ_AHEAD && !is_closed(worker) && poll_source(worker, records == 0 ? POLL_APPLYING_MS : 0))
         records++;
     if (worker->state != APPLYING || worker->ended)
@@ -429,7 +449,9 @@ static void step_committing(struct worker *worker)
 {
     FAILPOINT("applied, offsets not committed");
     source_commit(worker->source, worker->sent->positions, worker->sent->position_count);
+    source_resume(worker->source);
     worker->state = FILLING;
+    check_end(worker, monotonic_ms());
 }
 
 /* Gives the statement in flight its last chance. AWAY when it did not take it: then nobody knows how it ended. */
@@ -471,11 +493,12 @@ static enum store_result give_up_partitions(struct worker *worker)
 
 static void step_revoking(struct worker *worker)
 {
-    bool was_away = worker->away_since > 0;
     enum store_result result = give_up_partitions(worker);
 
-    if (result == STORE_AWAY || was_away)
+    if (result == STORE_AWAY)
         go_away(worker);
+    else if (worker->revoked_while_away)
+        worker->state = AWAY;
     else if (result == STORE_FATAL)
         recover(worker, result);
     else

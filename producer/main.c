@@ -1,21 +1,44 @@
 /*
  * order-producer: turns a snapshot of orders back into events and sends them to Kafka.
  */
+#include "log.h"
+#include "process.h"
 #include "replay.h"
+#include "secrets.h"
 #include "settings.h"
 #include "stop.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
+
+/* A command line can be read by everybody on the machine. False when the properties file cannot be used. */
+static bool take_secrets(struct settings *settings)
+{
+    const char *shown = secrets_shown(&settings->properties);
+    char error[SECRETS_ERROR_SIZE];
+
+    if (shown)
+        log_warn("producer", "ps shows -X %s to everybody; put it into a file (--properties)", shown);
+    if (!settings->properties_file || secrets_read_properties(settings->properties_file, &settings->properties, error))
+        return true;
+    log_error("producer", "%s", error);
+    return false;
+}
 
 int main(int argc, char **argv)
 {
     struct settings settings;
     char error[OPTIONS_ERROR_SIZE];
 
+    process_protect();
     switch (settings_parse(argc, argv, &settings, error)) {
     case OPTIONS_DONE:
-        return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+        if (fflush(stdout) == 0)
+            return EX_OK;
+        fprintf(stderr, "order-producer: standard output cannot be written: %s\n", strerror(errno));
+        return EX_IOERR;
     case OPTIONS_BAD:
         fprintf(stderr, "order-producer: %s; try --help\n", error);
         return EX_USAGE;
@@ -23,5 +46,7 @@ int main(int argc, char **argv)
         break;
     }
     stop_on_signals();
+    if (!take_secrets(&settings))
+        return EX_CONFIG;
     return replay_run(&settings);
 }

@@ -2,7 +2,6 @@
 
 #include "monotonic.h"
 
-
 #define SECOND INT64_C(1000000000)
 #define MILLISECOND INT64_C(1000000)
 

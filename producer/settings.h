@@ -19,6 +19,7 @@ struct settings {
     const char *orders, *customers, *items; /* files; the last two may be NULL */
     const char *brokers, *topic;
     struct option_values properties; /* -X */
+    const char *properties_file;     /* more of them, or NULL */
     int64_t create_partitions;       /* 0: the topic must be there */
     double speed, rate;              /* 0: unlimited */
     const char *order;               /* "time" or "file" */

@@ -42,7 +42,7 @@ static bool set_property(rd_kafka_conf_t *conf, const struct kafka_setting *sett
     }
     snprintf(name, sizeof(name), "%.*s", (int)(equals - property), property);
     if (is_fixed(settings, name)) {
-        snprintf(error, KAFKA_ERROR_SIZE, "-X %s cannot be changed: the guarantees rest on it", name);
+        snprintf(error, KAFKA_ERROR_SIZE, "property %s cannot be changed: the guarantees rest on it", name);
         return false;
     }
     return set(conf, name, equals + 1, error);

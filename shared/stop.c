@@ -14,15 +14,17 @@ static void request_stop(int signal_number)
 
 void stop_on_signals(void)
 {
-    static const int SIGNALS[] = { SIGINT, SIGTERM, SIGHUP };
+    static const int SIGNALS[] = { SIGINT, SIGTERM };
     /* SA_RESETHAND: the second one meets the default action, which ends the process. */
     struct sigaction stop = { .sa_handler = request_stop, .sa_flags = (int)SA_RESETHAND };
-    struct sigaction ignore = { .sa_handler = SIG_IGN };
+    struct sigaction ignore = { .sa_handler = SIG_IGN }, old;
 
     sigemptyset(&stop.sa_mask);
     sigemptyset(&ignore.sa_mask);
     for (size_t i = 0; i < sizeof(SIGNALS) / sizeof(SIGNALS[0]); i++)
         sigaction(SIGNALS[i], &stop, NULL);
+    if (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN) /* nohup(1) wants it ignored */
+        sigaction(SIGHUP, &stop, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
 }
 

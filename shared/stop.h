@@ -4,6 +4,7 @@
  * SIGINT, SIGTERM and SIGHUP set it; every wait of the programs is bounded by a
  * second and looks at it. SIGPIPE is ignored: writing reports the error. A
  * second signal of the same kind ends the process at once, as it would by default.
+ * SIGHUP stays ignored where it is so at the start: that is what nohup(1) is for.
  *
  *     stop_on_signals();
  *     while (!stop_requested())

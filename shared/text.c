@@ -1,5 +1,6 @@
 #include "text.h"
 
+#include <string.h>
 
 /*
  * The length of the UTF-8 sequence that starts at s, of at most `left` bytes,
@@ -56,4 +57,20 @@ bool text_is_clean(const char *bytes, size_t length)
             return false;
     }
     return text_is_utf8(bytes, length);
+}
+
+void text_clean(char *text)
+{
+    size_t left = strlen(text);
+
+    while (left > 0) {
+        size_t step = sequence_length((const unsigned char *)text, left);
+
+        if (step == 0 || !text_is_clean(text, step)) {
+            *text = '?';
+            step = 1;
+        }
+        text += step;
+        left -= step;
+    }
 }

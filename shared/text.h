@@ -20,4 +20,7 @@ bool text_is_clean(const char *bytes, size_t length);
 /* Valid UTF-8; control characters and NUL are allowed. */
 bool text_is_utf8(const char *bytes, size_t length);
 
+/* Makes a string clean text, of the same length: puts '?' where a byte is a control character or belongs to no character. */
+void text_clean(char *text);
+
 #endif

@@ -62,7 +62,7 @@ CREATE OR REPLACE VIEW orders.pipeline_status AS
 SELECT p.consumer_group, p.topic, p.log, p.kafka_partition,
        p.received, p.applied, p.duplicate, p.redelivered, p.quarantined,
        p.next_offset, p.end_offset,
-       greatest(p.end_offset - p.next_offset, 0) AS lag,
+       CASE WHEN p.end_offset IS NOT NULL THEN greatest(p.end_offset - p.next_offset, 0) END AS lag,
        round(extract(epoch FROM clock_timestamp() - p.last_batch_at), 1) AS seconds_since_batch,
        p.received = p.applied + p.duplicate + p.redelivered + p.quarantined
            AND p.applied + p.duplicate + p.quarantined = p.next_offset - p.first_offset AS complete,
@@ -85,3 +85,47 @@ COMMENT ON COLUMN orders.pipeline_status.lag IS 'Records that were still to be r
 COMMENT ON COLUMN orders.pipeline_status.seconds_since_batch IS 'Age of the last batch.';
 COMMENT ON COLUMN orders.pipeline_status.complete IS 'Whether every record was counted as exactly one outcome, and every offset once.';
 COMMENT ON COLUMN orders.pipeline_status.newest IS 'Whether this is the partition''s newest log.';
+
+-- Bytes from anywhere, made fit to be shown: PostgreSQL's own escapes, and a dot for control characters, which they leave.
+CREATE OR REPLACE VIEW orders.quarantine AS
+SELECT q.consumer_group, q.topic, q.log, q.kafka_partition, q.kafka_offset, q.reason,
+       translate(encode(substr(q.key, 1, 80), 'escape'), c.controls, repeat('.', length(c.controls))) AS key,
+       length(q.payload) AS payload_bytes,
+       translate(encode(substr(q.payload, 1, 80), 'escape'), c.controls, repeat('.', length(c.controls))) AS payload_start,
+       q.append_time, q.quarantined_at, q.requeued_at
+  FROM orders.quarantined_records q,
+       (SELECT string_agg(chr(code), '') AS controls FROM (SELECT generate_series(1, 31) UNION ALL SELECT 127) AS g (code)) c
+ ORDER BY q.consumer_group, q.topic, q.log, q.kafka_partition, q.kafka_offset;
+COMMENT ON VIEW orders.quarantine IS 'Records that are not valid events, to be looked at; quarantined_records has them whole.';
+COMMENT ON COLUMN orders.quarantine.consumer_group IS 'Kafka consumer group.';
+COMMENT ON COLUMN orders.quarantine.topic IS 'Kafka topic.';
+COMMENT ON COLUMN orders.quarantine.log IS 'Life of the topic, from 1.';
+COMMENT ON COLUMN orders.quarantine.kafka_partition IS 'Kafka partition.';
+COMMENT ON COLUMN orders.quarantine.kafka_offset IS 'Kafka offset.';
+COMMENT ON COLUMN orders.quarantine.reason IS 'Why it is not a valid event.';
+COMMENT ON COLUMN orders.quarantine.key IS 'The first 80 bytes of the key, escaped; NULL where it had none.';
+COMMENT ON COLUMN orders.quarantine.payload_bytes IS 'Length of the value; NULL for a tombstone.';
+COMMENT ON COLUMN orders.quarantine.payload_start IS 'The first 80 bytes of the value, escaped; NULL for a tombstone.';
+COMMENT ON COLUMN orders.quarantine.append_time IS 'When the broker appended it.';
+COMMENT ON COLUMN orders.quarantine.quarantined_at IS 'When it was quarantined.';
+COMMENT ON COLUMN orders.quarantine.requeued_at IS 'When scripts/requeue last sent it into the topic again; NULL where it did not.';
+
+CREATE OR REPLACE VIEW orders.conflicts AS
+SELECT c.order_id, c.event_type, e.event_at, c.event_id, e.region,
+       to_hex(c.known_payload_hash) AS applied_payload, to_hex(c.payload_hash) AS other_payload,
+       c.topic, c.kafka_partition, c.kafka_offset, c.noted_at
+  FROM orders.event_conflicts c
+  LEFT JOIN orders.processed_events e USING (event_id)
+ ORDER BY c.order_id, c.event_type, e.event_at, c.noted_at;
+COMMENT ON VIEW orders.conflicts IS 'Known events that came again with another payload; the first payload was applied and stays.';
+COMMENT ON COLUMN orders.conflicts.order_id IS 'The order.';
+COMMENT ON COLUMN orders.conflicts.event_type IS 'What happened to it.';
+COMMENT ON COLUMN orders.conflicts.event_at IS 'When it happened.';
+COMMENT ON COLUMN orders.conflicts.event_id IS 'The event.';
+COMMENT ON COLUMN orders.conflicts.region IS 'The region that was applied.';
+COMMENT ON COLUMN orders.conflicts.applied_payload IS 'Hash of the payload that was applied.';
+COMMENT ON COLUMN orders.conflicts.other_payload IS 'Hash of the payload that differs.';
+COMMENT ON COLUMN orders.conflicts.topic IS 'Topic of the first record that differed so.';
+COMMENT ON COLUMN orders.conflicts.kafka_partition IS 'Its partition.';
+COMMENT ON COLUMN orders.conflicts.kafka_offset IS 'Its offset: read it with kcat -C -o OFFSET -c 1.';
+COMMENT ON COLUMN orders.conflicts.noted_at IS 'When it was noted.';

@@ -50,4 +50,16 @@ for server in postgres kafka both; do
     verify_ok "$server: verify"
 done
 
+# A broker that is stopped, and does not even refuse.
+new_case 6
+produce
+start consumer "${consumer[@]}" --batch-size 200
+wait_until 30 applied_all
+broker=$(stack_pid kafka)
+kill -STOP "$broker"
+end consumer TERM 10
+kill -CONT "$broker"
+is 'without an answer from the broker: the consumer ends all the same' "$status" 0
+verify_ok 'without an answer from the broker: verify'
+
 plan

@@ -19,7 +19,7 @@ static inline int run_suite(const char *name, const TTest *const *tests, size_t 
     SRunner *runner = srunner_create(suite);
     int failed;
 
-    tcase_set_timeout(tcase, 60);
+    tcase_set_timeout(tcase, 120);
     for (size_t i = 0; i < count; i++)
         tcase_add_test(tcase, tests[i]);
     suite_add_tcase(suite, tcase);

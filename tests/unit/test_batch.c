@@ -1,5 +1,7 @@
 #include "batch.h"
 
+#include "text.h"
+
 #include "suite.h"
 
 #include <string.h>
@@ -143,6 +145,29 @@ START_TEST(raw_bytes_are_kept_with_the_reason)
 }
 END_TEST
 
+/* Postgres would refuse the reason as it refused the record, and nothing could be applied any more. */
+START_TEST(a_reason_is_clean_text_whatever_it_quotes)
+{
+    static const char KEY[] = "k";
+    static const char VALUE[] = /* 40 bytes of eventType are quoted: the last one is the first half of a letter */
+        "{\"eventId\":\"x\",\"eventType\":\"\\u001b[2J\\u001b[2J\\u001b[2Jx"
+        "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9"
+        "\xC3\xA9\",\"eventAt\":\"x\",\"orderId\":\"k\",\"payload\":{}}";
+    struct record record = { .partition = 3, .offset = 100, .key = KEY, .key_length = 1, .value = VALUE,
+                             .value_length = sizeof(VALUE) - 1 };
+    struct batch batch;
+
+    batch_init(&batch, 1);
+    batch_start_at(&batch, STARTS, 2);
+    ck_assert(batch_add(&batch, &record));
+    ck_assert_msg(text_is_clean(batch.rows[0].reason, strlen(batch.rows[0].reason)), "%s", batch.rows[0].reason);
+    ck_assert_msg(strstr(batch.rows[0].reason, "?[2J?[2J?[2Jx\xC3\xA9"), "%s", batch.rows[0].reason);
+    ck_assert_msg(strstr(batch.rows[0].reason, "\xC3\xA9?"), "%s", batch.rows[0].reason);
+    batch_release(&batch);
+}
+END_TEST
+
 SUITE("batch", positions_follow_the_records, a_batch_begins_where_the_one_before_ended, a_full_batch_takes_no_more,
       large_records_fill_a_batch_by_their_bytes, offsets_that_go_back_begin_another_batch,
-      a_partition_that_is_not_owned_is_refused, raw_bytes_are_kept_with_the_reason)
+      a_partition_that_is_not_owned_is_refused, raw_bytes_are_kept_with_the_reason,
+      a_reason_is_clean_text_whatever_it_quotes)

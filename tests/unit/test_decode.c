@@ -6,6 +6,7 @@
 #include "suite.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define ID "015edcba-f2e8-8444-ad39-55248fdf10b1" /* of the event below; see docs/EVENTS.md */
@@ -68,7 +69,9 @@ static const struct {
     { ORDER, "{\"eventId\":", "no JSON" },
     { ORDER, "[[[[[[[[", "no JSON" },
     { ORDER, EVENT("{}") "x", "no JSON" },
+    { ORDER, EVENT("{}") EVENT("{}"), "no JSON" },
     { ORDER, "[]", "no object" },
+    { ORDER, "null", "no object" },
     { ORDER, "\"\xC3(\"", "UTF-8" },
     { NULL, EVENT("{}"), "key" },
     { "another", EVENT("{}"), "key" },
@@ -83,6 +86,7 @@ static const struct {
     { ORDER, EVENT("{\"sellers\":[1]}"), "sellers" },
     { ORDER, EVENT("{\"estimatedDeliveryAt\":\"2017-10-02\"}"), "estimatedDeliveryAt" },
     { ORDER, EVENT("{\"city\":\"a\",\"city\":\"b\"}"), "twice" },
+    { ORDER, EVENT("{\"x\":[{\"y\":1,\"y\":1}]}"), "twice" },
     { ORDER, "{\"eventType\":\"ORDER_PLACED\",\"eventAt\":\"2017-10-02T10:56:33\",\"orderId\":\"" ORDER "\",\"payload\":{}}",
       "eventId is missing" },
     { ORDER, "{\"eventId\":\"" ID "\",\"eventType\":\"ORDER_EATEN\",\"eventAt\":\"2017-10-02T10:56:33\",\"orderId\":\"" ORDER
@@ -106,6 +110,40 @@ START_TEST(what_is_no_event_is_told_with_its_reason)
 }
 END_TEST
 
+static char *repeated(size_t count, char c)
+{
+    char *text = malloc(count + 1);
+
+    memset(text, c, count);
+    text[count] = '\0';
+    return text;
+}
+
+START_TEST(size_alone_is_no_reason)
+{
+    static const char HEAD[] = "{\"note\":\"", TAIL[] = "\"," /* the event without its bracket */;
+    char *filler = repeated(900000, 'x'), *value = malloc(1000000);
+
+    snprintf(value, 1000000, "%s%s%s%s", HEAD, filler, TAIL, EVENT("{\"region\":\"SP\"}") + 1);
+    ck_assert_msg(decode(ORDER, value), "%s", reason);
+    snprintf(value, 1000000, EVENT("{\"city\":\"%s\"}"), filler);
+    ck_assert(!decode(ORDER, value));
+    ck_assert_str_eq(reason, "payload.city is no text of 1 to 128 bytes");
+    free(filler);
+    free(value);
+}
+END_TEST
+
+START_TEST(depth_does_not_exhaust_the_stack)
+{
+    char *brackets = repeated(1000000, '[');
+
+    ck_assert(!decode(ORDER, brackets));
+    ck_assert_str_eq(reason, "the value is no JSON");
+    free(brackets);
+}
+END_TEST
+
 START_TEST(bytes_need_no_final_nul)
 {
     static const char VALUE[] = EVENT("{}") "garbage behind the record";
@@ -117,4 +155,5 @@ START_TEST(bytes_need_no_final_nul)
 END_TEST
 
 SUITE("decode", a_valid_record_becomes_an_event, a_payload_hashes_alike_however_its_keys_are_sorted,
-      unknown_fields_are_ignored, what_is_no_event_is_told_with_its_reason, bytes_need_no_final_nul)
+      unknown_fields_are_ignored, what_is_no_event_is_told_with_its_reason,
+      size_alone_is_no_reason, depth_does_not_exhaust_the_stack, bytes_need_no_final_nul)

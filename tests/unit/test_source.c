@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PARTITIONS = 2, API_OFFSET_COMMIT = 8, API_HEARTBEAT = 12, LIMIT_S = 30 };
+enum { PARTITIONS = 2, API_OFFSET_COMMIT = 8, API_HEARTBEAT = 12, LIMIT_S = 60 };
 
 static const char TOPIC[] = "events";
 

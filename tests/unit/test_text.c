@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L /* strdup */
 #include "text.h"
 
 #include "suite.h"
@@ -81,4 +82,28 @@ START_TEST(every_code_point_is_utf8)
 }
 END_TEST
 
-SUITE("text", bytes_are_judged, every_code_point_is_utf8)
+static const struct {
+    const char *text, *cleaned;
+} UNCLEAN[] = {
+    { "", "" },
+    { "s\xC3\xA3o \xF0\x9F\x98\x80", "s\xC3\xA3o \xF0\x9F\x98\x80" },
+    { "cut \xC3", "cut ?" },
+    { "cut \xF0\x9F\x98, and on", "cut ???, and on" },
+    { "\x80\xC3\xC3\xA3", "??\xC3\xA3" },
+    { "a\x1B[2J\n\x7F", "a?[2J??" },
+};
+
+START_TEST(any_string_can_be_made_clean)
+{
+    for (size_t i = 0; i < sizeof(UNCLEAN) / sizeof(UNCLEAN[0]); i++) {
+        char *text = strdup(UNCLEAN[i].text);
+
+        text_clean(text);
+        ck_assert_str_eq(text, UNCLEAN[i].cleaned);
+        ck_assert(text_is_clean(text, strlen(text)));
+        free(text);
+    }
+}
+END_TEST
+
+SUITE("text", bytes_are_judged, every_code_point_is_utf8, any_string_can_be_made_clean)

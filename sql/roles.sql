@@ -1,0 +1,42 @@
+-- Who may do what. Applied by scripts/migrate every time, for a role may have been made, or privileges lost in a
+-- restore, while nothing of this checkout changed.
+--
+--   the owner       whoever ran the first migration: everything
+--   orders_worker   calls what order-consumer calls, and reads or writes no table itself
+--   orders_reader   reads the views, which look at the tables with the owner's rights
+--
+-- Both are groups that nobody can log in with: CREATE ROLE alice LOGIN IN ROLE orders_reader.
+-- Roles belong to the whole server. Where we may not make them, the grants wait for an administrator to do it.
+
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['orders_worker', 'orders_reader'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = name) THEN
+            EXECUTE format('CREATE ROLE %I NOLOGIN', name);
+        END IF;
+    END LOOP;
+EXCEPTION
+    WHEN insufficient_privilege THEN NULL; -- scripts/migrate says so
+    WHEN duplicate_object OR unique_violation THEN NULL; -- made meanwhile, by a migration of another database
+END $$;
+
+DO $$
+DECLARE
+    view regclass;
+BEGIN
+    IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'orders_worker') THEN
+        GRANT USAGE ON SCHEMA orders TO orders_worker;
+        GRANT EXECUTE ON FUNCTION orders.apply_batch, orders.start_positions, orders.schema_version TO orders_worker;
+    END IF;
+    IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'orders_reader') THEN
+        GRANT USAGE ON SCHEMA orders TO orders_reader;
+        FOR view IN SELECT oid FROM pg_catalog.pg_class
+                     WHERE relnamespace = 'orders'::regnamespace AND relkind = 'v' LOOP
+            EXECUTE format('GRANT SELECT ON %s TO orders_reader', view);
+        END LOOP;
+    END IF;
+END $$;
+
+SELECT count(*) < 2 AS roles_missing FROM pg_catalog.pg_roles WHERE rolname IN ('orders_worker', 'orders_reader') \gset

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# A database that goes away and comes back: for long, ten times in a row, or just the session. The servers are of a stack
+# of its own.
+export VAR=${BUILD:?start this with tests/integration/run}/away-stack
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+clean_up() {
+    ((status == 0 && failed == 0)) || cp -R -- "$VAR/log" "$logs/servers"
+    scripts/clean-data
+    rmdir -- "$VAR"
+}
+
+succeed clean-data scripts/clean-data # what a killed run left
+succeed up scripts/up
+# shellcheck disable=SC1091
+. "$VAR/env"
+
+away='the database is away'
+use_orders 2000
+events=$(expected_events)
+new_topic 6
+produce
+
+begin() { # begin: a new database and group, and a consumer in the middle of its work
+    new_reader
+    start consumer "${consumer[@]}" --batch-size 50 "$@"
+    wait_until 30 progressed 0
+}
+
+carries_on() { # carries_on NAME: all is applied once, by the same member, and the consumer ends in good order
+    wait_until 60 applied_all
+    end consumer TERM 10
+    is "$1: the consumer carries on to the end" "$status $(counters | sed 's/duplicate.*quar/quar/')" "0 applied=$events quarantined=0"
+    ok "$1: the invariants hold" invariants_hold
+    is "$1: no rebalance" "$(grep -c ' assigned [0-9]* partitions' "$logs/consumer.log")" 1
+}
+
+memory() { awk '/^VmRSS/ { print $2 }' "/proc/${pid[consumer]}/status"; }
+seconds_to_return() { awk -v now="$(date +%s%N)" -v since="$1" 'BEGIN { print int((now - since) / 1e9) }'; }
+logged_times() { (($(grep -c -- "$2" "$logs/$1.log") >= $3)); }
+
+# Away for longer than the group would wait for a silent member (10 s). Another, less patient group gives up.
+begin
+other=$group-impatient
+start impatient "$CONSUMER" --topic "$topic" --group "$other" --database-timeout 3 --batch-size 50
+wait_until 30 logged impatient ' assigned 6 partitions'
+wait_until 10 sees "application_name = 'order-consumer'"
+before=$(progress)
+stack_stop_postgres fast
+stopped_at=$SECONDS
+wait_until 30 logged consumer "$away"
+resident=$(memory)
+await impatient 30
+is 'away for longer than --database-timeout: status 69, one line' "$status $(grep -c 'giving up' "$logs/impatient.log")" '69 1'
+between 'it went in the middle of the work' "$before" 1 $((events - 1))
+long_enough() { ((SECONDS - stopped_at >= 12)); }
+wait_until 20 long_enough
+ok 'away for 12 s: the consumer waits' alive consumer
+is '… and says so once' "$(grep -c "$away" "$logs/consumer.log")" 1
+between '… without growing (kB)' "$(($(memory) - resident))" -100000 8192
+succeed up scripts/up
+returned=$(date +%s%N)
+wait_until 30 logged consumer 'the database is back'
+between '… and carries on within 5 s of its return' "$(seconds_to_return "$returned")" 0 4
+carries_on 'away for 12 s'
+verify_ok 'away for 12 s: verify'
+
+# Ten times in a row, each time as soon as it works again. The rate keeps something to do.
+new_case 6
+start producer "${producer[@]}" --rate 900
+wait_until 30 logged producer 'sending in event-time order'
+start consumer "${consumer[@]}" --batch-size 50
+wait_until 30 progressed 0
+for ((i = 1; i <= 10; i++)); do
+    stack_stop_postgres fast
+    wait_until 30 logged_times consumer "$away" "$i"
+    succeed up scripts/up
+    before=$(progress)
+    wait_until 30 logged_times consumer 'the database is back' "$i"
+done
+is 'restarted ten times: the producer takes no notice' "$(logs_with 'WARN\|ERROR' producer)" 0
+await producer 60
+carries_on 'restarted ten times'
+verify_ok 'restarted ten times: verify'
+new_topic 6
+produce
+
+# Its session is ended again and again.
+begin
+kills=0
+while ! applied_all && ((kills < 30)); do
+    kills=$((kills + $(query "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                               WHERE application_name = 'order-consumer' AND datname = current_database()")))
+done
+between 'pg_terminate_backend: several times' "$kills" 2 1000
+carries_on 'pg_terminate_backend'
+
+plan

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Command lines, good and bad: one line on standard error, status 64, a hint at --help. Needs no server.
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+use_orders 10
+unset KAFKA_BROKERS
+
+bad() { # bad PROGRAM PATTERN ARGUMENT…
+    local name=${1##*/}
+    run bad "${@:1:1}" "${@:3}"
+    like "$name ${*:3}" "$status $(wc -l <"$logs/bad.log") $(wc -c <"$logs/bad.out") $(cat -- "$logs/bad.log")" "64 1 0 $name: $2*; try --help"
+}
+
+for program in "$PRODUCER" "$CONSUMER"; do
+    file=()
+    [[ $program != "$PRODUCER" ]] || file=("$orders")
+    while IFS='|' read -r pattern arguments; do
+        read -ra arguments <<<"$arguments"
+        bad "$program" "$pattern" "${arguments[@]/EMPTY/}" "${file[@]}"
+    done <<'END'
+unknown option '--nonsense'|--nonsense
+unknown option '--nonsense=1'|--nonsense=1
+unknown option|-Z
+--brokers needs a value that is not empty|--brokers=
+--topic needs a value that is not empty|-t EMPTY
+END
+    for option in brokers topic property properties; do
+        bad "$program" "option --$option needs a value" "${file[@]}" "--$option"
+    done
+    run good "$program" --help
+    is "${program##*/} --help: status, and nothing on standard error" "$status $(wc -c <"$logs/good.log")" '0 0'
+    is "${program##*/} --help: the widest line fits" "($(awk 'length > 80' "$logs/good.out"))" '()'
+    # shellcheck disable=SC2016 # as --help has it
+    for word in '--brokers' '[$KAFKA_BROKERS, localhost:9092]' order-events '$KAFKA_PROPERTIES_FILE' '--version'; do
+        ok "${program##*/} --help shows $word" grep -qF -- "$word" <(tr -s '\n ' '  ' <"$logs/good.out")
+    done
+    run good "$program" --version
+    like "${program##*/} --version" "$status $(cat -- "$logs/good.out")" "0 ${program##*/} [0-9]*.[0-9]*.[0-9]*"
+done
+run good "$CONSUMER" --help
+# shellcheck disable=SC2016
+for word in '$PGPASSWORD_FILE' '$ORDER_GROUP' '[5000]' '[300]' PGHOST; do
+    ok "order-consumer --help shows $word" grep -qF -- "$word" <(tr -s '\n ' '  ' <"$logs/good.out")
+done
+
+while IFS='|' read -r pattern arguments; do
+    read -ra arguments <<<"$arguments"
+    bad "$PRODUCER" "$pattern" "${arguments[@]/ORDERS/$orders}"
+done <<'END'
+which orders file?|--dry-run
+one orders file at a time; '*' is too many|ORDERS ORDERS
+--speed needs a number from 0.001 to 1e+09, not '0'|--speed 0 ORDERS
+--speed needs a number from 0.001 to 1e+09, not '-1'|--speed -1 ORDERS
+--speed needs a number from 0.001 to 1e+09, not 'abc'|--speed abc ORDERS
+--speed needs a number from 0.001 to 1e+09, not '1e400'|--speed 1e400 ORDERS
+--speed needs a number from 0.001 to 1e+09, not 'nan'|--speed nan ORDERS
+--speed needs a number from 0.001 to 1e+09, not 'inf'|--speed=inf ORDERS
+--speed needs a number from 0.001 to 1e+09, not '1,5'|--speed=1,5 ORDERS
+--speed needs a number from 0.001 to 1e+09, not '10x'|--speed=10x ORDERS
+--rate needs a number from 0.001 to 1e+09, not '0'|--rate 0 ORDERS
+--create-topic needs a whole number from 1 to 10000, not '0'|--create-topic=0 ORDERS
+--seed needs a whole number from 0 to 4294967295, not '1.5'|--seed 1.5 ORDERS
+--seed needs a whole number from 0 to 4294967295, not '99999999999999999999'|--seed 99999999999999999999 ORDERS
+--duplicates needs a number from 0 to 1, not '2'|--duplicates 2 ORDERS
+--order must be one of time*file, not 'size'|--order size ORDERS
+--from needs a time like *, not 'yesterday'|--from yesterday ORDERS
+--from needs a time like *, not '2017-02-29'|--from 2017-02-29 ORDERS
+--from must lie before --to|--from 2018-01-01 --to 2018-01-01 ORDERS
+--speed replays in event-time order|--speed 5 --order file ORDERS
+only one file can be '-'|--customers - -
+END
+while IFS='|' read -r pattern arguments; do
+    read -ra arguments <<<"$arguments"
+    bad "$CONSUMER" "$pattern" "${arguments[@]}"
+done <<'END'
+'orders.csv' is one argument too many|orders.csv
+--batch-size needs a whole number from 1 to 100000, not '0'|--batch-size 0
+--batch-size needs a whole number from 1 to 100000, not '100001'|--batch-size 100001
+--batch-size needs a whole number from 1 to 100000, not '1e3'|--batch-size 1e3
+--batch-wait needs a whole number from 0 to 60000, not '-1'|--batch-wait -1
+--database-timeout needs a whole number from 0 to 86400, not 'abc'|--database-timeout abc
+option --password-file needs a value|--password-file
+END
+
+# A flag with a value, a value from the environment.
+bad "$CONSUMER" "unknown option '--log-events=yes'" --log-events=yes
+plan

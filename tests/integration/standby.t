@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Members that have nothing to do, and members that cannot go on: neither dies of it, neither holds up the others.
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+use_orders 5000
+events=$(expected_events)
+quick=(-X heartbeat.interval.ms=200) # members hear sooner of others that join
+
+# One that owns nothing, for longer than the database may be away: the database is there.
+new_case 1
+produce
+members=("${consumer[@]}" "${quick[@]}" --database-timeout 2)
+start first "${members[@]}"
+wait_until 30 logged first 'assigned 1 partitions'
+start second "${members[@]}"
+has_standby() { logged first 'assigned 0 partitions' || logged second 'assigned 0 partitions'; }
+wait_until 30 has_standby
+sleep 4 # what must not happen gets time
+assignments() { cat "$logs/first.log" "$logs/second.log" | grep -c 'assigned [01] partitions'; }
+before=$(assignments)
+start third "${members[@]}"
+rebalanced() { (($(assignments) >= before + 2)); }
+wait_until 30 rebalanced
+wait_until 30 logged third 'assigned'
+is 'nobody misses the database' "$(logs_with 'away' first second third)" 0
+for name in first second third; do
+    ok "$name lives on through the rebalance" alive "$name"
+    end "$name" TERM 10
+    is "$name ends in good order" "$status" 0
+done
+is 'each event is applied once' "$(sum applied)" "$events"
+
+# The end is where the topic ended when the consumer started, though more keeps coming.
+new_case 6
+produce --to 2017-06-01
+start producer "${producer[@]}" --from 2017-06-01 --rate 100
+before=$(log_size)
+grows() { (($(log_size) > before)); }
+wait_until 30 grows
+consume --batch-wait 10
+ok '--exit-at-end ends while a producer goes on' alive producer
+end producer INT 10
+
+# A server process that is stopped, in the middle of a statement: its client gives the partitions up.
+new_case 6
+produce
+hold_up
+start first "${consumer[@]}" "${quick[@]}" --batch-size 100
+wait_until 30 is_held_up
+backend=$(query "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'order-consumer'")
+kill -STOP "$backend"
+let_go
+start second "${consumer[@]}" "${quick[@]}"
+wait_until 30 logged second 'assigned 3 partitions'
+ok 'the group goes on without an answer from the database' logged first '6 partitions revoked'
+kill -CONT "$backend"
+wait_until 60 applied_all
+for name in first second; do
+    end "$name" TERM 10
+    is "$name ends in good order" "$status" 0
+done
+is 'nothing is lost, nothing counted twice' "$(sum applied) $(sum duplicate)" "$events 0"
+ok 'the invariants hold' invariants_hold
+verify_ok 'verify'
+
+plan
