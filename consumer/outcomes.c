@@ -2,6 +2,7 @@
 
 #include "event_id.h"
 #include "log.h"
+#include "text.h"
 #include "timestamp.h"
 
 #include <inttypes.h>
@@ -101,8 +102,7 @@ static void print_row(const struct batch_row *row)
     printf("%-11s partition=%" PRId32 " offset=%" PRId64, outcome_name(row->outcome), row->partition, row->offset);
     if (row->reason) {
         printf(" reason=\"");
-        for (const unsigned char *c = (const unsigned char *)row->reason; *c; c++)
-            printf(*c < 0x20 || *c == 0x7F ? "\\x%02X" : "%c", *c);
+        text_print(row->reason, stdout);
         printf("\"\n");
         return;
     }

@@ -2,6 +2,7 @@
 #include "log.h"
 
 #include "monotonic.h"
+#include "text.h"
 
 #include <pthread.h>
 #include <stdarg.h>
@@ -30,16 +31,6 @@ static void erase_progress(void)
     progress_shown = false;
 }
 
-static void put_visible(const char *text)
-{
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-        if (*c < 0x20 || *c == 0x7F)
-            fprintf(stderr, "\\x%02X", *c);
-        else
-            fputc(*c, stderr);
-    }
-}
-
 static void log_line(enum log_level level, const char *component, const char *format, va_list arguments)
 {
     static const char *const NAMES[] = { "ERROR", "WARN ", "INFO ", "DEBUG" };
@@ -57,7 +48,7 @@ static void log_line(enum log_level level, const char *component, const char *fo
     pthread_mutex_lock(&line_mutex);
     erase_progress();
     fprintf(stderr, "%s.%03ldZ %s %s: ", moment, now.tv_nsec / 1000000, NAMES[level], component);
-    put_visible(message);
+    text_print(message, stderr);
     fputc('\n', stderr);
     pthread_mutex_unlock(&line_mutex);
 }
@@ -94,7 +85,7 @@ void log_progress(const char *format, ...)
 
     pthread_mutex_lock(&line_mutex);
     erase_progress();
-    put_visible(message);
+    text_print(message, stderr);
     progress_shown = true;
     progress_at = monotonic_ms();
     pthread_mutex_unlock(&line_mutex);

@@ -34,6 +34,14 @@ static size_t sequence_length(const unsigned char *s, size_t left)
     return length;
 }
 
+/* The same, and 0 for a control character too: those of ASCII, and U+0080 to U+009F, which are C2 80 to C2 9F. */
+static size_t clean_length(const unsigned char *s, size_t left)
+{
+    bool is_control = s[0] < 0x20 || s[0] == 0x7F || (s[0] == 0xC2 && left > 1 && s[1] < 0xA0);
+
+    return is_control ? 0 : sequence_length(s, left);
+}
+
 bool text_is_utf8(const char *bytes, size_t length)
 {
     const unsigned char *s = (const unsigned char *)bytes;
@@ -50,13 +58,16 @@ bool text_is_utf8(const char *bytes, size_t length)
 
 bool text_is_clean(const char *bytes, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)bytes[i];
+    const unsigned char *s = (const unsigned char *)bytes;
 
-        if (c < 0x20 || c == 0x7F)
+    for (size_t i = 0; i < length;) {
+        size_t step = clean_length(s + i, length - i);
+
+        if (step == 0)
             return false;
+        i += step;
     }
-    return text_is_utf8(bytes, length);
+    return true;
 }
 
 void text_clean(char *text)
@@ -64,13 +75,29 @@ void text_clean(char *text)
     size_t left = strlen(text);
 
     while (left > 0) {
-        size_t step = sequence_length((const unsigned char *)text, left);
+        size_t step = clean_length((const unsigned char *)text, left);
 
-        if (step == 0 || !text_is_clean(text, step)) {
+        if (step == 0) {
             *text = '?';
             step = 1;
         }
         text += step;
         left -= step;
+    }
+}
+
+void text_print(const char *text, FILE *out)
+{
+    size_t left = strlen(text);
+
+    while (left > 0) {
+        size_t step = clean_length((const unsigned char *)text, left);
+
+        if (step > 0)
+            fwrite(text, 1, step, out);
+        else
+            fprintf(out, "\\x%02X", (unsigned char)*text);
+        text += step > 0 ? step : 1;
+        left -= step > 0 ? step : 1;
     }
 }

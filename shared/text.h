@@ -2,8 +2,9 @@
  * text.h - whether bytes from outside are text that may travel on.
  *
  * Clean text is valid UTF-8 (RFC 3629: no overlong forms, no surrogates,
- * nothing above U+10FFFF) without NUL and without the ASCII control
- * characters, so it can be stored by Postgres and shown on a terminal.
+ * nothing above U+10FFFF) without control characters (NUL, those of ASCII, and
+ * U+0080 to U+009F, of which one begins escape sequences as ESC [ does), so it
+ * can be stored by Postgres and shown on a terminal.
  *
  *     if (!text_is_clean(field, length))
  *         reject("city is not clean UTF-8 text");
@@ -13,8 +14,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
-/* Valid UTF-8 without bytes below 0x20 and without 0x7F. */
+/* Valid UTF-8 without control characters. */
 bool text_is_clean(const char *bytes, size_t length);
 
 /* Valid UTF-8; control characters and NUL are allowed. */
@@ -22,5 +24,8 @@ bool text_is_utf8(const char *bytes, size_t length);
 
 /* Makes a string clean text, of the same length: puts '?' where a byte is a control character or belongs to no character. */
 void text_clean(char *text);
+
+/* Prints a string so that a terminal shows it and does not obey it: bytes that are not clean text as \xNN. */
+void text_print(const char *text, FILE *out);
 
 #endif

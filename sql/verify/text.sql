@@ -8,7 +8,7 @@ RETURN CASE WHEN $1 NOT IN ('', 'NULL', 'NaN', 'NA', '\N') THEN $1 END;
 -- (Most texts are ASCII, which octet_length tells at less cost: here and in the database characters above take two bytes.)
 CREATE FUNCTION pg_temp.is_clean(text, bytes int) RETURNS boolean IMMUTABLE
 RETURN $1 IS NULL OR length($1) <= $2 AND (octet_length($1) = length($1) AND strpos($1, E'\x01') = 0 AND strpos($1, E'\n') = 0 OR $1 ~ (
-    '^([\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf][\x80-\xbf]|'
+    '^([\x20-\x7e]|\xc2[\xa0-\xbf]|[\xc3-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf][\x80-\xbf]|'
     '\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf][\x80-\xbf]|[\xf1-\xf3][\x80-\xbf][\x80-\xbf][\x80-\xbf]|'
     '\xf4[\x80-\x8f][\x80-\xbf][\x80-\xbf])*$'));
 

@@ -169,13 +169,16 @@ check 'NUL bytes' "$(bad "$two" '3 there is a NUL byte in it' '5 there is a NUL 
     orders a 'x@' b | tr @ '\0'; order y | sed s/delivered/@/ | tr @ '\0')
 check 'NUL bytes in the header' "$(refused 'it is no CSV file: its first line holds NUL bytes or other control characters')" < <(orders a b | sed 1s/status/@/ | tr @ '\0')
 check 'a line of \. alone' "$(bad "$two" '3 it has 1 fields, but the header has 8')" < <(orders a; printf '\\.\n'; order b)
-check 'invalid UTF-8' "$(bad "$two" $'3 customer_id holds control characters or is not UTF-8: \'\xe7\'' \
-    $'4 customer_id holds control characters or is not UTF-8: \'\xed\xa0\x80\'' \
-    $'5 customer_id holds control characters or is not UTF-8: \'\xf4\x90\x80\x80\'')" < <(
+check 'invalid UTF-8' "$(bad "$two" "3 customer_id holds control characters or is not UTF-8: '\xE7'" \
+    "4 customer_id holds control characters or is not UTF-8: '\xED\xA0\x80'" \
+    "5 customer_id holds control characters or is not UTF-8: '\xF4\x90\x80\x80'")" < <(
     orders a; for text in $'\xe7' $'\xed\xa0\x80' $'\xf4\x90\x80\x80'; do order x | sed "s/c-1/$text/"; done; order b)
 check 'invalid UTF-8 where nobody looks' "$(good "$two")" < <(orders a b | sed $'s/,delivered,/,\xe7,/')
 check 'the last character of Unicode' "$(good "$two")" < <(orders a b | sed $'s/c-1/\xf4\x8f\xbf\xbf/')
-check 'control characters' "$(bad "$two" "3 customer_id holds control characters or is not UTF-8: '\\x1B[31m'")" < <(orders a; order x | sed $'s/c-1/\e[31m/'; order b)
+check 'control characters' "$(bad "$two" "3 customer_id holds control characters or is not UTF-8: '\\x1B[31m'" \
+    "4 customer_id holds control characters or is not UTF-8: '\\xC2\\x9B31m'")" < <(
+    orders a; order x | sed $'s/c-1/\e[31m/'; order x | sed $'s/c-1/\xc2\x9b31m/'; order b)
+check 'the character behind the last control character' "$(good "$two")" < <(orders a b | sed $'s/c-1/\xc2\xa0/')
 
 # --- sizes
 
@@ -331,7 +334,7 @@ enriched 'customers: twice the same' "$both" "$(good "$two")" --customers < <(cu
 enriched 'customers: twice, with other values' "$both" "$(bad "$two" '4 the customer_id A stood in an earlier row, with other values')" \
     --customers < <(customers 'A,p-1,são paulo,SP' 'B,p-2,rio,RJ' 'A,p-1,são paulo,RJ')
 enriched 'customers: a bad row is none' "$both" "$(bad "$two" '2 it has 3 fields, but the header has 4' \
-    $'3 customer_state holds control characters or is not UTF-8: \'\xe7\'' '4 customer_id is missing' \
+    "3 customer_state holds control characters or is not UTF-8: '\xE7'" '4 customer_id is missing' \
     "5 customer_state has 65 bytes, more than 64: '$(letters 40)…'" '6 there is a NUL byte in it')" --customers < <(
     customers A,p-1,x $'A,p-1,x,\xe7' ',p-1,x,SP' "A,p-1,x,$(letters 65)" 'A,p-1,x,@' 'A,p-1,são paulo,SP' 'B,p-2,rio,RJ' | tr @ '\0')
 enriched 'customers: a key that differs in case, or by a space, is another' "$nothing" "$(good "$two")" --customers < <(customers 'a,p-1,são paulo,SP' 'B ,p-2,rio,RJ')
@@ -351,7 +354,7 @@ enriched 'items: 500 sellers in an order' "$(lines 'a - - - 500' 'b - - - 0')" "
 enriched 'items: a key that differs in case, or by a space, is another' "$nothing" "$(bad "$two" \
     "3 order_id is not 1 to 64 printable ASCII characters without spaces: 'b '")" --items < <(items A,1,s-1 'b ,1,s-1')
 enriched 'items: a bad row is none' "$(lines 'a - - - 0' 'b - - - 1')" "$(bad "$two" '2 order_id is missing' '3 seller_id is missing' \
-    "4 seller_id has 65 bytes, more than 64: '$(letters 40)…'" $'5 seller_id holds control characters or is not UTF-8: \'\xe7\'')" --items < <(
+    "4 seller_id has 65 bytes, more than 64: '$(letters 40)…'" "5 seller_id holds control characters or is not UTF-8: '\xE7'")" --items < <(
     items ,1,s-1 a,1, "a,1,$(letters 65)" $'a,1,\xe7' b,1,s-1)
 enriched 'items: a column twice' '' "$(lines 'exit 65' 'cannot use other.csv: the column seller_id stands twice in its header')" --items < <(
     lines order_id,seller_id,seller_id)

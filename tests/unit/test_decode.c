@@ -80,6 +80,7 @@ static const struct {
     { ORDER, EVENT("{\"region\":\"\"}"), "payload.region" },
     { ORDER, EVENT("{\"region\":7}"), "payload.region" },
     { ORDER, EVENT("{\"region\":\"a\\u0007\"}"), "payload.region" },
+    { ORDER, EVENT("{\"region\":\"a\\u009b2J\"}"), "payload.region" },
     { ORDER, EVENT("{\"region\":\"a\\u0000\"}"), "\\u0000" },
     { ORDER, EVENT("{\"region\":\"0123456789012345678901234567890123456789012345678901234567890123x\"}"), "64 bytes" },
     { ORDER, EVENT("{\"sellers\":\"a\"}"), "sellers" },

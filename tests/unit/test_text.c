@@ -1,4 +1,4 @@
-#define _POSIX_C_SOURCE 200809L /* strdup */
+#define _POSIX_C_SOURCE 200809L /* strdup, open_memstream */
 #include "text.h"
 
 #include "suite.h"
@@ -16,7 +16,7 @@ static const struct {
     { BYTES(""), true, true },
     { BYTES("plain ~"), true, true },
     { BYTES("s\xC3\xA3o paulo"), true, true },
-    { BYTES("\xC2\x80"), true, true },
+    { BYTES("\xC2\xA0"), true, true },
     { BYTES("\xDF\xBF"), true, true },
     { BYTES("\xE0\xA0\x80"), true, true },
     { BYTES("\xED\x9F\xBF"), true, true },
@@ -31,6 +31,9 @@ static const struct {
     { BYTES("\x1F"), true, false },
     { BYTES("\x7F"), true, false },
     { BYTES("\x1B[2J"), true, false },
+    { BYTES("\xC2\x80"), true, false },
+    { BYTES("a\xC2\x9B" "2J"), true, false },
+    { BYTES("\xC2\x9F"), true, false },
     /* no UTF-8: lone, missing and cut continuations */
     { BYTES("\x80"), false, false },
     { BYTES("a\xBF"), false, false },
@@ -91,6 +94,7 @@ static const struct {
     { "cut \xF0\x9F\x98, and on", "cut ???, and on" },
     { "\x80\xC3\xC3\xA3", "??\xC3\xA3" },
     { "a\x1B[2J\n\x7F", "a?[2J??" },
+    { "a\xC2\x9B" "2J", "a??2J" },
 };
 
 START_TEST(any_string_can_be_made_clean)
@@ -106,4 +110,30 @@ START_TEST(any_string_can_be_made_clean)
 }
 END_TEST
 
-SUITE("text", bytes_are_judged, every_code_point_is_utf8, any_string_can_be_made_clean)
+static const struct {
+    const char *text, *printed;
+} PRINTED[] = {
+    { "", "" },
+    { "s\xC3\xA3o \xF0\x9F\x98\x80", "s\xC3\xA3o \xF0\x9F\x98\x80" },
+    { "a\x1B[2J\r\n\x7F", "a\\x1B[2J\\x0D\\x0A\\x7F" },
+    { "a\xC2\x9B" "2J", "a\\xC2\\x9B2J" },
+    { "\x9B" "2J, cut \xF0\x9F\x98", "\\x9B2J, cut \\xF0\\x9F\\x98" },
+};
+
+START_TEST(any_string_can_be_printed)
+{
+    for (size_t i = 0; i < sizeof(PRINTED) / sizeof(PRINTED[0]); i++) {
+        char *printed = NULL;
+        size_t length = 0;
+        FILE *out = open_memstream(&printed, &length);
+
+        text_print(PRINTED[i].text, out);
+        ck_assert_int_eq(fclose(out), 0);
+        ck_assert_str_eq(printed, PRINTED[i].printed);
+        ck_assert(text_is_clean(printed, length));
+        free(printed);
+    }
+}
+END_TEST
+
+SUITE("text", bytes_are_judged, every_code_point_is_utf8, any_string_can_be_made_clean, any_string_can_be_printed)
