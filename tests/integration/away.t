@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # A database that goes away and comes back: for long, ten times in a row, or just the session. The servers are of a stack
 # of its own.
+#
+#   OUTAGE_SECONDS   how long is long (default: 12; above the session timeout of 10)
 export VAR=${BUILD:?start this with tests/integration/run}/away-stack
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -40,6 +42,7 @@ seconds_to_return() { awk -v now="$(date +%s%N)" -v since="$1" 'BEGIN { print in
 logged_times() { (($(grep -c -- "$2" "$logs/$1.log") >= $3)); }
 
 # Away for longer than the group would wait for a silent member (10 s). Another, less patient group gives up.
+outage=${OUTAGE_SECONDS:-12}
 begin
 other=$group-impatient
 start impatient "$CONSUMER" --topic "$topic" --group "$other" --database-timeout 3 --batch-size 50
@@ -53,17 +56,17 @@ resident=$(memory)
 await impatient 30
 is 'away for longer than --database-timeout: status 69, one line' "$status $(grep -c 'giving up' "$logs/impatient.log")" '69 1'
 between 'it went in the middle of the work' "$before" 1 $((events - 1))
-long_enough() { ((SECONDS - stopped_at >= 12)); }
-wait_until 20 long_enough
-ok 'away for 12 s: the consumer waits' alive consumer
+long_enough() { ((SECONDS - stopped_at >= outage)); }
+wait_until $((outage + 10)) long_enough
+ok "away for $outage s: the consumer waits" alive consumer
 is '… and says so once' "$(grep -c "$away" "$logs/consumer.log")" 1
 between '… without growing (kB)' "$(($(memory) - resident))" -100000 8192
 succeed up scripts/up
 returned=$(date +%s%N)
 wait_until 30 logged consumer 'the database is back'
 between '… and carries on within 5 s of its return' "$(seconds_to_return "$returned")" 0 4
-carries_on 'away for 12 s'
-verify_ok 'away for 12 s: verify'
+carries_on "away for $outage s"
+verify_ok "away for $outage s: verify"
 
 # Ten times in a row, each time as soon as it works again. The rate keeps something to do.
 new_case 6
