@@ -19,11 +19,11 @@
 #define _XOPEN_SOURCE 700 /* erand48 */
 #include "worker.h"
 
+#include "applier.h"
 #include "failpoint.h"
 #include "log.h"
 #include "memory.h"
 #include "monotonic.h"
-#include "outcomes.h"
 #include "stop.h"
 
 #include <inttypes.h>
@@ -40,7 +40,6 @@ enum {
     LAST_STATEMENT_MS = 5000, /* how long the statement in flight may hold up a revocation or the end */
     IDLE_MS = 3000,           /* how often an idle worker compares its positions with the database's */
     END_CHECK_MS = 250,
-    QUARANTINED_LOGGED = 5,   /* records of a batch that the log names */
     BACKOFF_MIN_MS = 100,
     BACKOFF_MAX_MS = 3000,
 };
@@ -51,19 +50,18 @@ struct worker {
     struct source *source;
     struct store *store;
     const struct worker_settings *settings;
+    struct applier applier;
 
     enum worker_state state;
     bool unplaced; /* partitions are assigned, but not where to start in them */
     bool lost;     /* what REVOKING takes away belongs to somebody else already */
     bool revoked_while_away;
-    bool in_flight;       /* a statement about rows slice_at … slice_at + slice - 1 of `sent` */
     bool sent_is_applied; /* all of `sent`, so its offsets may be committed */
     bool ended;
     enum worker_end end;
 
     struct batch batches[2];
     struct batch *filling, *sent;
-    size_t slice_at, slice;
     struct record held; /* read, but not for this batch; none where handle is NULL */
 
     int64_t filling_since, sent_at, applied_at, retry_at, end_checked_at;
@@ -71,8 +69,6 @@ struct worker {
     bool away_is_logged;
     int backoff_ms;
     unsigned short jitter[3];
-
-    struct outcomes outcomes;
 };
 
 struct worker *worker_new(struct source *source, struct store *store, const struct worker_settings *settings)
@@ -82,6 +78,12 @@ struct worker *worker_new(struct source *source, struct store *store, const stru
     worker->source = source;
     worker->store = store;
     worker->settings = settings;
+    worker->applier = (struct applier){
+        .store = store,
+        .group = settings->group,
+        .topic = settings->topic,
+        .prints_events = settings->log_events,
+    };
     worker->state = AWAY;
     worker->away_since = monotonic_ms();
     worker->backoff_ms = BACKOFF_MIN_MS;
@@ -121,7 +123,7 @@ static void drop_everything(struct worker *worker)
     release_held(worker);
     batch_start_at(worker->filling, NULL, 0);
     batch_start_at(worker->sent, NULL, 0);
-    worker->in_flight = false;
+    applier_drop(&worker->applier);
     worker->sent_is_applied = false;
 }
 
@@ -249,24 +251,10 @@ static void place(struct worker *worker)
     free(starts);
 }
 
-static void send_slice(struct worker *worker, size_t at, size_t count)
-{
-    enum store_result result;
-
-    worker->slice_at = at;
-    worker->slice = count;
-    result = store_send(worker->store, worker->settings->group, worker->settings->topic, worker->sent, at, count);
-    if (result != STORE_DONE) {
-        recover(worker, result);
-        return;
-    }
-    worker->in_flight = true;
-    worker->state = APPLYING;
-}
-
 static void send_batch(struct worker *worker)
 {
     struct batch *batch = worker->filling;
+    enum store_result result;
 
     worker->filling = worker->sent;
     worker->sent = batch;
@@ -275,7 +263,11 @@ static void send_batch(struct worker *worker)
     source_read_ends(worker->source, batch->positions, batch->position_count);
     worker->sent_at = monotonic_ms();
     FAILPOINT("batch not sent");
-    send_slice(worker, 0, batch->count);
+    result = applier_send(&worker->applier, batch);
+    if (result == STORE_DONE)
+        worker->state = APPLYING;
+    else
+        recover(worker, result);
     if (worker->held.handle) {
         struct record record = worker->held;
 
@@ -350,43 +342,10 @@ static void step_filling(struct worker *worker)
     }
 }
 
-/* A row that the database cannot store must not hold up the others: they are applied one by one, and it is quarantined. */
-static void isolate(struct worker *worker)
+/* The whole batch has been committed. */
+static void note_applied(struct worker *worker)
 {
-    struct batch_row *row = &worker->sent->rows[worker->slice_at];
-
-    if (worker->slice > 1) {
-        log_warn("worker", "a record cannot be stored, applying this batch one by one: %s", store_error(worker->store));
-        send_slice(worker, 0, 1);
-    } else if (worker->slice == 1 && !row->reason) {
-        batch_row_refuse(row, store_error(worker->store));
-        send_slice(worker, worker->slice_at, 1);
-    } else {
-        recover(worker, STORE_FATAL);
-    }
-}
-
-/* The first of a batch, and how many more: a topic full of garbage must not fill the disk with log. */
-static void log_quarantined(const struct batch *batch)
-{
-    size_t quarantined = 0;
-
-    for (size_t i = 0; i < batch->count; i++) {
-        if (batch->rows[i].outcome == OUTCOME_QUARANTINED && ++quarantined <= QUARANTINED_LOGGED)
-            log_warn("worker", "quarantined: %s partition=%" PRId32 " offset=%" PRId64, batch->rows[i].reason,
-                     batch->rows[i].partition, batch->rows[i].offset);
-    }
-    if (quarantined > QUARANTINED_LOGGED)
-        log_warn("worker", "quarantined: %zu more records of this batch; read them in orders.quarantine",
-                 quarantined - QUARANTINED_LOGGED);
-}
-
-/* The transaction of the slice has been committed. */
-static void slice_applied(struct worker *worker)
-{
-    const struct batch *batch = worker->sent;
-    size_t first = worker->slice_at, count = worker->slice;
-
+    worker->sent_is_applied = true;
     worker->applied_at = monotonic_ms();
     worker->backoff_ms = BACKOFF_MIN_MS;
     if (worker->away_is_logged)
@@ -394,33 +353,17 @@ static void slice_applied(struct worker *worker)
                  (double)(worker->applied_at - worker->away_since) / 1000);
     worker->away_is_logged = false;
     worker->away_since = 0;
-    outcomes_add(&worker->outcomes, batch, first, count);
-    if (worker->settings->log_events && !outcomes_print_rows(batch, first, count)) {
-        log_error("worker", "cannot write to standard output");
-        end_with(worker, WORKER_FAILED);
-    }
 }
 
-/* What the statement in flight came to. DONE means that the whole batch is applied, BUSY that some is still to come. */
-static enum store_result finish_slice(struct worker *worker, int timeout_ms)
+static enum store_result finish_batch(struct worker *worker, int timeout_ms)
 {
-    enum store_result result =
-        store_finish(worker->store, timeout_ms, worker->sent, worker->slice_at, worker->slice);
-    size_t next = worker->slice_at + worker->slice;
+    enum store_result result = applier_finish(&worker->applier, timeout_ms);
 
-    if (result == STORE_BUSY)
-        return STORE_BUSY;
-    worker->in_flight = false;
-    if (result != STORE_DONE)
-        return result;
-    slice_applied(worker);
-    if (next == worker->sent->count) {
-        worker->sent_is_applied = true;
-        log_quarantined(worker->sent);
-        return STORE_DONE;
-    }
-    send_slice(worker, next, 1);
-    return STORE_BUSY;
+    if (result == STORE_DONE)
+        note_applied(worker);
+    if (worker->applier.output_failed)
+        end_with(worker, WORKER_FAILED);
+    return result;
 }
 
 static void step_applying(struct worker *worker)
@@ -436,11 +379,9 @@ static void step_applying(struct worker *worker)
         records++;
     if (worker->state != APPLYING || worker->ended)
         return;
-    result = finish_slice(worker, is_closed(worker) ? FINISH_MS : 0);
+    result = finish_batch(worker, is_closed(worker) ? FINISH_MS : 0);
     if (result == STORE_DONE)
         worker->state = COMMITTING;
-    else if (result == STORE_DATA)
-        isolate(worker);
     else if (result != STORE_BUSY)
         recover(worker, result);
 }
@@ -460,14 +401,12 @@ static enum store_result finish_last_statement(struct worker *worker)
     int64_t ends_at = monotonic_ms() + LAST_STATEMENT_MS;
     enum store_result result = STORE_BUSY;
 
-    if (!worker->in_flight)
+    if (!worker->applier.in_flight)
         return STORE_DONE;
-    while (result == STORE_BUSY && worker->in_flight && monotonic_ms() < ends_at)
-        result = finish_slice(worker, FINISH_MS);
+    while (result == STORE_BUSY && monotonic_ms() < ends_at)
+        result = finish_batch(worker, FINISH_MS);
     if (result != STORE_BUSY)
         return result;
-    if (!worker->in_flight)
-        return STORE_AWAY;
     log_warn("worker", "the database did not finish within %d s; its outcome will show as redelivered or applied",
              LAST_STATEMENT_MS / 1000);
     store_disconnect(worker->store);
@@ -528,7 +467,7 @@ static void show_progress(struct worker *worker)
 
     if (!log_progress_is_due())
         return;
-    total = outcomes_total(&worker->outcomes);
+    total = outcomes_total(&worker->applier.outcomes);
     log_progress("applied %" PRIu64 ", duplicate %" PRIu64 ", redelivered %" PRIu64 ", quarantined %" PRIu64,
                  total.applied, total.duplicate, total.redelivered, total.quarantined);
 }
@@ -551,5 +490,5 @@ enum worker_end worker_run(struct worker *worker)
 
 void worker_print_summary(const struct worker *worker)
 {
-    outcomes_print_summary(&worker->outcomes);
+    outcomes_print_summary(&worker->applier.outcomes);
 }

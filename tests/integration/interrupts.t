@@ -59,7 +59,7 @@ piped() { # piped NAME COMMAND…: into a reader that goes after one line; sets 
 }
 new_reader
 piped pipe "${consumer[@]}" "${slow[@]}" --log-events
-is 'consumer, into head: status, and one line says it' "$status $(grep -c 'cannot write to standard output' "$logs/pipe.log")" '70 1'
+is 'consumer, into head: status, and one line says it' "$status $(grep -c 'standard output cannot be written' "$logs/pipe.log")" '70 1'
 like 'consumer, into head: what head got' "$(cat -- "$logs/pipe.out")" 'applied *eventType=*'
 whole 'consumer, into head'
 
@@ -70,7 +70,7 @@ full() { # full NAME COMMAND…: standard output is a full disk; sets status
 new_reader
 full full "${consumer[@]}" "${slow[@]}" --log-events
 is 'consumer, standard output full: status, and one line says it' \
-    "$status $(grep -c 'cannot write to standard output' "$logs/full.log")" '70 1'
+    "$status $(grep -c 'standard output cannot be written' "$logs/full.log")" '70 1'
 whole 'consumer, standard output full'
 
 new_reader

@@ -49,6 +49,10 @@ order=$(jq -r .orderId <<<"$model")
 change() { jq -c "$@" <<<"$model"; }
 repeated() { head -c "$1" /dev/zero | tr '\0' "$2"; }
 large_field() { printf '%s"note":"%s"}' "${this%?}," "$(repeated 900000 x)"; }
+large_payload() { # blanks, which change no payload
+    local start='"payload":{'
+    printf '%s%s%s%s' "${this%%"$start"*}" "$start" "$(repeated 900000 ' ')" "${this#*"$start"}"
+}
 large_city() { printf '%s"city":"%s"}}' "$(change 'del(.payload.city)|.payload.x=1' | sed 's/}}$/,/')" "$(repeated 900000 x)"; }
 accepted() { # accepted NAME COMMAND…: the next event, in an unusual form
     local this=${event[next_event + 2]} # behind the two that record sends before it
@@ -97,6 +101,7 @@ accepted 'a version field'      form -c '.version=2'
 accepted 'fields in another order' form -c 'to_entries|reverse|from_entries'
 accepted 'blanks and lines'     form .
 accepted 'a field of 900 KB'    large_field
+accepted 'a payload of 900 KB'  large_payload
 good 5
 
 consume --log-events
@@ -192,6 +197,8 @@ is 'events that cannot be stored are quarantined, and no others' "$(counters)" \
     "applied=$((events - refused)) duplicate=0 redelivered=0 quarantined=$refused"
 is '... with the database'\''s reason' "$(query "SELECT count(*) FROM orders.quarantined_records
     WHERE reason LIKE '%violates check constraint \"repair\" (SQLSTATE 23514)%'")" "$refused"
+between '... found by halves: the others need few transactions' \
+    "$(query 'SELECT count(DISTINCT xmin::text) FROM orders.processed_events')" 2 $((20 * refused))
 is '... each of them is named in the log' "$(grep -c 'quarantined: new row' "$logs/consumer-$runs.log")" "$refused"
 query 'ALTER TABLE orders.processed_events DROP CONSTRAINT repair'
 requeue --all
@@ -216,7 +223,8 @@ is '... and in the partition of their orders' "$(wc -l <"$logs/at-home")" 20
 
 before=$(digest)
 jq -c '.payload.region="XX"' <<<"${event[0]}" | kafka_send -k "$(jq -r .orderId <<<"${event[0]}")"
-jq -c '.payload.note="a field that nobody knows"' <<<"${event[1]}" | kafka_send -k "$(jq -r .orderId <<<"${event[1]}")"
+repeated 900000 x >"$logs/note"
+jq -c --rawfile note "$logs/note" '.payload.note=$note' <<<"${event[1]}" | kafka_send -k "$(jq -r .orderId <<<"${event[1]}")"
 consume
 is 'another payload under a known id: a duplicate for the counts' "$(counters)" "applied=$events duplicate=22 redelivered=0 quarantined=20"
 is '... that changes no result' "$(digest)" "$before"

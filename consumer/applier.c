@@ -1,0 +1,101 @@
+#include "applier.h"
+
+#include "log.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+enum { QUARANTINED_LOGGED = 5 /* records of a batch that the log names */ };
+
+static enum store_result send_rows(struct applier *applier, size_t first, size_t count)
+{
+    enum store_result result =
+        store_send(applier->store, applier->group, applier->topic, applier->batch, first, count);
+
+    applier->first = first;
+    applier->count = count;
+    applier->in_flight = result == STORE_DONE;
+    return result;
+}
+
+enum store_result applier_send(struct applier *applier, struct batch *batch)
+{
+    applier->batch = batch;
+    return send_rows(applier, 0, batch->count);
+}
+
+void applier_drop(struct applier *applier)
+{
+    applier->in_flight = false;
+}
+
+/* One of the rows that were sent cannot be stored: fewer are tried, and a single one is quarantined. */
+static enum store_result send_fewer(struct applier *applier)
+{
+    struct batch_row *row = &applier->batch->rows[applier->first];
+
+    if (applier->count == applier->batch->count && applier->count > 1)
+        log_warn("applier", "a record cannot be stored, looking for it in this batch of %zu: %s", applier->count,
+                 store_error(applier->store));
+    if (applier->count > 1)
+        return send_rows(applier, applier->first, applier->count / 2);
+    if (applier->count == 0 || row->reason)
+        return STORE_FATAL;
+    batch_row_refuse(row, store_error(applier->store));
+    return send_rows(applier, applier->first, 1);
+}
+
+/* The first of a batch, and how many more: a topic full of garbage must not fill the disk with log. */
+static void log_quarantined(const struct batch *batch)
+{
+    size_t quarantined = 0;
+
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->rows[i].outcome == OUTCOME_QUARANTINED && ++quarantined <= QUARANTINED_LOGGED)
+            log_warn("applier", "quarantined: %s partition=%" PRId32 " offset=%" PRId64, batch->rows[i].reason,
+                     batch->rows[i].partition, batch->rows[i].offset);
+    }
+    if (quarantined > QUARANTINED_LOGGED)
+        log_warn("applier", "quarantined: %zu more records of this batch; read them in orders.quarantine",
+                 quarantined - QUARANTINED_LOGGED);
+}
+
+static void report_rows(struct applier *applier)
+{
+    outcomes_add(&applier->outcomes, applier->batch, applier->first, applier->count);
+    if (!applier->prints_events || applier->output_failed ||
+        outcomes_print_rows(applier->batch, applier->first, applier->count))
+        return;
+    applier->output_failed = true;
+    log_error("applier", "standard output cannot be written, the consumer ends here: %s", strerror(errno));
+}
+
+/* Twice as many rows as went well: back to whole batches, once the bad row is behind. */
+static enum store_result send_next(struct applier *applier)
+{
+    size_t next = applier->first + applier->count, left = applier->batch->count - next;
+
+    return send_rows(applier, next, left < 2 * applier->count ? left : 2 * applier->count);
+}
+
+enum store_result applier_finish(struct applier *applier, int timeout_ms)
+{
+    enum store_result result =
+        store_finish(applier->store, timeout_ms, applier->batch, applier->first, applier->count);
+
+    if (result == STORE_BUSY)
+        return STORE_BUSY;
+    applier->in_flight = false;
+    if (result == STORE_DONE) {
+        report_rows(applier);
+        if (applier->first + applier->count == applier->batch->count) {
+            log_quarantined(applier->batch);
+            return STORE_DONE;
+        }
+        result = send_next(applier);
+    } else if (result == STORE_DATA) {
+        result = send_fewer(applier);
+    }
+    return result == STORE_DONE ? STORE_BUSY : result;
+}

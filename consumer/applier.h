@@ -1,0 +1,47 @@
+/*
+ * applier.h - brings one batch into the database, whatever is in it.
+ *
+ * A batch is one statement. Where the database cannot store some row, the batch
+ * is cut in halves until that row stands alone: it is quarantined, and all
+ * others are applied.
+ *
+ *     result = applier_send(&applier, &batch);
+ *     while (result is STORE_BUSY or was DONE for applier_send) result = applier_finish(&applier, 50);
+ *     // STORE_DONE: all rows are committed, counted in applier.outcomes and, if wanted, printed
+ *
+ * Other results are the store's, and leave nothing in flight: what is not
+ * applied is to be sent again. Where only a part was applied, that part comes
+ * back as redelivered. Logs the rows that end in quarantine.
+ */
+#ifndef APPLIER_H
+#define APPLIER_H
+
+#include "batch.h"
+#include "outcomes.h"
+#include "store.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct applier {
+    struct store *store;
+    const char *group, *topic;
+    bool prints_events; /* one line an event on standard output, with its outcome */
+    bool output_failed; /* … which could not be written; it was logged */
+    struct outcomes outcomes;
+
+    struct batch *batch; /* borrowed from applier_send until it is applied, dropped or failed */
+    size_t first, count; /* the rows that the statement in flight is about */
+    bool in_flight;
+};
+
+/* Sends all rows. DONE or an error. */
+enum store_result applier_send(struct applier *applier, struct batch *batch);
+
+/* Waits up to timeout_ms. DONE when the whole batch is applied, BUSY when some of it is still to come. */
+enum store_result applier_finish(struct applier *applier, int timeout_ms);
+
+/* Forgets the statement in flight, whose connection is gone. */
+void applier_drop(struct applier *applier);
+
+#endif
