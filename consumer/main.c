@@ -146,7 +146,7 @@ static bool take_secrets(struct settings *settings)
 
     if (shown)
         log_warn(COMPONENT, "ps shows -X %s to everybody; put it into a file (--properties)", shown);
-    if (store_shows_password(settings->database))
+    if (store_judge(settings->database) == STORE_CONNINFO_SHOWS_PASSWORD)
         log_warn(COMPONENT, "ps shows the password in --database to everybody; put it into a file (--password-file)");
     if (!settings->properties_file || secrets_read_properties(settings->properties_file, &settings->properties, error))
         return true;
@@ -205,6 +205,11 @@ int main(int argc, char **argv)
     }
     if (first < argc) {
         fprintf(stderr, "order-consumer: '%s' is one argument too many; try --help\n", argv[first]);
+        return EX_USAGE;
+    }
+    if (store_judge(settings.database) == STORE_CONNINFO_BAD) {
+        fprintf(stderr, "order-consumer: --database is no connection string of libpq, key=value or postgresql:// "
+                "(not shown: it may hold a password); try --help\n");
         return EX_USAGE;
     }
     stop_on_signals();

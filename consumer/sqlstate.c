@@ -48,5 +48,5 @@ enum sqlstate_class sqlstate_classify(const char *sqlstate)
 
 const char *sqlstate_advice(const char *sqlstate)
 {
-    return find_row(sqlstate ? sqlstate : "")->advice;
+    return sqlstate && *sqlstate ? find_row(sqlstate)->advice : "Start the server, or mend PGHOST and PGPORT or --database.";
 }

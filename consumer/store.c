@@ -66,15 +66,19 @@ struct store *store_new(const char *conninfo, const char *password_file)
     return store;
 }
 
-bool store_shows_password(const char *conninfo)
+enum store_conninfo store_judge(const char *conninfo)
 {
-    PQconninfoOption *options = conninfo ? PQconninfoParse(conninfo, NULL) : NULL;
-    bool shows = false;
+    /* What has no "=" and is no URI is a database's name. */
+    bool is_name = !conninfo || (!strchr(conninfo, '=') && !strstr(conninfo, "://"));
+    PQconninfoOption *options = is_name ? NULL : PQconninfoParse(conninfo, NULL);
+    enum store_conninfo judgement = is_name || options ? STORE_CONNINFO_GOOD : STORE_CONNINFO_BAD;
 
-    for (PQconninfoOption *option = options; option && option->keyword; option++)
-        shows = shows || (strcmp(option->keyword, "password") == 0 && option->val);
+    for (PQconninfoOption *option = options; option && option->keyword; option++) {
+        if (strcmp(option->keyword, "password") == 0 && option->val)
+            judgement = STORE_CONNINFO_SHOWS_PASSWORD;
+    }
     PQconninfoFree(options);
-    return shows;
+    return judgement;
 }
 
 void store_free(struct store *store)
@@ -99,6 +103,24 @@ void store_disconnect(struct store *store)
     store->ready = false;
 }
 
+/* libpq's messages have lines and tabs, and what is put together here may lack a part. */
+static void make_one_line(char *text)
+{
+    char *end = text;
+
+    for (const char *c = text; *c; c++) {
+        bool is_space = *c == ' ' || *c == '\n' || *c == '\t';
+
+        if (!is_space)
+            *end++ = *c;
+        else if (end > text && end[-1] != ' ')
+            *end++ = ' ';
+    }
+    if (end > text && end[-1] == ' ')
+        end--;
+    *end = '\0';
+}
+
 __attribute__((format(printf, 2, 3))) static void set_error(struct store *store, const char *format, ...)
 {
     va_list arguments;
@@ -106,10 +128,7 @@ __attribute__((format(printf, 2, 3))) static void set_error(struct store *store,
     va_start(arguments, format);
     vsnprintf(store->error, sizeof(store->error), format, arguments);
     va_end(arguments);
-    for (char *c = store->error; *c; c++) { /* libpq's messages have lines and tabs */
-        if (*c == '\n' || *c == '\t')
-            *c = c[1] ? ' ' : '\0';
-    }
+    make_one_line(store->error);
 }
 
 static enum store_result to_result(const char *sqlstate)
@@ -286,6 +305,8 @@ static void sqlstate_of_message(const char *message, char sqlstate[6])
 
 static enum store_result fail_to_connect(struct store *store)
 {
+    /* A port that is no number, an unknown sslmode: libpq refuses them before it connects, and has no code for it. */
+    bool is_invalid = strncmp(PQerrorMessage(store->connection), "invalid ", strlen("invalid ")) == 0;
     char sqlstate[6];
     enum store_result result;
 
@@ -295,9 +316,9 @@ static enum store_result fail_to_connect(struct store *store)
         return STORE_FATAL;
     }
     sqlstate_of_message(PQerrorMessage(store->connection), sqlstate);
-    result = to_result(sqlstate);
-    set_error(store, "%s database=%s user=%s %s", PQerrorMessage(store->connection), PQdb(store->connection),
-              PQuser(store->connection), sqlstate_advice(sqlstate));
+    result = is_invalid ? STORE_FATAL : to_result(sqlstate);
+    set_error(store, "%s database=%s user=%s. %s", PQerrorMessage(store->connection), PQdb(store->connection),
+              PQuser(store->connection), is_invalid ? "Mend the PG* variables or --database." : sqlstate_advice(sqlstate));
     store_disconnect(store);
     return result == STORE_AWAY ? STORE_AWAY : STORE_FATAL;
 }

@@ -80,7 +80,11 @@ done <<'END'
 --batch-wait needs a whole number from 0 to 60000, not '-1'|--batch-wait -1
 --database-timeout needs a whole number from 0 to 86400, not 'abc'|--database-timeout abc
 option --password-file needs a value|--password-file
+--database is no connection string of libpq*|--database postgresql://me:s%zzecret@db/orders
+--database is no connection string of libpq*|--database passwrd=secret
 END
+bad "$CONSUMER" '--database is no connection string of libpq*' --database 'user=me password=my secret'
+ok 'a password in a connection string that cannot be read is not repeated' not grep -q secret "$logs/bad.log"
 
 # A flag with a value, a value from the environment.
 bad "$CONSUMER" "unknown option '--log-events=yes'" --log-events=yes
