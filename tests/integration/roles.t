@@ -133,27 +133,38 @@ is 'functions, operators, types and tables of the caller are not used by the own
     "0 $(query 'SELECT max(version) FROM orders.schema_migrations') 0 1|0|0|0|1|q "
 is 'what the call did is in the true tables' "$(query "SELECT reason FROM orders.quarantined_records WHERE consumer_group = 'attack'")" attacked
 
-# --- text stays text
+# --- text stays text: SQL, formats, shell and escape sequences in every field of the three files and of records
 
 new_case 3
-files=()
 id="';DROP/**/SCHEMA/**/orders/**/CASCADE;--"
+text="x'); DROP SCHEMA orders CASCADE; -- %s%n \$(id) \`id\` \\! id"
 {
     head -n 1 -- "$orders"
     # shellcheck disable=SC2016 # as it is
-    for hostile in "$id" '\$(id)%s%n' '`id`${x}' $'a\033]0;taken\007b'; do
-        printf '%s,c1,delivered,2017-10-02 10:56:33,,,,2017-10-18 00:00:00\n' "$hostile"
+    for hostile in "$id" '\$(id)%s%n' '`id`${x}' $'a\033]0;taken\007b' $'a\302\2332Jb'; do
+        printf '%s,%s,%s,2017-10-02 10:56:33,,,,2017-10-18 00:00:00\n' "$hostile" "$text" "$text"
     done
+    printf '%s,%s,x,2017-10-02 10:56:33,,,,2017-10-18 00:00:00\n' c1 $'a\033]0;taken\007b' c2 $'a\302\2332Jb' c3 $'a\2332Jb'
+    printf 'c4,c1,x,%s,,,,\n' $'\033]0;taken\007' $'\302\2332J' $'\2332J'
 } >"$logs/orders.csv"
-orders=$logs/orders.csv
+printf '%s\n' customer_id,customer_unique_id,customer_city,customer_state "$text,$text,$text,$text" $'c5,x,a\302\2332Jb,SP' >"$logs/customers.csv"
+printf '%s\n' order_id,seller_id "$id,$text" $'x,a\302\2332Jb' >"$logs/items.csv"
+orders=$logs/orders.csv files=(--customers "$logs/customers.csv" --items "$logs/items.csv")
 set_programs
-run hostile "${producer[@]}" --log-events --rejects "$logs/rejects.csv"
-is 'rows with SQL, formats and shell in them are sent, one with an escape sequence is rejected' \
-    "$status $(wc -l <"$logs/hostile.out")" '65 3'
+run hostile "${producer[@]}" --log-events
+is 'rows with SQL, formats and shell in them are sent, those with escape sequences are rejected' \
+    "$status $(wc -l <"$logs/hostile.out") $(grep -c 'row rejected' "$logs/hostile.log")" '65 3 10'
+printf '%s|%s\n' "$id" "$text" $'a\302\2332Jb' $'{"\302\2332J":1,"\302\2332J":2}' | kcat -P -b "$KAFKA_BROKERS" -t "$topic" -K '|'
 consume --log-events
-is 'they arrive as they are' "$(query "SELECT count(*) FROM orders.processed_events WHERE order_id = \$q\$$id\$q\$")" 1
-ok 'no escape sequence reaches the terminal' not grep -qP '[\x00-\x08\x0B-\x1F\x7F]' \
-    "$logs/hostile.out" "$logs/hostile.log" "$logs/consumer-$runs.out" "$logs/consumer-$runs.log"
+is 'they arrive as they are' "$(query "SELECT count(*) FROM orders.processed_events WHERE order_id = \$q\$$id\$q\$ AND region = \$q\$$text\$q\$")" 1
+is 'a record too' "$(query "SELECT count(*) FROM orders.quarantined_records WHERE payload = convert_to(\$q\$$text\$q\$, 'UTF8')")" 1
+verify_ok 'verify passes'
+mv -- "$logs/output" "$logs/verify.out"
+run dry "${producer[@]}" --dry-run --log-events
+is 'so does a dry run print them' "$(jq -r 'select(.payload.sellers) | .payload.customer, .payload.city, .payload.sellers[]' "$logs/dry.out" | sort -u)" "$text"
+controls() { LC_ALL=C grep -hP '[\x00-\x08\x0B-\x1F\x7F]|\xC2[\x80-\x9F]|(?<![\x80-\xFF])[\x80-\xBF]' "$@"; }
+ok 'the files hold escape sequences' controls "$orders"
+ok 'none reaches the terminal' not controls "$logs"/{hostile,dry}.{out,log} "$logs/consumer-$runs".{out,log} "$logs/verify.out"
 
 # --- secrets
 
@@ -213,6 +224,11 @@ for name in consumer producer; do
         printf 'ok %d - a crash of the %s leaves no core # skip no program leaves one on this machine\n' "$tests" "$name"
     fi
     ok "$name: the secret is in no log, output or command line" not grep -q "$secret" "$logs/$name".{log,out,ps}
+done
+
+for program in "$PRODUCER" "$CONSUMER"; do
+    run help env KAFKA_PROPERTIES_FILE="$logs/good.properties" PGPASSWORD="$secret" PGPASSWORD_FILE="$logs/password" "$program" --help
+    is "${program##*/} --help: the secret is not in it" "$status $(grep -c "$secret" "$logs/help.out")" '0 0'
 done
 
 # On the command line they work, with a warning.
