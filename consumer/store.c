@@ -12,6 +12,7 @@
 #include "pg_array.h"
 #include "secrets.h"
 #include "sqlstate.h"
+#include "text.h"
 
 #include <errno.h>
 #include <libpq-fe.h>
@@ -103,24 +104,6 @@ void store_disconnect(struct store *store)
     store->ready = false;
 }
 
-/* libpq's messages have lines and tabs, and what is put together here may lack a part. */
-static void make_one_line(char *text)
-{
-    char *end = text;
-
-    for (const char *c = text; *c; c++) {
-        bool is_space = *c == ' ' || *c == '\n' || *c == '\t';
-
-        if (!is_space)
-            *end++ = *c;
-        else if (end > text && end[-1] != ' ')
-            *end++ = ' ';
-    }
-    if (end > text && end[-1] == ' ')
-        end--;
-    *end = '\0';
-}
-
 __attribute__((format(printf, 2, 3))) static void set_error(struct store *store, const char *format, ...)
 {
     va_list arguments;
@@ -128,7 +111,7 @@ __attribute__((format(printf, 2, 3))) static void set_error(struct store *store,
     va_start(arguments, format);
     vsnprintf(store->error, sizeof(store->error), format, arguments);
     va_end(arguments);
-    make_one_line(store->error);
+    text_one_line(store->error); /* libpq's messages have lines and tabs */
 }
 
 static enum store_result to_result(const char *sqlstate)

@@ -350,9 +350,9 @@ static void end_replay(struct replay *replay)
     }
     log_progress_end();
     if (replay->status == EX_TEMPFAIL)
-        log_warn("replay", "stopped before the end");
+        log_warn("replay", "stopped before the end: run it again, what was sent already will be known");
     if (replay->status == EX_OK && replay->counts.rows == 0)
-        log_warn("replay", "%s has a header, but no rows", settings->orders);
+        log_warn("replay", "%s has a header, but no rows: nothing was replayed", settings->orders);
     else if (replay->status == EX_OK && replay->latest_placed_at == INT64_MIN)
         log_warn("replay", "none of the %" PRIu64 " rows of %s could be replayed: is it the right file?",
                  replay->counts.rows, settings->orders);
@@ -384,7 +384,7 @@ int replay_run(const struct settings *settings)
             send_schedule(&replay);
         end_replay(&replay);
     } else if (replay.status == EX_TEMPFAIL) {
-        log_warn("replay", "stopped before anything was sent");
+        log_warn("replay", "stopped before anything was sent: run it again");
     }
     log_progress_end();
     if (!rejects_close(&replay.rejects))

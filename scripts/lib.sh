@@ -36,7 +36,7 @@ usage() {
     case "$#,${1-}" in
     0,) return 0 ;;
     1,-h | 1,--help) awk 'NR > 1 && !/^#/ { exit } NR > 1 { sub(/^# ?/, ""); print }' "$0"; exit 0 ;;
-    *) fail 64 "unexpected argument: $*; see $program --help" ;;
+    *) fail 64 "unexpected argument: $*; try --help" ;;
     esac
 }
 

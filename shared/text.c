@@ -86,6 +86,21 @@ void text_clean(char *text)
     }
 }
 
+void text_one_line(char *text)
+{
+    char *end = text;
+
+    for (const char *c = text; *c; c++) {
+        if (*c != ' ' && *c != '\t' && *c != '\n' && *c != '\r')
+            *end++ = *c;
+        else if (end > text && end[-1] != ' ')
+            *end++ = ' ';
+    }
+    if (end > text && end[-1] == ' ')
+        end--;
+    *end = '\0';
+}
+
 void text_print(const char *text, FILE *out)
 {
     size_t left = strlen(text);

@@ -25,6 +25,9 @@ bool text_is_utf8(const char *bytes, size_t length);
 /* Makes a string clean text, of the same length: puts '?' where a byte is a control character or belongs to no character. */
 void text_clean(char *text);
 
+/* Makes a string one line: blanks, tabs and line ends become one blank between words, and none at either end. */
+void text_one_line(char *text);
+
 /* Prints a string so that a terminal shows it and does not obey it: bytes that are not clean text as \xNN. */
 void text_print(const char *text, FILE *out);
 

@@ -118,7 +118,7 @@ check 'UTF-16, big-endian' "$(refused 'it is UTF-16: convert it to UTF-8, for ex
 check 'UTF-16 without a BOM' "$(refused 'it is no CSV file: its first line holds NUL bytes or other control characters')" < <(orders a b | iconv -t UTF-16LE)
 check 'an empty file' "$(refused 'it is empty')" </dev/null
 check 'nothing but blank lines' "$(refused 'it is empty')" < <(printf '\n\r\n\n')
-check 'nothing but a header' "$(lines 'exit 0' 'events 0 0 0 0 0' 'file.csv has a header, but no rows')" < <(orders)
+check 'nothing but a header' "$(lines 'exit 0' 'events 0 0 0 0 0' 'file.csv has a header, but no rows: nothing was replayed')" < <(orders)
 check '0 good rows of 1,000' "$(bad '0 0 0 0 0' 'none of the 1000 rows of file.csv could be replayed: is it the right file?' \
     "$(seq 2 11 | sed "s/\$/ order_purchase_timestamp $form '10\\/2\\/2017 10:56'; for others see --timestamp-format/")" \
     '1000 rejected')" < <(orders; seq 1000 | sed 's|$|,c-1,created,10/2/2017 10:56,,,,|')

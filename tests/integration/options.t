@@ -86,6 +86,20 @@ END
 bad "$CONSUMER" '--database is no connection string of libpq*' --database 'user=me password=my secret'
 ok 'a password in a connection string that cannot be read is not repeated' not grep -q secret "$logs/bad.log"
 
-# A flag with a value, a value from the environment.
+# --- scripts: the same
+
+for script in scripts/*; do
+    [[ -x $script && -f $script ]] || continue
+    name=${script##*/}
+    run good "$script" --help
+    is "$name --help: status, and nothing on standard error" "$status $(wc -c <"$logs/good.log")" '0 0'
+    between "$name --help: the widest line" "$(LC_ALL=C.UTF-8 wc -L <"$logs/good.out")" 40 80
+    bad "$script" '*--nonsense' --nonsense
+done
+bad scripts/verify '*requires an argument' --orders
+bad scripts/verify '*--orders is needed*'
+bad scripts/requeue '--offset is no number: 1x' --offset 1x
+
+# A flag takes no value.
 bad "$CONSUMER" "unknown option '--log-events=yes'" --log-events=yes
 plan

@@ -111,6 +111,28 @@ START_TEST(any_string_can_be_made_clean)
 END_TEST
 
 static const struct {
+    const char *text, *line;
+} LINES[] = {
+    { "", "" },
+    { " \n\t", "" },
+    { "a", "a" },
+    { "failed: refused\n\tIs the server running?\n", "failed: refused Is the server running?" },
+    { "  two  words \r\n", "two words" },
+};
+
+START_TEST(any_string_can_be_made_one_line)
+{
+    for (size_t i = 0; i < sizeof(LINES) / sizeof(LINES[0]); i++) {
+        char *text = strdup(LINES[i].text);
+
+        text_one_line(text);
+        ck_assert_str_eq(text, LINES[i].line);
+        free(text);
+    }
+}
+END_TEST
+
+static const struct {
     const char *text, *printed;
 } PRINTED[] = {
     { "", "" },
@@ -136,4 +158,5 @@ START_TEST(any_string_can_be_printed)
 }
 END_TEST
 
-SUITE("text", bytes_are_judged, every_code_point_is_utf8, any_string_can_be_made_clean, any_string_can_be_printed)
+SUITE("text", bytes_are_judged, every_code_point_is_utf8, any_string_can_be_made_clean,
+      any_string_can_be_made_one_line, any_string_can_be_printed)
