@@ -219,12 +219,40 @@ START_TEST(a_member_that_was_forgotten_loses_its_partitions_and_gets_new_ones)
 }
 END_TEST
 
+/* Another process uses the same group.instance.id: librdkafka's fatal error of a consumer. */
+START_TEST(a_fatal_error_is_told_and_the_source_can_be_freed)
+{
+    struct cluster cluster;
+    struct source *source;
+
+    start_cluster(&cluster);
+    cluster.properties.values[cluster.properties.count++] = "group.instance.id=static";
+    source = join(&cluster);
+    ck_assert_int_eq(next_event(source, NULL), SOURCE_ASSIGNED);
+    assign_from(source, NULL, 0);
+    rd_kafka_mock_push_request_errors(cluster.mock, API_HEARTBEAT, 1, RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID);
+    ck_assert_int_eq(next_event(source, NULL), SOURCE_FATAL);
+    source_free(source);
+    stop_cluster(&cluster);
+}
+END_TEST
+
+/* What happened last, after another look; partitions are given back when asked for, however often the group rebalances. */
+static enum source_event answer(struct source *source, enum source_event last)
+{
+    struct record record;
+    enum source_event event = source_poll(source, 50, &record);
+
+    if (event == SOURCE_REVOKED || event == SOURCE_LOST)
+        source_unassign(source);
+    return event == SOURCE_NOTHING ? last : event;
+}
+
 START_TEST(a_second_member_takes_over_in_good_order)
 {
     struct cluster cluster;
     struct source *first, *second;
     enum source_event of_first = SOURCE_NOTHING, of_second = SOURCE_NOTHING;
-    struct record record;
     time_t limit = time(NULL) + LIMIT_S;
 
     start_cluster(&cluster);
@@ -233,15 +261,11 @@ START_TEST(a_second_member_takes_over_in_good_order)
     assign_from(first, NULL, 0);
     second = join(&cluster);
     while (of_first != SOURCE_REVOKED && time(NULL) < limit)
-        of_first = source_poll(first, 100, &record);
+        of_first = answer(first, of_first);
     ck_assert_int_eq(of_first, SOURCE_REVOKED);
-    source_unassign(first);
     while ((of_first != SOURCE_ASSIGNED || of_second != SOURCE_ASSIGNED) && time(NULL) < limit) {
-        enum source_event event = source_poll(first, 50, &record);
-
-        of_first = event == SOURCE_NOTHING ? of_first : event;
-        event = source_poll(second, 50, &record);
-        of_second = event == SOURCE_NOTHING ? of_second : event;
+        of_first = answer(first, of_first);
+        of_second = answer(second, of_second);
     }
     ck_assert_int_eq(of_first, SOURCE_ASSIGNED);
     ck_assert_int_eq(of_second, SOURCE_ASSIGNED);
@@ -299,5 +323,5 @@ END_TEST
 
 SUITE("source", reads_nothing_before_it_is_told_where_to_start, starts_at_the_smaller_of_committed_and_applied,
       a_refused_commit_is_survived, a_member_that_was_forgotten_loses_its_partitions_and_gets_new_ones,
-      a_second_member_takes_over_in_good_order, settings_that_the_guarantees_rest_on_cannot_be_changed,
-      a_missing_topic_is_told_from_a_silent_broker)
+      a_fatal_error_is_told_and_the_source_can_be_freed, a_second_member_takes_over_in_good_order,
+      settings_that_the_guarantees_rest_on_cannot_be_changed, a_missing_topic_is_told_from_a_silent_broker)
