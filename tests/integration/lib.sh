@@ -171,7 +171,8 @@ produce() { succeed "producer-$((++runs))" "${producer[@]}" "$@"; }
 consume() { succeed "consumer-$((++runs))" "${consumer[@]}" --exit-at-end "$@"; }
 
 start() { # start NAME COMMAND…: in the background, as process ${pid[NAME]}
-    : >"$logs/$1.log" # now, lest somebody reads what an earlier one of that name wrote
+    : >"$logs/$1.log" # both now, lest somebody reads what an earlier one of that name wrote
+    : >"$logs/$1.out"
     "${@:2}" >"$logs/$1.out" 2>"$logs/$1.log" &
     pid[$1]=$!
 }
