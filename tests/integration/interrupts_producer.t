@@ -102,7 +102,8 @@ in_terminal terminal "${producer[@]}" --log-events --rate 1000
 showed_some() { (($(grep -c eventType= "$logs/terminal.typescript") > 20)); }
 wait_until 30 showed_some
 close_terminal terminal
-is 'producer, terminal closed: status' "$status" 75
+# The signal comes by way of the shell: the output may have failed before.
+like 'producer, terminal closed: status' "$status" '7[45]'
 sed 's/\r$//' "$logs/terminal.typescript" >"$logs/terminal.out"
 none_lost 'producer, terminal closed' terminal
 
