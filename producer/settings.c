@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include "dataset.h"
 #include "timestamp.h"
 
 #include <stddef.h>
@@ -49,13 +50,24 @@ static const struct option_row ROWS[] = {
 static const struct option_table TABLE = {
     .program = "order-producer",
     .summary = "Turns a snapshot of orders (CSV) back into the events that produced it and sends them to Kafka. "
-               "'-' reads standard input.",
-    .arguments = "ORDERS.csv",
+               "FOLDER holds " DATASET_ORDERS " and, if they are there, " DATASET_CUSTOMERS " and " DATASET_ITEMS
+               ". '-' reads the orders from standard input.",
+    .arguments = "FOLDER|ORDERS.csv",
     .rows = ROWS,
     .row_count = sizeof(ROWS) / sizeof(ROWS[0]),
 };
 
 #define REFUSE(...) (snprintf(error, OPTIONS_ERROR_SIZE, __VA_ARGS__), OPTIONS_BAD)
+
+/* The paths live as long as the program, as the texts of argv do. */
+static void take_folder(struct settings *settings, const char *folder)
+{
+    settings->orders = dataset_path(folder, DATASET_ORDERS);
+    if (!settings->customers)
+        settings->customers = dataset_file(folder, DATASET_CUSTOMERS);
+    if (!settings->items)
+        settings->items = dataset_file(folder, DATASET_ITEMS);
+}
 
 static int stdin_uses(const char *path)
 {
@@ -83,9 +95,11 @@ enum options_result settings_parse(int argc, char **argv, struct settings *setti
     if (result != OPTIONS_OK)
         return result;
     if (first == argc)
-        return REFUSE("which orders file? Give its path, or - for standard input");
+        return REFUSE("which orders? Give the path of a file or a folder, or - for standard input");
     if (argc - first > 1)
         return REFUSE("one orders file at a time; '%.60s' is too many", argv[first + 1]);
     settings->orders = argv[first];
+    if (dataset_is_folder(argv[first]))
+        take_folder(settings, argv[first]);
     return check(settings, error);
 }

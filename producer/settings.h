@@ -5,7 +5,7 @@
  *
  *     switch (settings_parse(argc, argv, &settings, error)) { … }
  *
- * Texts point into argv and the environment.
+ * Texts point into argv and the environment, or live as long as the program.
  */
 #ifndef SETTINGS_H
 #define SETTINGS_H

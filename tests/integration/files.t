@@ -261,8 +261,17 @@ check 'a row of 1 MiB, and one of a byte more' "$(bad '1 0 0 0 0' '3 the row is 
 
 file=$scratch
 feed
-is_case 'a directory' "$(lines 'exit 66' "cannot read $scratch: Is a directory")"
+is_case 'a folder without an orders file' "$(lines 'exit 66' 'cannot read olist_orders_dataset.csv: No such file or directory')"
 agree
+orders a b >"$scratch/olist_orders_dataset.csv"
+feed
+is_case 'a folder with an orders file' "$(good "$two")"
+agree
+mkdir "$scratch/olist_customers_dataset.csv"
+feed
+is_case 'a directory in place of a file' "$(lines 'exit 66' 'cannot read olist_customers_dataset.csv: Is a directory')"
+agree
+rmdir "$scratch/olist_customers_dataset.csv"
 file=$scratch/none.csv
 feed
 is_case 'no file' "$(lines 'exit 66' 'cannot read none.csv: No such file or directory')"

@@ -47,7 +47,7 @@ while IFS='|' read -r pattern arguments; do
     read -ra arguments <<<"$arguments"
     bad "$PRODUCER" "$pattern" "${arguments[@]/ORDERS/$orders}"
 done <<'END'
-which orders file?|--dry-run
+which orders?|--dry-run
 one orders file at a time; '*' is too many|ORDERS ORDERS
 --speed needs a number from 0.001 to 1e+09, not '0'|--speed 0 ORDERS
 --speed needs a number from 0.001 to 1e+09, not '-1'|--speed -1 ORDERS

@@ -1,11 +1,15 @@
+#define _POSIX_C_SOURCE 200809L
 #include "settings.h"
 
+#include "dataset.h"
 #include "timestamp.h"
 
 #include "suite.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct settings settings;
 static char error[OPTIONS_ERROR_SIZE];
@@ -42,7 +46,7 @@ END_TEST
 START_TEST(what_does_not_go_together_is_refused)
 {
     static const struct { const char *line, *error; } BAD[] = {
-        { "", "which orders file?" },
+        { "", "which orders?" },
         { "a.csv b.csv", "'b.csv' is too many" },
         { "--speed 2 --order file a.csv", "--speed replays in event-time order" },
         { "--from 2018-01-02 --to 2018-01-02 a.csv", "--from must lie before --to" },
@@ -72,4 +76,49 @@ START_TEST(what_goes_together_is_taken)
 }
 END_TEST
 
-SUITE("settings", a_file_is_enough, what_does_not_go_together_is_refused, what_goes_together_is_taken)
+static void touch(const char *folder, const char *name)
+{
+    char *path = dataset_path(folder, name);
+    FILE *file = fopen(path, "w");
+
+    ck_assert_ptr_nonnull(file);
+    fclose(file);
+    free(path);
+}
+
+static void remove_from(const char *folder, const char *name)
+{
+    char *path = dataset_path(folder, name);
+
+    ck_assert_int_eq(unlink(path), 0);
+    free(path);
+}
+
+/* What is there is taken, and what an option names goes before it. */
+START_TEST(a_folder_stands_for_its_files)
+{
+    char folder[] = "/tmp/test_settings.XXXXXX", line[128], expected[128];
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    touch(folder, DATASET_ITEMS);
+    ck_assert_int_eq(parse(folder), OPTIONS_OK);
+    snprintf(expected, sizeof(expected), "%s/olist_orders_dataset.csv", folder); /* missing: an error when it is opened */
+    ck_assert_str_eq(settings.orders, expected);
+    ck_assert_ptr_null(settings.customers);
+    snprintf(expected, sizeof(expected), "%s/olist_order_items_dataset.csv", folder);
+    ck_assert_str_eq(settings.items, expected);
+
+    touch(folder, DATASET_CUSTOMERS);
+    snprintf(line, sizeof(line), "--items other.csv %s", folder);
+    ck_assert_int_eq(parse(line), OPTIONS_OK);
+    ck_assert_str_eq(settings.items, "other.csv");
+    snprintf(expected, sizeof(expected), "%s/olist_customers_dataset.csv", folder);
+    ck_assert_str_eq(settings.customers, expected);
+
+    remove_from(folder, DATASET_ITEMS);
+    remove_from(folder, DATASET_CUSTOMERS);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
+SUITE("settings", a_folder_stands_for_its_files, a_file_is_enough, what_does_not_go_together_is_refused, what_goes_together_is_taken)
