@@ -5,7 +5,7 @@
 secret=Geheim-$$-$RANDOM
 printf '%s\n' "$secret" >"$logs/password"
 printf 'password in front\n' >"$logs/wrong"
-query "DROP ROLE IF EXISTS check_owner, check_worker, check_reader"
+query "DROP ROLE IF EXISTS check_owner, check_worker, check_reader, check_login"
 query "CREATE ROLE check_owner LOGIN PASSWORD '$secret'"
 
 as() { env PGUSER="$1" PGPASSWORD="$secret" "${@:2}"; } # as ROLE COMMAND…
@@ -182,6 +182,28 @@ printf '# secrets\n\nsasl.username=me\r\nsasl.password=%s\nclient.id=from-file\n
 printf 'sasl.username=me\n%s\n' "$secret" >"$logs/bad.properties"
 printf 'enable.auto.commit=true\nacks=1\n' >"$logs/fixed.properties"
 printf 'no.such.property=%s\n' "$secret" >"$logs/unknown.properties"
+
+# The scripts read PGPASSWORD_FILE too, which psql does not.
+by_file() { run script env -u PGPASSFILE PGDATABASE="check_${test}_$$" PGUSER="$1" PGPASSWORD_FILE="$logs/$2" "${@:3}"; } # by_file USER FILE COMMAND…
+by_file check_owner password scripts/digest
+is 'a script takes the password from the file' "$status $(cat -- "$logs/script.out")" "0 $(PGDATABASE=check_${test}_$$ digest)"
+by_file check_owner wrong scripts/digest
+like 'with a wrong one it names the file' "$status $(cat -- "$logs/script.log")" "69 *authentication failed*PGUSER=check_owner*$logs/wrong*"
+by_file check_owner none scripts/digest
+like 'without one it names the file' "$status $(cat -- "$logs/script.log")" "78 *PGPASSWORD_FILE=$logs/none*"
+
+# Logins are made from files, and their passwords are changed by them.
+can_log_in() { PGUSER=check_login PGPASSWORD=$(head -n 1 -- "$logs/$1") psql -XAtqc 'SELECT count(*) > 0 FROM orders.event_type_totals'; }
+ok 'scripts/login makes a reader' scripts/login check_login orders_reader "$logs/password"
+is 'who can log in, and read the views' "$(can_log_in password)" t
+ok 'scripts/login gives it another password' scripts/login check_login orders_reader "$logs/wrong"
+is 'who can log in with that one' "$(can_log_in wrong)" t
+ok '… and not with the old one' not can_log_in password
+run login scripts/login check_login postgres "$logs/password"
+like 'other roles are not given' "$status $(cat -- "$logs/login.log")" '64 *orders_worker or orders_reader*'
+run login scripts/login check_login orders_reader "$logs/empty"
+like 'nor logins without a password' "$status $(cat -- "$logs/login.log")" "66 *no password in $logs/empty*"
+
 refused 'a properties file that is missing' 'cannot read the properties file' env KAFKA_PROPERTIES_FILE="$logs/none" "$CONSUMER"
 refused 'a line that is no property' "line 2 of the properties file $logs/bad.properties" "$CONSUMER" --properties "$logs/bad.properties"
 refused 'a property that the guarantees rest on' enable.auto.commit "$CONSUMER" --properties "$logs/fixed.properties"

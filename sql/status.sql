@@ -1,0 +1,13 @@
+-- What the database holds, at a glance: psql -f sql/status.sql. Also the second half of scripts/status.
+\set ON_ERROR_STOP on
+\set QUIET on
+\pset footer off
+\pset pager off
+TABLE orders.event_type_totals;
+SELECT consumer_group, topic, kafka_partition, received, applied, duplicate, redelivered, quarantined, lag, complete
+  FROM orders.pipeline_status
+ WHERE newest
+ ORDER BY consumer_group, topic, kafka_partition;
+SELECT (SELECT count(*) FROM orders.quarantined_records) AS quarantined_records,
+       (SELECT count(*) FROM orders.quarantined_records WHERE requeued_at IS NOT NULL) AS of_them_requeued,
+       (SELECT count(*) FROM orders.event_conflicts) AS event_conflicts;
