@@ -65,6 +65,8 @@ integration: programs
 	@BUILD=$(BUILD) tests/integration/run $(TESTS)
 lint:
 	@tests/lint
+check-compose: all ## docker-compose.yml, with all that can happen to it; skipped where there is no Docker
+	@$(MAKE) --no-print-directory TESTS=tests/compose.t integration
 
 install: all ## install the programs, scripts and SQL (PREFIX, DESTDIR)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/order-replay"
@@ -75,4 +77,4 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z -]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-26s %s\n", $$1, $$2 }'
 
-.PHONY: all programs setup up down clean-data status demo check unit integration lint install clean help
+.PHONY: all programs setup up down clean-data status demo check unit integration lint check-compose install clean help
