@@ -190,6 +190,9 @@ is 'its root is read-only, without capabilities, for good' \
     "$(docker inspect --format '{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}}' "$container")" \
     'true [ALL] [no-new-privileges:true]'
 ok '… so that nothing can be written there' not docker exec "$container" touch /opt/order-replay/file
+is 'it is given its own password, and not the owner'\''s' "$(docker exec "$container" ls /run/secrets)" worker-password
+is 'no container has gone over its memory' \
+    "$(docker ps --all --quiet --filter "label=com.docker.compose.project=$project" | xargs docker inspect --format '{{.State.OOMKilled}}' | sort -u)" false
 is 'no compiler is in it' "$(docker exec "$container" sh -c 'for c in cc gcc c++ ld make as; do command -v $c; done' | wc -l)" 0
 ok 'no password is in it' not docker exec "$container" grep -rlF -f /run/secrets/worker-password / --include='*password*' \
     --exclude-dir=proc --exclude-dir=sys --exclude-dir=run
