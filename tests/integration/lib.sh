@@ -278,6 +278,46 @@ verify_ok() { # verify_ok NAME [OPTION…]
     ok "$1" scripts/verify --topic "$topic" --group "$group" "${files[@]}" --orders "$orders" "${@:2}"
 }
 
+# --- events, "orderId eventType eventAt" each: those of the orders file, by awk alone, and those in the topic
+
+expected_list() { # expected_list [AS_OF], sorted
+    tr -d '"\r' <"$orders" | awk -F, -v as_of="${1-}" '
+        function event(type, at) { sub(" ", "T", at); print $1, type, at }
+        NR == 1 { next }
+        { event("ORDER_PLACED", $4) }
+        $5 != "" { event("ORDER_APPROVED", $5) }
+        $6 != "" { event("HANDED_TO_CARRIER", $6) }
+        $7 != "" { event("DELIVERED", $7) }
+        $8 != "" && ($7 != "" ? $7 > $8 : $8 < as_of && $3 != "canceled" && $3 != "unavailable") {
+            event("LATE_DETECTED", $8)
+        }' | LC_ALL=C sort
+}
+
+records() { # partition, offset, key, value; tab-separated, by partition and offset
+    kcat -b "$KAFKA_BROKERS" -t "$topic" -C -e -q -o beginning -f '%p\t%o\t%k\t%s\n' | sort -n -k1,1 -k2,2 -s
+}
+
+values() { records | cut -f4; }
+
+sent_list() { values | jq -r '"\(.orderId) \(.eventType) \(.eventAt)"' | LC_ALL=C sort; }
+
+sent_distinct() { sent_list | uniq; }
+
+same() { diff <("$1") <("$2"); } # of what two commands print
+
+ranked() { # "partition orderId rank" of each record. The rank of an event within its order: its time, then its type.
+    records | cut -f1,4 | jq -Rr 'split("\t") | .[0] as $p | (.[1] | fromjson) | "\($p) \(.orderId) \(.eventAt)/\(
+        {ORDER_PLACED: 1, ORDER_APPROVED: 2, HANDED_TO_CARRIER: 3, DELIVERED: 4, LATE_DETECTED: 5}[.eventType])"'
+}
+
+in_order() { # of what ranked prints: each order in one partition, by rank
+    awk '
+        $2 in partition && partition[$2] != $1 { print "two partitions: " $2; bad++ }
+        $2 in last && $3 < last[$2] { print $2 ": " $3 " follows " last[$2]; bad++ }
+        { partition[$2] = $1; last[$2] = $3; n++ }
+        END { exit bad || !n }'
+}
+
 # --- a database that is held up: no batch can be applied until let_go
 
 hold_up() {

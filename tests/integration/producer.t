@@ -4,31 +4,6 @@
 # shellcheck disable=SC2154,SC2016 # programs in single quotes are those of other languages; lib.sh sets orders, topic, producer …
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
-# --- what is expected: "orderId eventType eventAt" of every event, sorted
-
-expected_list() { # expected_list [AS_OF]
-    tr -d '"\r' <"$orders" | awk -F, -v as_of="${1-}" '
-        function event(type, at) { sub(" ", "T", at); print $1, type, at }
-        NR == 1 { next }
-        { event("ORDER_PLACED", $4) }
-        $5 != "" { event("ORDER_APPROVED", $5) }
-        $6 != "" { event("HANDED_TO_CARRIER", $6) }
-        $7 != "" { event("DELIVERED", $7) }
-        $8 != "" && ($7 != "" ? $7 > $8 : $8 < as_of && $3 != "canceled" && $3 != "unavailable") {
-            event("LATE_DETECTED", $8)
-        }' | LC_ALL=C sort
-}
-
-# --- what is in the topic
-
-records() { # partition, offset, key, value; tab-separated, by partition and offset
-    kcat -b "$KAFKA_BROKERS" -t "$topic" -C -e -q -o beginning -f '%p\t%o\t%k\t%s\n' | sort -n -k1,1 -k2,2 -s
-}
-
-values() { records | cut -f4; }
-
-sent_list() { values | jq -r '"\(.orderId) \(.eventType) \(.eventAt)"' | LC_ALL=C sort; }
-
 sent_counts() { # by type, as expected_counts
     values | jq -r .eventType | awk '
         { n[$1]++ }
@@ -38,22 +13,9 @@ sent_counts() { # by type, as expected_counts
         }'
 }
 
-sent_distinct() { sent_list | uniq; }
-
-same() { diff <("$1") <("$2"); } # of what two commands print
-
 key_partitions() { records | cut -f1,3 | LC_ALL=C sort -u; }
 
-# The rank of an event within its order: its time, then where its type stands in the life cycle.
-ordered_within_orders() {
-    records | cut -f1,4 | jq -Rr 'split("\t") | .[0] as $p | (.[1] | fromjson) | "\($p) \(.orderId) \(.eventAt) \(
-        {ORDER_PLACED: 1, ORDER_APPROVED: 2, HANDED_TO_CARRIER: 3, DELIVERED: 4, LATE_DETECTED: 5}[.eventType])"' | awk '
-        { rank = $3 " " $4 }
-        $2 in partition && partition[$2] != $1 { print "two partitions: " $2; bad++ }
-        $2 in last && rank < last[$2] { print $2 ": " rank " follows " last[$2]; bad++ }
-        { partition[$2] = $1; last[$2] = rank; n++ }
-        END { exit bad || !n }'
-}
+ordered_within_orders() { ranked | in_order; }
 
 ordered_by_time() { # in every partition
     records | cut -f1,4 | jq -Rr 'split("\t") | "\(.[0]) \(.[1] | fromjson | .eventAt)"' |
