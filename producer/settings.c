@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L /* fstat */
 #include "settings.h"
 
 #include "dataset.h"
@@ -5,6 +6,8 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define AT(member) .offset = offsetof(struct settings, member)
 
@@ -74,6 +77,15 @@ static int stdin_uses(const char *path)
     return path && strcmp(path, "-") == 0;
 }
 
+/* By whatever names. Only where writing into the one would destroy the other. */
+static bool is_same_file(const char *input, const char *output)
+{
+    struct stat from, to;
+
+    return input && output && (stdin_uses(input) ? fstat(STDIN_FILENO, &from) : stat(input, &from)) == 0 &&
+           stat(output, &to) == 0 && S_ISREG(to.st_mode) && from.st_dev == to.st_dev && from.st_ino == to.st_ino;
+}
+
 static enum options_result check(const struct settings *settings, char *error)
 {
     if (settings->speed > 0 && strcmp(settings->order, "file") == 0)
@@ -82,6 +94,10 @@ static enum options_result check(const struct settings *settings, char *error)
         return REFUSE("--from must lie before --to: nothing is in between");
     if (stdin_uses(settings->orders) + stdin_uses(settings->customers) + stdin_uses(settings->items) > 1)
         return REFUSE("only one file can be '-', standard input");
+    if (is_same_file(settings->orders, settings->rejects) || is_same_file(settings->customers, settings->rejects) ||
+        is_same_file(settings->items, settings->rejects))
+        return REFUSE("--rejects %.160s is a file that is read: it would be overwritten; name another one",
+                      settings->rejects);
     return OPTIONS_OK;
 }
 

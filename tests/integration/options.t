@@ -69,6 +69,25 @@ one orders file at a time; '*' is too many|ORDERS ORDERS
 --speed replays in event-time order|--speed 5 --order file ORDERS
 only one file can be '-'|--customers - -
 END
+# A rejects file that is one of the files to read, whatever it is called there. None of them is touched.
+scratch=$logs/scratch
+mkdir -p -- "$scratch"
+for file in orders customers order_items; do cp -- "${orders%orders_dataset.csv}${file}_dataset.csv" "$scratch/$file"; done
+ln -s orders "$scratch/symbolic"
+ln "$scratch/orders" "$scratch/hard"
+checksum() { cat -- "$scratch"/* | md5sum; }
+before=$(checksum)
+for rejects in orders customers order_items ../scratch/orders symbolic hard; do
+    bad "$PRODUCER" "--rejects $scratch/$rejects is a file that is read: it would be overwritten; name another one" \
+        --rejects "$scratch/$rejects" --customers "$scratch/customers" --items "$scratch/order_items" "$scratch/orders"
+done
+bad "$PRODUCER" '--rejects * is a file that is read' --rejects "$scratch/hard" - <"$scratch/orders"
+is 'no file was touched' "$(checksum)" "$before"
+run good "$PRODUCER" --dry-run --rejects "$scratch/other" "$scratch/orders"
+is 'another file is taken' "$status $(wc -l <"$scratch/other")" '0 1'
+run good "$PRODUCER" --dry-run --rejects /dev/null - </dev/null
+like 'a device may be both' "$status $(cat -- "$logs/good.log")" '65 *it is empty*'
+
 while IFS='|' read -r pattern arguments; do
     read -ra arguments <<<"$arguments"
     bad "$CONSUMER" "$pattern" "${arguments[@]}"
