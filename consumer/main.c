@@ -23,7 +23,7 @@ struct settings {
     const char *brokers, *topic, *group, *properties_file, *database, *password_file;
     struct option_values properties;
     int64_t batch_size, batch_wait, database_timeout;
-    bool log_events, exit_at_end;
+    bool log_events, exit_at_end, verbose;
 };
 
 static const struct option_row ROWS[] = {
@@ -56,6 +56,8 @@ static const struct option_row ROWS[] = {
     { .name = "exit-at-end", .type = OPTION_FLAG,
       .help = "exit when the group has applied all that the topic holds now",
       .offset = offsetof(struct settings, exit_at_end) },
+    { .name = "verbose", .letter = 'v', .type = OPTION_FLAG, .help = "log more, to see why something fails",
+      .offset = offsetof(struct settings, verbose) },
 };
 
 static const struct option_table TABLE = {
@@ -212,6 +214,8 @@ int main(int argc, char **argv)
                 "(not shown: it may hold a password); try --help\n");
         return EX_USAGE;
     }
+    if (settings.verbose)
+        log_set_level(LOG_LEVEL_DEBUG);
     stop_on_signals();
     if (!take_secrets(&settings))
         return EX_CONFIG;

@@ -45,6 +45,8 @@ int main(int argc, char **argv)
     case OPTIONS_OK:
         break;
     }
+    if (settings.verbose)
+        log_set_level(LOG_LEVEL_DEBUG);
     stop_on_signals();
     if (!take_secrets(&settings))
         return EX_CONFIG;

@@ -18,8 +18,8 @@ static const struct option_row ROWS[] = {
       .help = "order items file: adds sellers" },
     { .name = "brokers", .letter = 'b', .type = OPTION_TEXT, .argument = "HOST:PORT,...",
       .environment = "KAFKA_BROKERS", .fallback = "localhost:9092", AT(brokers), .help = "Kafka to start from" },
-    { .name = "topic", .letter = 't', .type = OPTION_TEXT, .argument = "TOPIC", .fallback = "order-events", AT(topic),
-      .help = "where the events go" },
+    { .name = "topic", .letter = 't', .type = OPTION_TEXT, .argument = "TOPIC", .environment = "ORDER_TOPIC",
+      .fallback = "order-events", AT(topic), .help = "where the events go" },
     { .name = "property", .letter = 'X', .type = OPTION_REPEATED, .argument = "NAME=VALUE", AT(properties),
       .help = "librdkafka property; may be given several times" },
     { .name = "properties", .type = OPTION_TEXT, .argument = "FILE", .environment = "KAFKA_PROPERTIES_FILE",
@@ -48,6 +48,7 @@ static const struct option_row ROWS[] = {
       .help = "print each event when it is acknowledged; with --dry-run as JSON" },
     { .name = "rejects", .type = OPTION_TEXT, .argument = "FILE", AT(rejects),
       .help = "where rows that cannot be replayed go, as CSV with line and reason" },
+    { .name = "verbose", .letter = 'v', .type = OPTION_FLAG, AT(verbose), .help = "log more, to see why something fails" },
 };
 
 static const struct option_table TABLE = {

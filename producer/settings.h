@@ -27,7 +27,7 @@ struct settings {
     const char *timestamp_format;    /* or NULL */
     double duplicates;               /* share of events that go twice */
     int64_t seed;
-    bool dry_run, log_events;
+    bool dry_run, log_events, verbose;
     const char *rejects; /* file, or NULL */
 };
 

@@ -31,7 +31,8 @@ END
     is "${program##*/} --help: status, and nothing on standard error" "$status $(wc -c <"$logs/good.log")" '0 0'
     is "${program##*/} --help: the widest line fits" "($(awk 'length > 80' "$logs/good.out"))" '()'
     # shellcheck disable=SC2016 # as --help has it
-    for word in '--brokers' '[$KAFKA_BROKERS, localhost:9092]' order-events '$KAFKA_PROPERTIES_FILE' '--version'; do
+    for word in '--brokers' '[$KAFKA_BROKERS, localhost:9092]' '[$ORDER_TOPIC, order-events]' '$KAFKA_PROPERTIES_FILE' \
+        '-v, --verbose' '--version'; do
         ok "${program##*/} --help shows $word" grep -qF -- "$word" <(tr -s '\n ' '  ' <"$logs/good.out")
     done
     run good "$program" --version
