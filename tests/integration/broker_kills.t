@@ -29,6 +29,7 @@ acknowledged() { wc -l <"$logs/producer.out"; } # it prints them
 outages() { grep -c 'the broker does not answer, waiting for it' "$logs/producer.log" || true; }
 more_acknowledged() { (($(acknowledged) > $1)) || dead producer; }
 one_more_outage() { (($(outages) > $1)); }
+is_led() { printf -- "-t $topic:%d:-1\n" {0..5} | xargs kcat -b "$KAFKA_BROKERS" -Q >/dev/null; } # soon after the broker is up
 
 first_occurrences_are_in_order() { ranked | awk '!seen[$2, $3]++' | in_order; }
 
@@ -39,6 +40,7 @@ while ((kills < goal)); do
     hit=0 before=0
     while ((kills < goal)); do
         wait_until 60 more_acknowledged $((before + RANDOM % (events / 8)))
+        alive producer || break
         noticed=$(outages)
         stack_stop_kafka KILL
         before=$(acknowledged)
@@ -50,6 +52,7 @@ while ((kills < goal)); do
         ((before < events)) || break
     done
     await producer 180
+    wait_until 30 is_led
     replays=$((replays + 1))
     repeats=$((repeats + $(log_size) - events))
     is "replay $replays, killed $hit times in the middle: it ends well" "$status $(logs_with ERROR producer)" '0 0'

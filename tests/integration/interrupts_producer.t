@@ -68,7 +68,11 @@ new_topic 6
 start producer "${producer[@]}" --log-events --rate 3000
 wait_until 30 prints producer
 kafka=$(stack_pid kafka)
+clean_up() { kill -CONT "$kafka"; } # others need it
 kill -STOP "$kafka"
+printed_before=
+stands_still() { [[ $(printed producer | wc -l) == "$printed_before" ]] || { printed_before=$(printed producer | wc -l); false; }; }
+wait_until 10 stands_still # so what was sent last has no answer
 send producer INT
 gave_first_int() { ((!(0x$(awk '/^SigCgt/ { print $2 }' "/proc/${pid[producer]}/status") & 2))); }
 wait_until 10 gave_first_int
