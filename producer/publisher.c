@@ -15,6 +15,7 @@
 #include "event_id.h"
 #include "event_json.h"
 #include "kafka_conf.h"
+#include "kafka_trouble.h"
 #include "log.h"
 #include "memory.h"
 #include "monotonic.h"
@@ -67,7 +68,7 @@ struct publisher {
     bool is_away;       /* … and events wait: it was logged */
     bool is_fatal;
     bool output_failed; /* standard output cannot be written */
-    char last_error[REASON_SIZE];
+    struct kafka_trouble trouble;
 };
 
 /* --- what an event's delivery report has to know */
@@ -147,13 +148,12 @@ static void note_error(rd_kafka_t *rk, int code, const char *reason, void *opaqu
     struct publisher *publisher = opaque;
 
     (void)rk;
-    if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || !*publisher->last_error) /* which follows its causes */
-        snprintf(publisher->last_error, sizeof(publisher->last_error), "%s", reason);
+    kafka_trouble_note(&publisher->trouble, code, reason);
     if (code == RD_KAFKA_RESP_ERR__FATAL) {
         publisher->is_fatal = true;
         log_error("publisher", "librdkafka cannot go on: %s", reason);
     } else if (!publisher->topic) {
-        log_debug("publisher", "connecting: %s", reason); /* connect() sums it up */
+        log_debug("publisher", "connecting: %s", reason); /* connect_cluster() sums it up */
     } else {
         publisher->is_troubled = true;
     }
@@ -165,7 +165,7 @@ static void note_outage(struct publisher *publisher)
     if (!publisher->is_troubled || publisher->is_away || rd_kafka_outq_len(publisher->rk) == 0)
         return;
     publisher->is_away = true;
-    log_warn("publisher", "the broker does not answer, waiting for it: %s", publisher->last_error);
+    log_warn("publisher", "the broker does not answer, waiting for it: %s", publisher->trouble.reason);
 }
 
 /* --- the topic */
@@ -177,12 +177,12 @@ static void note_outage(struct publisher *publisher)
 static bool connect_cluster(struct publisher *publisher, int *status)
 {
     int64_t limit = monotonic_ms() + CONNECT_LIMIT_MS;
-    rd_kafka_resp_err_t error;
+    char reason[KAFKA_TROUBLE_SIZE];
 
     do {
         const struct rd_kafka_metadata *metadata;
+        rd_kafka_resp_err_t error = rd_kafka_metadata(publisher->rk, 1, NULL, &metadata, SLICE_MS);
 
-        error = rd_kafka_metadata(publisher->rk, 1, NULL, &metadata, SLICE_MS);
         rd_kafka_poll(publisher->rk, 0);
         if (!error) {
             publisher->partitions = 0;
@@ -196,10 +196,9 @@ static bool connect_cluster(struct publisher *publisher, int *status)
     } while (!stop_requested() && monotonic_ms() < limit);
 
     *status = stop_requested() ? EX_TEMPFAIL : EX_UNAVAILABLE;
+    kafka_trouble_explain(&publisher->trouble, publisher->config.brokers, reason);
     if (!stop_requested())
-        log_error("publisher", "no answer from Kafka within %d s: %s brokers=%s; is it running, and is -b right?",
-                  CONNECT_LIMIT_MS / 1000, *publisher->last_error ? publisher->last_error : rd_kafka_err2str(error),
-                  publisher->config.brokers);
+        log_error("publisher", "no answer from Kafka within %d s: %s", CONNECT_LIMIT_MS / 1000, reason);
     return false;
 }
 

@@ -235,7 +235,8 @@ refused 65 customer_id --customers "${sample%orders_dataset.csv}order_items_data
 refused 66 'No such file' "$scratch/missing.csv"
 refused 66 'Is a directory' "$scratch"
 refused 66 'No such file' --items "$scratch/missing.csv" "$sample"
-refused 69 'no answer from Kafka' --brokers 127.0.0.1:1 "$sample"
+refused 69 'no answer from Kafka within 10 s: 127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused; is it running, and is -b right? brokers=127.0.0.1:1' \
+    --brokers 127.0.0.1:1 "$sample"
 refused 69 '--create-topic' --topic "$topic-missing" "$sample"
 refused 73 'No such file' --rejects "$scratch/missing/rejects.csv" "$sample"
 refused 78 'acks cannot be changed' -X acks=1 "$sample"

@@ -1,0 +1,50 @@
+/*
+ * A port that wants TLS and is spoken to in plain text hangs up, and the other
+ * way round: librdkafka guesses why, in the text of its error only.
+ */
+#include "kafka_trouble.h"
+
+#include <librdkafka/rdkafka.h>
+#include <stdio.h>
+#include <string.h>
+
+void kafka_trouble_note(struct kafka_trouble *trouble, int code, const char *reason)
+{
+    size_t length = strcspn(reason, "\n");
+    const char *tail = strstr(reason, " (after "); /* … 2ms in state CONNECT, 3 identical error(s) suppressed) */
+
+    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && trouble->code != 0) /* it follows its causes */
+        return;
+    if (tail && (size_t)(tail - reason) < length)
+        length = (size_t)(tail - reason);
+    trouble->code = code;
+    snprintf(trouble->reason, sizeof(trouble->reason), "%.*s", (int)length, reason);
+}
+
+bool kafka_trouble_is_connection(int code)
+{
+    return code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__RESOLVE ||
+           code == RD_KAFKA_RESP_ERR__SSL || code == RD_KAFKA_RESP_ERR__AUTHENTICATION ||
+           code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
+}
+
+static const char *advice(const struct kafka_trouble *trouble)
+{
+    const char *reason = trouble->reason;
+
+    if (trouble->code == RD_KAFKA_RESP_ERR__AUTHENTICATION)
+        return "check -X sasl.mechanism and the user, and the password in --properties";
+    if (trouble->code == RD_KAFKA_RESP_ERR__SSL && strstr(reason, "certificate verify failed"))
+        return "which CA signed the broker's certificate? Name its own: -X ssl.ca.location=FILE";
+    if (strstr(reason, "SSL handshake failed") || trouble->code == RD_KAFKA_RESP_ERR__SSL)
+        return "does this port speak TLS? If not, leave out -X security.protocol=ssl, or take another port";
+    if (strstr(reason, "security.protocol") || strstr(reason, "Invalid response size")) /* a TLS alert, taken for one */
+        return "does this port want TLS? Then add -X security.protocol=ssl -X ssl.ca.location=FILE (sasl_ssl with a password)";
+    return "is it running, and is -b right?";
+}
+
+void kafka_trouble_explain(const struct kafka_trouble *trouble, const char *brokers, char text[KAFKA_TROUBLE_SIZE])
+{
+    snprintf(text, KAFKA_TROUBLE_SIZE, "%s; %s brokers=%.60s", trouble->code ? trouble->reason : "silence",
+             advice(trouble), brokers);
+}

@@ -1,0 +1,32 @@
+/*
+ * kafka_trouble.h - why no broker answers, and what to do about it, for both programs.
+ *
+ *     struct kafka_trouble trouble = { 0 };
+ *
+ *     kafka_trouble_note(&trouble, code, reason);                 // in librdkafka's error callback
+ *     kafka_trouble_explain(&trouble, brokers, text);             // "127.0.0.1:1/bootstrap: … refused; is it running, …"
+ *
+ * Holds the latest cause that was noted. Never logs.
+ */
+#ifndef KAFKA_TROUBLE_H
+#define KAFKA_TROUBLE_H
+
+#include <stdbool.h>
+
+enum { KAFKA_TROUBLE_SIZE = 512 };
+
+struct kafka_trouble {
+    int code; /* rd_kafka_resp_err_t; 0: nothing was noted */
+    char reason[KAFKA_TROUBLE_SIZE / 2];
+};
+
+/* What librdkafka's error callback is given. */
+void kafka_trouble_note(struct kafka_trouble *trouble, int code, const char *reason);
+
+/* Whether it is the connection that fails, and not something that was asked over it. */
+bool kafka_trouble_is_connection(int code);
+
+/* The cause, and what to do: one line, for a person. */
+void kafka_trouble_explain(const struct kafka_trouble *trouble, const char *brokers, char text[KAFKA_TROUBLE_SIZE]);
+
+#endif

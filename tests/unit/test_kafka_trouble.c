@@ -1,0 +1,64 @@
+#include "kafka_trouble.h"
+
+#include "suite.h"
+
+#include <librdkafka/rdkafka.h>
+
+/* Texts of librdkafka 2.0.2 and 2.8.0. */
+START_TEST(says_what_happened_and_what_to_do)
+{
+    static const struct {
+        int code;
+        const char *reason, *text;
+    } CASES[] = {
+        { RD_KAFKA_RESP_ERR__TRANSPORT, "127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused (after "
+          "0ms in state CONNECT, 1 identical error(s) suppressed)",
+          "127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused; is it running, and is -b right? "
+          "brokers=b:1" },
+        { RD_KAFKA_RESP_ERR__TRANSPORT, "b:1/bootstrap: Disconnected while requesting ApiVersion: might be caused by incorrect "
+          "security.protocol configuration (connecting to a SSL listener?) or broker version is < 0.10 (see api.version.request) "
+          "(after 2ms in state APIVERSION_QUERY)",
+          "b:1/bootstrap: Disconnected while requesting ApiVersion: might be caused by incorrect security.protocol configuration "
+          "(connecting to a SSL listener?) or broker version is < 0.10 (see api.version.request); does this port want TLS? Then "
+          "add -X security.protocol=ssl -X ssl.ca.location=FILE (sasl_ssl with a password) brokers=b:1" },
+        { RD_KAFKA_RESP_ERR__SSL, "ssl://b:1/bootstrap: SSL handshake failed: error:0A000126:SSL routines::unexpected eof while "
+          "reading (after 11ms in state SSL_HANDSHAKE)",
+          "ssl://b:1/bootstrap: SSL handshake failed: error:0A000126:SSL routines::unexpected eof while reading; does this port "
+          "speak TLS? If not, leave out -X security.protocol=ssl, or take another port brokers=b:1" },
+        { RD_KAFKA_RESP_ERR__TRANSPORT, "ssl://b:1/bootstrap: SSL handshake failed: Disconnected: connecting to a PLAINTEXT "
+          "broker listener? (after 1ms in state SSL_HANDSHAKE)",
+          "ssl://b:1/bootstrap: SSL handshake failed: Disconnected: connecting to a PLAINTEXT broker listener?; does this port "
+          "speak TLS? If not, leave out -X security.protocol=ssl, or take another port brokers=b:1" },
+        { RD_KAFKA_RESP_ERR__SSL, "ssl://b:1/bootstrap: error:0A000086:SSL routines::certificate verify failed (after 8ms in "
+          "state SSL_HANDSHAKE)",
+          "ssl://b:1/bootstrap: error:0A000086:SSL routines::certificate verify failed; which CA signed the broker's "
+          "certificate? Name its own: -X ssl.ca.location=FILE brokers=b:1" },
+        { RD_KAFKA_RESP_ERR__AUTHENTICATION, "b: SASL authentication error: no (after 3ms in state AUTH_REQ)",
+          "b: SASL authentication error: no; check -X sasl.mechanism and the user, and the password in --properties brokers=b:1" },
+        { 0, "", "silence; is it running, and is -b right? brokers=b:1" },
+    };
+
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        struct kafka_trouble trouble = { 0 };
+        char text[KAFKA_TROUBLE_SIZE];
+
+        kafka_trouble_note(&trouble, CASES[i].code, CASES[i].reason);
+        kafka_trouble_explain(&trouble, "b:1", text);
+        ck_assert_str_eq(text, CASES[i].text);
+    }
+}
+END_TEST
+
+START_TEST(keeps_the_cause)
+{
+    struct kafka_trouble trouble = { 0 };
+
+    kafka_trouble_note(&trouble, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "1/1 brokers are down");
+    ck_assert_str_eq(trouble.reason, "1/1 brokers are down");
+    kafka_trouble_note(&trouble, RD_KAFKA_RESP_ERR__RESOLVE, "Name or service not known");
+    kafka_trouble_note(&trouble, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "1/1 brokers are down");
+    ck_assert_str_eq(trouble.reason, "Name or service not known");
+}
+END_TEST
+
+SUITE("kafka_trouble", says_what_happened_and_what_to_do, keeps_the_cause)
