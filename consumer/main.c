@@ -82,6 +82,8 @@ static int find_ends(struct source *source, const struct settings *settings, str
     while (!stop_requested()) {
         switch (source_find_ends(source, ends, count, error)) {
         case SOURCE_FOUND:
+            if (told)
+                log_info(COMPONENT, "Kafka answers");
             return 0;
         case SOURCE_NO_TOPIC:
             log_error(COMPONENT, "topic %s does not exist on %s; create it (order-producer --create-topic) or name "
@@ -92,7 +94,7 @@ static int find_ends(struct source *source, const struct settings *settings, str
             return EX_CONFIG;
         case SOURCE_NO_ANSWER:
             if (!told)
-                log_warn(COMPONENT, "no good answer from %s, waiting for one: %s", settings->brokers, error);
+                log_warn(COMPONENT, "no answer from Kafka, waiting for one: %s", error);
             told = true;
             poll(NULL, 0, RETRY_MS); /* a signal ends it */
             break;

@@ -10,21 +10,26 @@
  * cooperative-sticky meets manual commits. Single messages are polled, not the
  * batch queue, which returns stale records after a rebalance in 2.0.2.
  */
+#define _GNU_SOURCE /* pthread_timedjoin_np */
 #include "source.h"
 
 #include "kafka_conf.h"
+#include "kafka_trouble.h"
 #include "log.h"
 #include "memory.h"
 #include "monotonic.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum {
     BROKER_TIMEOUT_MS = 5000,
     COMMIT_TIMEOUT_MS = 2000, /* this and the next: a program that ends does so within 10 s */
     LEAVE_TIMEOUT_MS = 3000,
+    DESTROY_TIMEOUT_S = 1,
     AWAY_AFTER_MS = 5000,
 };
 
@@ -49,11 +54,15 @@ struct source {
     rd_kafka_t *kafka;
     const char *topic;
     const char *group;
+    const char *brokers;
     enum source_event pending;              /* what the rebalance callback noted */
     rd_kafka_topic_partition_list_t *owned; /* by this member, whether read yet or not; never NULL */
+    bool joining; /* the group, or a member of it */
     bool reading, paused, closing, fatal;
     bool away;             /* the brokers, as the user was told */
     int64_t failing_since; /* no answer since an error; 0: none */
+    struct kafka_trouble trouble;
+    rd_kafka_resp_err_t told; /* the error that the user was told of last, and that may come again and again */
 };
 
 static void replace_owned(struct source *source, const rd_kafka_topic_partition_list_t *partitions)
@@ -86,8 +95,11 @@ static bool is_stale_member(rd_kafka_resp_err_t error)
            error == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS || error == RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST;
 }
 
-static void note_away(struct source *source, const char *reason)
+static void note_away(struct source *source)
 {
+    char reason[KAFKA_TROUBLE_SIZE];
+
+    kafka_trouble_explain(&source->trouble, source->brokers, reason);
     if (!source->away)
         log_warn("source", "no broker can be reached, waiting until one answers: %s", reason);
     source->away = true;
@@ -101,12 +113,33 @@ static void note_answer(struct source *source)
     source->failing_since = 0;
 }
 
+/* Something that will not pass by itself, once: it comes with every attempt. */
+static void tell(struct source *source, rd_kafka_resp_err_t error, const char *text, int32_t partition)
+{
+    if (error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+        error = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    if (source->told == error)
+        return;
+    source->told = error;
+    if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        log_warn("source", "topic %s does not exist (any more); waiting for it", source->topic);
+    else if (error == RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL)
+        log_warn("source", "group %s has members that share partitions in another way than 'range', so this one may not "
+                 "join; stop them, or name another group (--group); trying again", source->group);
+    else if (partition >= 0)
+        log_warn("source", "%s topic=%s partition=%" PRId32, text, source->topic, partition);
+    else
+        log_warn("source", "%s topic=%s group=%s", text, source->topic, source->group);
+}
+
 static void on_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t *offsets, void *opaque)
 {
     (void)kafka;
     (void)offsets;
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
         note_answer(opaque);
+    else if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        tell(opaque, error, NULL, -1);
     else if (is_stale_member(error))
         log_info("source", "offsets not committed, the group has moved on (%s); they will be redelivered",
                  rd_kafka_err2str(error));
@@ -120,11 +153,15 @@ static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opa
     struct source *source = opaque;
 
     (void)kafka;
+    log_debug("source", "%s", reason);
     if (error == RD_KAFKA_RESP_ERR__FATAL)
         source->fatal = true;
-    else if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
-        note_away(source, reason);
-    else if (source->failing_since == 0 && source->reading)
+    if (!kafka_trouble_is_connection(error))
+        return;
+    kafka_trouble_note(&source->trouble, error, reason);
+    if (source->joining && error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+        note_away(source);
+    else if (source->reading && source->failing_since == 0)
         source->failing_since = monotonic_ms();
 }
 
@@ -152,6 +189,7 @@ struct source *source_new(const struct source_settings *settings, char error[SOU
 
     source->topic = settings->topic;
     source->group = settings->group;
+    source->brokers = settings->brokers;
     source->owned = rd_kafka_topic_partition_list_new(1);
     conf = make_conf(source, settings, error);
     if (conf)
@@ -166,10 +204,7 @@ struct source *source_new(const struct source_settings *settings, char error[SOU
     return NULL;
 }
 
-/*
- * rd_kafka_consumer_close waits for a coordinator that does not answer without
- * an end, and so does rd_kafka_destroy. False after LEAVE_TIMEOUT_MS.
- */
+/* rd_kafka_consumer_close waits for a coordinator that does not answer without an end. False after LEAVE_TIMEOUT_MS. */
 static bool leave_group(struct source *source)
 {
     int64_t ends_at = monotonic_ms() + LEAVE_TIMEOUT_MS;
@@ -189,6 +224,24 @@ static bool leave_group(struct source *source)
     return rd_kafka_consumer_closed(source->kafka);
 }
 
+static void *destroy(void *kafka)
+{
+    rd_kafka_destroy(kafka);
+    return NULL;
+}
+
+/* Joins librdkafka's threads. In 2.0.2 one of them never ends when the topic was deleted meanwhile. */
+static void destroy_in_time(rd_kafka_t *kafka)
+{
+    struct timespec limit;
+    pthread_t thread;
+
+    clock_gettime(CLOCK_REALTIME, &limit);
+    limit.tv_sec += DESTROY_TIMEOUT_S;
+    if (pthread_create(&thread, NULL, destroy, kafka) == 0 && pthread_timedjoin_np(thread, NULL, &limit) != 0)
+        log_debug("source", "librdkafka does not end; what is left of it ends with the process");
+}
+
 void source_free(struct source *source)
 {
     if (!source)
@@ -201,7 +254,7 @@ void source_free(struct source *source)
         return; /* what is left ends with the process */
     }
     if (source->kafka)
-        rd_kafka_destroy(source->kafka);
+        destroy_in_time(source->kafka);
     rd_kafka_topic_partition_list_destroy(source->owned);
     free(source);
 }
@@ -214,6 +267,7 @@ bool source_subscribe(struct source *source, char error[SOURCE_ERROR_SIZE])
     rd_kafka_topic_partition_list_add(topics, source->topic, RD_KAFKA_PARTITION_UA);
     failed = rd_kafka_subscribe(source->kafka, topics);
     rd_kafka_topic_partition_list_destroy(topics);
+    source->joining = !failed;
     if (failed)
         snprintf(error, SOURCE_ERROR_SIZE, "cannot subscribe to topic %s: %s", source->topic, rd_kafka_err2str(failed));
     return !failed;
@@ -238,6 +292,20 @@ static bool query_ends(struct source *source, int partitions, struct partition_o
     return true;
 }
 
+/* There is no answer, or not the one that was asked for. */
+static void explain_silence(struct source *source, rd_kafka_resp_err_t failed, char *error)
+{
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(source->kafka, 0); /* serves on_error: nothing is read yet */
+
+    if (message)
+        rd_kafka_message_destroy(message);
+    if (kafka_trouble_is_connection(failed))
+        kafka_trouble_explain(&source->trouble, source->brokers, error);
+    else
+        snprintf(error, SOURCE_ERROR_SIZE, "%s topic=%s brokers=%s", rd_kafka_err2str(failed), source->topic,
+                 source->brokers);
+}
+
 enum source_lookup source_find_ends(struct source *source, struct partition_offset **ends, size_t *count,
                                     char error[SOURCE_ERROR_SIZE])
 {
@@ -257,7 +325,7 @@ enum source_lookup source_find_ends(struct source *source, struct partition_offs
         return SOURCE_REFUSED;
     }
     if (failed) {
-        snprintf(error, SOURCE_ERROR_SIZE, "no answer about topic %s: %s", source->topic, rd_kafka_err2str(failed));
+        explain_silence(source, failed, error);
         return SOURCE_NO_ANSWER;
     }
     *ends = checked(calloc((size_t)partitions + 1, sizeof(**ends)));
@@ -288,15 +356,6 @@ static void fill_record(struct record *record, rd_kafka_message_t *message)
         .value_length = message->len,
         .handle = message,
     };
-}
-
-static void log_message_error(const struct source *source, const rd_kafka_message_t *message)
-{
-    if (message->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
-        log_warn("source", "topic %s does not exist (any more); waiting for it", source->topic);
-    else
-        log_warn("source", "%s topic=%s partition=%d", rd_kafka_message_errstr(message), source->topic,
-                 message->partition);
 }
 
 void source_pause(struct source *source)
@@ -333,6 +392,7 @@ static enum source_event take_pending(struct source *source, rd_kafka_message_t 
     source->pending = SOURCE_NOTHING;
     if (event == SOURCE_ASSIGNED) {
         source_hold(source); /* an unanswered assignment blocks the member */
+        source->told = RD_KAFKA_RESP_ERR_NO_ERROR;
         log_info("source", "assigned %d partitions topic=%s group=%s", source->owned->cnt, source->topic, source->group);
     } else {
         log_info("source", "%d partitions %s topic=%s group=%s", source->owned->cnt,
@@ -355,14 +415,14 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
         return SOURCE_FATAL;
     }
     if (source->failing_since > 0 && monotonic_ms() - source->failing_since > AWAY_AFTER_MS)
-        note_away(source, "errors and no answers for a while");
+        note_away(source);
     if (source->pending != SOURCE_NOTHING)
         return take_pending(source, message);
     if (!message)
         return SOURCE_NOTHING;
     if (message->err || !source->reading) {
         if (message->err)
-            log_message_error(source, message);
+            tell(source, message->err, rd_kafka_message_errstr(message), message->rkt ? message->partition : -1);
         rd_kafka_message_destroy(message);
         return SOURCE_NOTHING;
     }

@@ -62,7 +62,7 @@ createdb "check_empty_$$"
 PGDATABASE=check_empty_$$ refused 'no schema' 78 scripts/migrate "${consumer[@]}"
 
 start waiting "$CONSUMER" --brokers 127.0.0.1:1
-wait_until 30 logged waiting 'no good answer'
+wait_until 30 logged waiting 'no answer from Kafka'
 end waiting TERM 10
 is 'without a broker it waits, and ends when told' "$status" 0
 

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# A port that wants TLS spoken to in plain text, and the other way round: both programs say what is wrong and what to do.
+# The broker is one of its own, with one port of each kind.
+# shellcheck disable=SC2034 # arrays that are used by name
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+folder=$logs/broker
+mkdir -p -- "$folder"
+choose_ports() { # three in a row, below the range from which outgoing connections take theirs
+    port=$((20000 + SRANDOM % 12000))
+    [[ -z $(ss -Hltn "sport >= :$port and sport <= :$((port + 2))") ]]
+}
+wait_until 10 choose_ports
+plain=127.0.0.1:$port tls=127.0.0.1:$((port + 1))
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=broker \
+    -addext subjectAltName=IP:127.0.0.1 -keyout "$folder/key.pem" -out "$folder/ca.pem" 2>>"$logs/openssl.log"
+cat -- "$folder/key.pem" "$folder/ca.pem" >"$folder/keystore.pem"
+{
+    sed -e "s/@KAFKA_PORT@/$port/; s/@CONTROLLER_PORT@/$((port + 2))/" -e "s|^\(advertised.\)\?listeners=|&TLS://$tls,|" \
+        -e 's/^listener.security.protocol.map=/&TLS:SSL,/' scripts/kafka/server.properties
+    printf '%s\n' ssl.keystore.type=PEM ssl.keystore.location=keystore.pem
+} >"$folder/kafka.properties"
+in_folder=(env -C "$folder")
+succeed format "${in_folder[@]}" "${kafka_java[@]}" kafka.tools.StorageTool format -t "$(head -c 16 /dev/urandom | base64 | tr '+/' xy | head -c 22)" \
+    -c kafka.properties
+start broker "${in_folder[@]}" "${kafka_java[@]}" -Xmx256m kafka.Kafka kafka.properties
+answers() { kcat -b "$plain" -L -m 1 >/dev/null 2>&1; }
+wait_until 60 answers
+
+use_orders 100
+new_case 1
+no_tls=()
+with_ca=(-X security.protocol=ssl -X "ssl.ca.location=$folder/ca.pem")
+without_ca=(-X security.protocol=ssl)
+
+KAFKA_BROKERS=$tls succeed produce "${producer[@]}" "${with_ca[@]}"
+KAFKA_BROKERS=$tls succeed consume "${consumer[@]}" "${with_ca[@]}" --exit-at-end
+is 'with what is advised: events go in and out' "$(sum applied)" "$(expected_events)"
+
+# NAME|BROKERS|OPTIONS|ERROR, a regular expression|ADVICE
+cases="plain text to TLS|$tls|no_tls|Disconnected while requesting ApiVersion: .*|does this port want TLS? Then add -X security.protocol=ssl -X ssl.ca.location=FILE (sasl_ssl with a password)
+TLS to plain text|$plain|with_ca|SSL handshake failed: .*|does this port speak TLS? If not, leave out -X security.protocol=ssl, or take another port
+an unknown certificate|$tls|without_ca|.*certificate verify failed.*|which CA signed the broker's certificate? Name its own: -X ssl.ca.location=FILE"
+
+i=0
+while IFS='|' read -r _ brokers options _ _; do
+    declare -n properties=$options
+    start "producer-$i" "${producer[@]}" --brokers "$brokers" "${properties[@]}"
+    start "consumer-$i" "${consumer[@]}" --brokers "$brokers" "${properties[@]}"
+    i=$((i + 1))
+done <<<"$cases"
+i=0
+while IFS='|' read -r name brokers _ error advice; do
+    message="127.0.0.1:[0-9]*/bootstrap: $error; $advice brokers=$brokers\$"
+    await "producer-$i" 30
+    is "$name: the producer gives up, with status 69" "$status" 69
+    is "$name: … and says why" "$(grep -c " ERROR publisher: no answer from Kafka within 10 s: \(ssl://\)\?$message" "$logs/producer-$i.log")" 1
+    wait_until 30 logged "consumer-$i" WARN
+    ok "$name: the consumer waits" alive "consumer-$i"
+    end "consumer-$i" TERM 10
+    is "$name: … and says why, once" "$(grep -c " WARN  consumer: no answer from Kafka, waiting for one: \(ssl://\)\?$message" "$logs/consumer-$i.log")" 1
+    is "$name: … and ends in good order" "$status" 0
+    i=$((i + 1))
+done <<<"$cases"
+
+plan
