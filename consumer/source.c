@@ -18,6 +18,7 @@
 #include "log.h"
 #include "memory.h"
 #include "monotonic.h"
+#include "start.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -37,7 +38,7 @@ static const struct kafka_setting SETTINGS[] = {
     { "client.id", "order-consumer", KAFKA_DEFAULT },
     { "enable.auto.commit", "false", KAFKA_FIXED },
     { "enable.auto.offset.store", "false", KAFKA_FIXED },
-    { "auto.offset.reset", "earliest", KAFKA_FIXED },
+    { "auto.offset.reset", "error", KAFKA_FIXED }, /* not by itself, and in silence: see source_assign */
     { "isolation.level", "read_committed", KAFKA_FIXED },
     { "partition.assignment.strategy", "range", KAFKA_FIXED },
     { "session.timeout.ms", "10000", KAFKA_DEFAULT },
@@ -421,10 +422,12 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
     if (!message)
         return SOURCE_NOTHING;
     if (message->err || !source->reading) {
-        if (message->err)
+        bool is_misplaced = message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && source->reading;
+
+        if (message->err && message->err != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
             tell(source, message->err, rd_kafka_message_errstr(message), message->rkt ? message->partition : -1);
         rd_kafka_message_destroy(message);
-        return SOURCE_NOTHING;
+        return is_misplaced ? SOURCE_MISPLACED : SOURCE_NOTHING;
     }
     note_answer(source);
     fill_record(record, message);
@@ -446,11 +449,47 @@ static int64_t offset_of(const struct partition_offset *offsets, size_t count, i
     return OFFSET_UNKNOWN;
 }
 
-static int64_t start_offset(int64_t committed, int64_t applied)
+static void tell_start(const struct source *source, int32_t partition, const struct start *start, int64_t high)
 {
-    if (committed < 0 || applied < 0)
-        return OFFSET_EARLIEST;
-    return committed < applied ? committed : applied;
+    if (start->is_anew)
+        log_warn("source", "the partition ends before what was read of it, at offset %" PRId64 ": it was made anew, or lost "
+                 "its last records; reading it from its beginning topic=%s partition=%" PRId32, high, source->topic,
+                 partition);
+    if (start->deleted > 0)
+        log_warn("source", "%" PRId64 " records were deleted before they were read, offsets %" PRId64 " to %" PRId64 ": "
+                 "verify names the events that are missing, replay their files topic=%s partition=%" PRId32, start->deleted,
+                 start->offset - start->deleted, start->offset - 1, source->topic, partition);
+}
+
+/* Puts the offsets where to read into `list`, which has the committed ones, and where this continues from into `starts`. */
+static rd_kafka_resp_err_t find_starts(struct source *source, rd_kafka_topic_partition_list_t *list,
+                                       const struct partition_offset *applied, size_t applied_count,
+                                       struct partition_offset *starts)
+{
+    int64_t ends_at = monotonic_ms() + BROKER_TIMEOUT_MS;
+
+    for (int i = 0; i < list->cnt; i++) {
+        rd_kafka_topic_partition_t *partition = &list->elems[i];
+        int64_t low, high, committed = partition->offset;
+        int64_t next = offset_of(applied, applied_count, partition->partition);
+        int64_t left = ends_at - monotonic_ms();
+        rd_kafka_resp_err_t failed = partition->err;
+        struct start start;
+
+        if (!failed)
+            failed = left <= 0 ? RD_KAFKA_RESP_ERR__TIMED_OUT
+                               : rd_kafka_query_watermark_offsets(source->kafka, source->topic, partition->partition, &low,
+                                                                  &high, (int)left);
+        if (failed)
+            return failed;
+        start = start_find(committed, next, low, high);
+        log_debug("source", "partition %" PRId32 " starts at %" PRId64 " committed=%" PRId64 " applied=%" PRId64
+                  " low=%" PRId64 " high=%" PRId64, partition->partition, start.offset, committed, next, low, high);
+        tell_start(source, partition->partition, &start, high);
+        starts[i] = (struct partition_offset){ partition->partition, start.after };
+        partition->offset = start.offset;
+    }
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 bool source_assign(struct source *source, const struct partition_offset *applied, size_t applied_count,
@@ -459,35 +498,24 @@ bool source_assign(struct source *source, const struct partition_offset *applied
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(source->owned);
     rd_kafka_resp_err_t failed = RD_KAFKA_RESP_ERR_NO_ERROR;
 
-    if (list->cnt > 0) /* a member more than there are partitions */
-        failed = rd_kafka_committed(source->kafka, list, BROKER_TIMEOUT_MS);
-    for (int i = 0; !failed && i < list->cnt; i++)
-        failed = list->elems[i].err;
-    if (failed) {
-        log_warn("source", "no committed offsets from the coordinator: %s; trying again", rd_kafka_err2str(failed));
-        rd_kafka_topic_partition_list_destroy(list);
-        return false;
-    }
     *start_count = (size_t)list->cnt;
     *starts = checked(calloc(*start_count + 1, sizeof(**starts)));
-    for (int i = 0; i < list->cnt; i++) {
-        rd_kafka_topic_partition_t *partition = &list->elems[i];
-        int64_t next = offset_of(applied, applied_count, partition->partition);
-        int64_t start = start_offset(partition->offset, next);
-
-        log_debug("source", "partition %d starts at %" PRId64 " committed=%" PRId64 " applied=%" PRId64,
-                  partition->partition, start, partition->offset, next);
-        (*starts)[i] = (struct partition_offset){ partition->partition, start };
-        partition->offset = start == OFFSET_EARLIEST ? RD_KAFKA_OFFSET_BEGINNING : start;
-    }
-    failed = rd_kafka_assign(source->kafka, list);
+    if (list->cnt > 0) /* a member more than there are partitions */
+        failed = rd_kafka_committed(source->kafka, list, BROKER_TIMEOUT_MS);
+    if (!failed)
+        failed = find_starts(source, list, applied, applied_count, *starts);
+    if (!failed)
+        failed = rd_kafka_assign(source->kafka, list);
     rd_kafka_topic_partition_list_destroy(list);
-    if (failed) {
-        log_warn("source", "the partitions cannot be read: %s; trying again", rd_kafka_err2str(failed));
-        return false;
+    if (!failed) {
+        source->reading = true;
+        return true;
     }
-    source->reading = true;
-    return true;
+    log_warn("source", "where to start is not known: %s; trying again", rd_kafka_err2str(failed));
+    free(*starts);
+    *starts = NULL;
+    *start_count = 0;
+    return false;
 }
 
 void source_unassign(struct source *source)

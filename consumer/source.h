@@ -31,6 +31,7 @@ enum source_event {
     SOURCE_ASSIGNED, /* partitions were given to this member */
     SOURCE_REVOKED,  /* they are taken back, in good order: commit what was applied, then unassign */
     SOURCE_LOST,     /* they are somebody else's already: drop everything, unassign */
+    SOURCE_MISPLACED, /* the next records of a partition are not there: source_hold and source_assign again */
     SOURCE_FATAL,    /* librdkafka cannot go on; it was logged */
 };
 
@@ -71,8 +72,10 @@ void source_release(struct record *record);
 /*
  * Begins to read the partitions of the last SOURCE_ASSIGNED, each at the smaller
  * of the committed offset and the one in `applied`, or at its beginning where one
- * of the two is missing. *starts (freed by the caller) says where. False when
- * the coordinator does not answer: nothing is read yet, try again.
+ * of the two is missing. Records that were deleted are left out, and this is
+ * logged. *starts (freed by the caller) says what they continue from: all before
+ * must be in the database. False when no broker says where: nothing is read yet,
+ * try again.
  */
 bool source_assign(struct source *source, const struct partition_offset *applied, size_t applied_count,
                    struct partition_offset **starts, size_t *start_count);

@@ -54,6 +54,7 @@ struct worker {
 
     enum worker_state state;
     bool unplaced; /* partitions are assigned, but not where to start in them */
+    bool misplaced; /* reading cannot go on where it is: what was read is applied, then all is placed again */
     bool lost;     /* what REVOKING takes away belongs to somebody else already */
     bool revoked_while_away;
     bool sent_is_applied; /* all of `sent`, so its offsets may be committed */
@@ -125,6 +126,7 @@ static void drop_everything(struct worker *worker)
     batch_start_at(worker->sent, NULL, 0);
     applier_drop(&worker->applier);
     worker->sent_is_applied = false;
+    worker->misplaced = false;
 }
 
 static bool owns_partitions(const struct worker *worker)
@@ -222,6 +224,9 @@ static bool poll_source(struct worker *worker, int timeout_ms)
     case SOURCE_LOST:
         begin_revoking(worker, true);
         return false;
+    case SOURCE_MISPLACED:
+        worker->misplaced = true;
+        return false;
     case SOURCE_FATAL:
         end_with(worker, WORKER_FAILED);
         return false;
@@ -278,7 +283,7 @@ static void send_batch(struct worker *worker)
 
 static bool is_closed(const struct worker *worker)
 {
-    return batch_is_full(worker->filling) || worker->held.handle;
+    return batch_is_full(worker->filling) || worker->held.handle || worker->misplaced;
 }
 
 static bool is_due(const struct worker *worker, int64_t now)
@@ -331,7 +336,10 @@ static void step_filling(struct worker *worker)
 {
     int64_t now = monotonic_ms();
 
-    if (worker->unplaced && now >= worker->retry_at) {
+    if (worker->misplaced && worker->filling->count == 0) {
+        read_again(worker);
+        schedule_retry(worker);
+    } else if (worker->unplaced && now >= worker->retry_at) {
         place(worker);
     } else if (is_due(worker, now)) {
         send_batch(worker);

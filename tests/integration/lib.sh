@@ -354,3 +354,23 @@ committed() { # PARTITION OFFSET, as the group has them
 set_back() { # set_back N: the offsets of every partition; the group must be empty
     group_tool --reset-offsets --topic "$topic" --shift-by "-$1" --execute >"$logs/set_back.out"
 }
+
+# --- the topic
+
+topic_tool() { # topic_tool OPTION…
+    "${kafka_java[@]}" org.apache.kafka.tools.TopicCommand --bootstrap-server "$KAFKA_BROKERS" --topic "$topic" "$@" \
+        >>"$logs/topic.log" 2>&1
+}
+
+delete_topic() {
+    topic_tool --delete
+    wait_until 30 topic_is_gone
+}
+
+topic_is_gone() { kcat -b "$KAFKA_BROKERS" -L -J | jq -e --arg topic "$topic" 'all(.topics[]; .topic != $topic)' >/dev/null; }
+
+delete_records() { # delete_records PARTITION OFFSET: all before it
+    printf '{"version":1,"partitions":[{"topic":"%s","partition":%d,"offset":%d}]}\n' "$topic" "$1" "$2" >"$logs/delete.json"
+    "${kafka_java[@]}" org.apache.kafka.tools.DeleteRecordsCommand --bootstrap-server "$KAFKA_BROKERS" \
+        --offset-json-file "$logs/delete.json" >>"$logs/topic.log" 2>&1
+}

@@ -134,6 +134,9 @@ START_TEST(starts_at_the_smaller_of_committed_and_applied)
         { 3, 5, 3 },
         { 5, OFFSET_UNKNOWN, 0 },
         { OFFSET_UNKNOWN, 5, 0 },
+        { 99, 3, 3 }, /* beyond the end: somebody set it */
+        { 99, OFFSET_UNKNOWN, 0 },
+        { 99, 99, 0 }, /* the partition is not the one that it was */
     };
 
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
