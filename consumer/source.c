@@ -60,6 +60,7 @@ struct source {
     rd_kafka_topic_partition_list_t *owned; /* by this member, whether read yet or not; never NULL */
     bool joining; /* the group, or a member of it */
     bool reading, paused, closing, fatal;
+    bool gone;             /* the topic, after it was read: where it is there again it is another one */
     bool away;             /* the brokers, as the user was told */
     int64_t failing_since; /* no answer since an error; 0: none */
     struct kafka_trouble trouble;
@@ -114,23 +115,34 @@ static void note_answer(struct source *source)
     source->failing_since = 0;
 }
 
-/* Something that will not pass by itself, once: it comes with every attempt. */
-static void tell(struct source *source, rd_kafka_resp_err_t error, const char *text, int32_t partition)
+static bool is_missing_topic(rd_kafka_resp_err_t error)
 {
-    if (error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
-        error = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-    if (source->told == error)
+    return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+           error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+}
+
+/* Several requests find it out. */
+static void note_gone(struct source *source)
+{
+    if (!source->gone)
+        log_warn("source", "topic %s does not exist any more; waiting for it", source->topic);
+    source->gone = true;
+}
+
+/* Something that will not pass by itself, once: it comes with every attempt. */
+static void tell(struct source *source, const rd_kafka_message_t *message)
+{
+    if (is_missing_topic(message->err))
+        note_gone(source);
+    if (is_missing_topic(message->err) || source->told == message->err)
         return;
-    source->told = error;
-    if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
-        log_warn("source", "topic %s does not exist (any more); waiting for it", source->topic);
-    else if (error == RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL)
+    source->told = message->err;
+    if (message->err == RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL)
         log_warn("source", "group %s has members that share partitions in another way than 'range', so this one may not "
                  "join; stop them, or name another group (--group); trying again", source->group);
-    else if (partition >= 0)
-        log_warn("source", "%s topic=%s partition=%" PRId32, text, source->topic, partition);
     else
-        log_warn("source", "%s topic=%s group=%s", text, source->topic, source->group);
+        log_warn("source", "%s topic=%s partition=%" PRId32 " group=%s", rd_kafka_message_errstr(message), source->topic,
+                 message->rkt ? message->partition : RD_KAFKA_PARTITION_UA, source->group);
 }
 
 static void on_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t *offsets, void *opaque)
@@ -139,8 +151,8 @@ static void on_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_top
     (void)offsets;
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
         note_answer(opaque);
-    else if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
-        tell(opaque, error, NULL, -1);
+    else if (is_missing_topic(error))
+        note_gone(opaque);
     else if (is_stale_member(error))
         log_info("source", "offsets not committed, the group has moved on (%s); they will be redelivered",
                  rd_kafka_err2str(error));
@@ -419,13 +431,18 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
         note_away(source);
     if (source->pending != SOURCE_NOTHING)
         return take_pending(source, message);
+    if (source->gone && source->reading) {
+        if (message)
+            rd_kafka_message_destroy(message);
+        return SOURCE_MISPLACED;
+    }
     if (!message)
         return SOURCE_NOTHING;
     if (message->err || !source->reading) {
         bool is_misplaced = message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && source->reading;
 
         if (message->err && message->err != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
-            tell(source, message->err, rd_kafka_message_errstr(message), message->rkt ? message->partition : -1);
+            tell(source, message);
         rd_kafka_message_destroy(message);
         return is_misplaced ? SOURCE_MISPLACED : SOURCE_NOTHING;
     }
@@ -470,7 +487,7 @@ static rd_kafka_resp_err_t find_starts(struct source *source, rd_kafka_topic_par
 
     for (int i = 0; i < list->cnt; i++) {
         rd_kafka_topic_partition_t *partition = &list->elems[i];
-        int64_t low, high, committed = partition->offset;
+        int64_t low, high, committed = source->gone ? OFFSET_UNKNOWN : partition->offset;
         int64_t next = offset_of(applied, applied_count, partition->partition);
         int64_t left = ends_at - monotonic_ms();
         rd_kafka_resp_err_t failed = partition->err;
@@ -509,9 +526,13 @@ bool source_assign(struct source *source, const struct partition_offset *applied
     rd_kafka_topic_partition_list_destroy(list);
     if (!failed) {
         source->reading = true;
+        source->gone = source->gone && *start_count == 0;
         return true;
     }
-    log_warn("source", "where to start is not known: %s; trying again", rd_kafka_err2str(failed));
+    if (is_missing_topic(failed))
+        note_gone(source);
+    else
+        log_warn("source", "where to start is not known: %s; trying again", rd_kafka_err2str(failed));
     free(*starts);
     *starts = NULL;
     *start_count = 0;
@@ -537,14 +558,14 @@ void source_read_ends(struct source *source, struct batch_position *positions, s
     }
 }
 
-/* The explicit list of a commit. */
+/* The explicit list of a commit. Empty where these may be offsets of another topic than the one that is there now. */
 static rd_kafka_topic_partition_list_t *to_list(const struct source *source, const struct batch_position *positions,
                                                 size_t count)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
 
     for (size_t i = 0; i < count; i++) {
-        if (positions[i].next != OFFSET_EARLIEST)
+        if (positions[i].next != OFFSET_EARLIEST && !source->gone)
             rd_kafka_topic_partition_list_add(list, source->topic, positions[i].partition)->offset = positions[i].next;
     }
     return list;

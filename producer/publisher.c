@@ -67,6 +67,7 @@ struct publisher {
     bool is_troubled;   /* an error was reported, and nothing was acknowledged since */
     bool is_away;       /* … and events wait: it was logged */
     bool is_fatal;
+    bool topic_is_gone;
     bool output_failed; /* standard output cannot be written */
     struct kafka_trouble trouble;
 };
@@ -111,11 +112,19 @@ static void print_event(struct publisher *publisher, const struct event *event, 
         note_output_error(publisher);
 }
 
-static void count_failed(struct publisher *publisher, const struct event *event, const char *reason)
+static void count_failed(struct publisher *publisher, const struct event *event, rd_kafka_resp_err_t error)
 {
-    if (publisher->counts.failed++ < FAILURES_LOGGED)
-        log_error("publisher", "the event was refused for good: %s orderId=%s eventType=%s", reason, event->order_id,
-                  event_type_name(event->type));
+    publisher->counts.failed++;
+    if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+        error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
+        if (!publisher->topic_is_gone)
+            log_error("publisher", "topic %s does not exist any more, the replay ends here; make it (--create-topic) and "
+                      "replay again", publisher->config.topic);
+        publisher->topic_is_gone = true;
+    } else if (publisher->counts.failed <= FAILURES_LOGGED) {
+        log_error("publisher", "the event was refused for good: %s orderId=%s eventType=%s", rd_kafka_err2str(error),
+                  event->order_id, event_type_name(event->type));
+    }
 }
 
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
@@ -139,7 +148,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
         else
             publisher->counts.unknown++;
     } else {
-        count_failed(publisher, &event, rd_kafka_err2str(message->err));
+        count_failed(publisher, &event, message->err);
     }
 }
 
@@ -354,6 +363,8 @@ enum publisher_result publisher_serve(struct publisher *publisher, int timeout_m
     note_outage(publisher);
     if (publisher->is_fatal)
         return PUBLISHER_FATAL;
+    if (publisher->topic_is_gone)
+        return PUBLISHER_NO_TOPIC;
     return stop_requested() || publisher->output_failed ? PUBLISHER_STOPPED : PUBLISHER_OK;
 }
 
@@ -371,7 +382,7 @@ enum publisher_result publisher_send(struct publisher *publisher, const struct e
         rd_kafka_resp_err_t error = rd_kafka_last_error();
 
         if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-            count_failed(publisher, event, rd_kafka_err2str(error));
+            count_failed(publisher, event, error);
             free(json);
             return PUBLISHER_OK;
         }

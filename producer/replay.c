@@ -62,6 +62,8 @@ static bool check_publisher(struct replay *replay, enum publisher_result result)
         return true;
     case PUBLISHER_STOPPED:
         return fail(replay, publisher_printed(replay->publisher) ? EX_TEMPFAIL : EX_IOERR);
+    case PUBLISHER_NO_TOPIC:
+        return fail(replay, EX_UNAVAILABLE);
     case PUBLISHER_FATAL:
         return fail(replay, EX_SOFTWARE);
     }

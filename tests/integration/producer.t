@@ -236,7 +236,8 @@ refused 66 'No such file' "$scratch/missing.csv"
 refused 66 'Is a directory' "$scratch"
 refused 66 'No such file' --items "$scratch/missing.csv" "$sample"
 refused 69 'no answer from Kafka within 10 s: 127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused; is it running, and is -b right? brokers=127.0.0.1:1' \
-    --brokers 127.0.0.1:1 "$sample"
+    --verbose --brokers 127.0.0.1:1 "$sample"
+between '… and each attempt, with --verbose' "$(grep -c ' DEBUG publisher: connecting: ' "$logs/refused.log")" 1 100
 refused 69 '--create-topic' --topic "$topic-missing" "$sample"
 refused 73 'No such file' --rejects "$scratch/missing/rejects.csv" "$sample"
 refused 78 'acks cannot be changed' -X acks=1 "$sample"
