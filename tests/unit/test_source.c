@@ -125,37 +125,35 @@ START_TEST(reads_nothing_before_it_is_told_where_to_start)
 }
 END_TEST
 
+static const struct {
+    int64_t committed, applied, start;
+} STARTS[] = {
+    { 5, 3, 3 },
+    { 3, 5, 3 },
+    { 5, OFFSET_UNKNOWN, 0 },
+    { OFFSET_UNKNOWN, 5, 0 },
+    { 99, 3, 3 }, /* beyond the end: somebody set it */
+    { 99, OFFSET_UNKNOWN, 0 },
+    { 99, 99, 0 }, /* the partition is not the one that it was */
+};
+
 START_TEST(starts_at_the_smaller_of_committed_and_applied)
 {
-    static const struct {
-        int64_t committed, applied, start;
-    } CASES[] = {
-        { 5, 3, 3 },
-        { 3, 5, 3 },
-        { 5, OFFSET_UNKNOWN, 0 },
-        { OFFSET_UNKNOWN, 5, 0 },
-        { 99, 3, 3 }, /* beyond the end: somebody set it */
-        { 99, OFFSET_UNKNOWN, 0 },
-        { 99, 99, 0 }, /* the partition is not the one that it was */
-    };
+    struct partition_offset applied = { 0, STARTS[_i].applied }, at;
+    struct cluster cluster;
+    struct source *source;
 
-    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
-        struct partition_offset applied = { 0, CASES[i].applied }, at;
-        struct cluster cluster;
-        struct source *source;
-
-        start_cluster(&cluster);
-        produce(&cluster, 0, 8);
-        source = join(&cluster);
-        ck_assert_int_eq(next_event(source, NULL), SOURCE_ASSIGNED);
-        if (CASES[i].committed != OFFSET_UNKNOWN)
-            source_commit_wait(source, position_at(0, CASES[i].committed), 1);
-        assign_from(source, &applied, CASES[i].applied == OFFSET_UNKNOWN ? 0 : 1);
-        ck_assert_int_eq(next_event(source, &at), SOURCE_RECORD);
-        ck_assert_msg(at.offset == CASES[i].start, "case %zu starts at %d", i, (int)at.offset);
-        source_free(source);
-        stop_cluster(&cluster);
-    }
+    start_cluster(&cluster);
+    produce(&cluster, 0, 8);
+    source = join(&cluster);
+    ck_assert_int_eq(next_event(source, NULL), SOURCE_ASSIGNED);
+    if (STARTS[_i].committed != OFFSET_UNKNOWN)
+        source_commit_wait(source, position_at(0, STARTS[_i].committed), 1);
+    assign_from(source, &applied, STARTS[_i].applied == OFFSET_UNKNOWN ? 0 : 1);
+    ck_assert_int_eq(next_event(source, &at), SOURCE_RECORD);
+    ck_assert_int_eq(at.offset, STARTS[_i].start);
+    source_free(source);
+    stop_cluster(&cluster);
 }
 END_TEST
 
@@ -169,33 +167,31 @@ static const rd_kafka_resp_err_t COMMIT_ERRORS[] = {
 /* A commit that is refused is neither lost for good nor the end of the member. */
 START_TEST(a_refused_commit_is_survived)
 {
-    for (size_t i = 0; i < sizeof(COMMIT_ERRORS) / sizeof(COMMIT_ERRORS[0]); i++) {
-        struct partition_offset end = { 0, 2 };
-        struct cluster cluster;
-        struct source *source;
-        enum source_event event;
+    struct partition_offset end = { 0, 2 };
+    struct cluster cluster;
+    struct source *source;
+    enum source_event event;
 
-        start_cluster(&cluster);
-        produce(&cluster, 0, 3);
-        source = join(&cluster);
-        ck_assert_int_eq(next_event(source, NULL), SOURCE_ASSIGNED);
-        assign_from(source, NULL, 0);
-        rd_kafka_mock_push_request_errors(cluster.mock, API_OFFSET_COMMIT, 1, COMMIT_ERRORS[i]);
-        source_commit_wait(source, position_at(0, 2), 1);
-        ck_assert_msg(!source_committed_reach(source, &end, 1), "error %d was not injected", COMMIT_ERRORS[i]);
+    start_cluster(&cluster);
+    produce(&cluster, 0, 3);
+    source = join(&cluster);
+    ck_assert_int_eq(next_event(source, NULL), SOURCE_ASSIGNED);
+    assign_from(source, NULL, 0);
+    rd_kafka_mock_push_request_errors(cluster.mock, API_OFFSET_COMMIT, 1, COMMIT_ERRORS[_i]);
+    source_commit_wait(source, position_at(0, 2), 1);
+    ck_assert_msg(!source_committed_reach(source, &end, 1), "the error was not injected");
 
-        while ((event = next_event(source, NULL)) != SOURCE_RECORD) { /* librdkafka may join again */
-            ck_assert(event == SOURCE_LOST || event == SOURCE_REVOKED || event == SOURCE_ASSIGNED);
-            if (event == SOURCE_ASSIGNED)
-                assign_from(source, NULL, 0);
-            else
-                source_unassign(source);
-        }
-        source_commit_wait(source, position_at(0, 2), 1);
-        ck_assert(source_committed_reach(source, &end, 1));
-        source_free(source);
-        stop_cluster(&cluster);
+    while ((event = next_event(source, NULL)) != SOURCE_RECORD) { /* librdkafka may join again */
+        ck_assert(event == SOURCE_LOST || event == SOURCE_REVOKED || event == SOURCE_ASSIGNED);
+        if (event == SOURCE_ASSIGNED)
+            assign_from(source, NULL, 0);
+        else
+            source_unassign(source);
     }
+    source_commit_wait(source, position_at(0, 2), 1);
+    ck_assert(source_committed_reach(source, &end, 1));
+    source_free(source);
+    stop_cluster(&cluster);
 }
 END_TEST
 
@@ -324,7 +320,10 @@ START_TEST(a_missing_topic_is_told_from_a_silent_broker)
 }
 END_TEST
 
-SUITE("source", reads_nothing_before_it_is_told_where_to_start, starts_at_the_smaller_of_committed_and_applied,
-      a_refused_commit_is_survived, a_member_that_was_forgotten_loses_its_partitions_and_gets_new_ones,
-      a_fatal_error_is_told_and_the_source_can_be_freed, a_second_member_takes_over_in_good_order,
-      settings_that_the_guarantees_rest_on_cannot_be_changed, a_missing_topic_is_told_from_a_silent_broker)
+SUITE_OF_ROWS("source", { reads_nothing_before_it_is_told_where_to_start, 1 },
+              { starts_at_the_smaller_of_committed_and_applied, ROWS(STARTS) },
+              { a_refused_commit_is_survived, ROWS(COMMIT_ERRORS) },
+              { a_member_that_was_forgotten_loses_its_partitions_and_gets_new_ones, 1 },
+              { a_fatal_error_is_told_and_the_source_can_be_freed, 1 }, { a_second_member_takes_over_in_good_order, 1 },
+              { settings_that_the_guarantees_rest_on_cannot_be_changed, 1 },
+              { a_missing_topic_is_told_from_a_silent_broker, 1 })
