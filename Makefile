@@ -61,7 +61,8 @@ check: all ## all tests: unit, SQL, integration, lint
 unit: $(SUITES)
 	@tests/unit/run $(SUITES)
 integration: programs
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/failpoints CPPFLAGS=-DFAILPOINTS $(BUILD)/failpoints/order-consumer
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/failpoints CPPFLAGS=-DFAILPOINTS \
+	    $(BUILD)/failpoints/order-producer $(BUILD)/failpoints/order-consumer
 	@BUILD=$(BUILD) tests/integration/run $(TESTS)
 lint:
 	@tests/lint

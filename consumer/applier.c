@@ -1,5 +1,6 @@
 #include "applier.h"
 
+#include "failpoint.h"
 #include "log.h"
 
 #include <errno.h>
@@ -38,6 +39,7 @@ static enum store_result send_fewer(struct applier *applier)
     if (applier->count == applier->batch->count && applier->count > 1)
         log_warn("applier", "a record cannot be stored, looking for it in this batch of %zu: %s", applier->count,
                  store_error(applier->store));
+    FAILPOINT("a record cannot be stored, none is sent again");
     if (applier->count > 1)
         return send_rows(applier, applier->first, applier->count / 2);
     if (applier->count == 0 || row->reason)
@@ -76,6 +78,7 @@ static enum store_result send_next(struct applier *applier)
 {
     size_t next = applier->first + applier->count, left = applier->batch->count - next;
 
+    FAILPOINT("a part of the batch applied");
     return send_rows(applier, next, left < 2 * applier->count ? left : 2 * applier->count);
 }
 

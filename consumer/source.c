@@ -13,6 +13,7 @@
 #define _GNU_SOURCE /* pthread_timedjoin_np */
 #include "source.h"
 
+#include "failpoint.h"
 #include "kafka_conf.h"
 #include "kafka_trouble.h"
 #include "log.h"
@@ -83,10 +84,14 @@ static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_
         return;
     }
     if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        FAILPOINT("in the callback of an assignment");
         replace_owned(source, partitions);
         source->pending = SOURCE_ASSIGNED;
     } else {
         source->pending = rd_kafka_assignment_lost(kafka) ? SOURCE_LOST : SOURCE_REVOKED;
+        FAILPOINT("in the callback of a revocation");
+        if (source->pending == SOURCE_LOST)
+            FAILPOINT("in the callback of a lost assignment");
     }
 }
 
@@ -149,6 +154,7 @@ static void on_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_top
 {
     (void)kafka;
     (void)offsets;
+    FAILPOINT("offsets answered");
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
         note_answer(opaque);
     else if (is_missing_topic(error))
@@ -259,6 +265,7 @@ void source_free(struct source *source)
 {
     if (!source)
         return;
+    FAILPOINT("the group not left");
     source->closing = true;
     if (source->kafka)
         rd_kafka_assign(source->kafka, NULL); /* also the answer to a rebalance that was not answered */
@@ -266,6 +273,7 @@ void source_free(struct source *source)
         log_warn("source", "left without an answer from the coordinator; the group notices when the session is over");
         return; /* what is left ends with the process */
     }
+    FAILPOINT("the group left");
     if (source->kafka)
         destroy_in_time(source->kafka);
     rd_kafka_topic_partition_list_destroy(source->owned);
@@ -522,7 +530,7 @@ bool source_assign(struct source *source, const struct partition_offset *applied
     if (!failed)
         failed = find_starts(source, list, applied, applied_count, *starts);
     if (!failed)
-        failed = rd_kafka_assign(source->kafka, list);
+        failed = FAILPOINT("positions known, not assigned") ? RD_KAFKA_RESP_ERR__FAIL : rd_kafka_assign(source->kafka, list);
     rd_kafka_topic_partition_list_destroy(list);
     if (!failed) {
         source->reading = true;
@@ -587,6 +595,7 @@ void source_commit_wait(struct source *source, const struct batch_position *posi
 
     if (list->cnt > 0 &&
         rd_kafka_commit_queue(source->kafka, list, answers, on_commit, source) == RD_KAFKA_RESP_ERR_NO_ERROR &&
+        !FAILPOINT("last offsets sent, not answered") &&
         rd_kafka_queue_poll_callback(answers, COMMIT_TIMEOUT_MS) == 0)
         log_warn("source", "offsets not committed: no answer within %d s; they will be redelivered",
                  COMMIT_TIMEOUT_MS / 1000);

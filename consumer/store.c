@@ -7,6 +7,7 @@
  */
 #include "store.h"
 
+#include "failpoint.h"
 #include "memory.h"
 #include "monotonic.h"
 #include "pg_array.h"
@@ -256,6 +257,7 @@ static enum store_result set_up_session(struct store *store)
 {
     enum store_result result;
 
+    FAILPOINT("connected, session not set up");
     if (PQserverVersion(store->connection) < SERVER_VERSION) {
         set_error(store, "the server is PostgreSQL %s, and %d or newer is needed. Use another server.",
                   PQparameterStatus(store->connection, "server_version"), SERVER_VERSION / 10000);
@@ -460,6 +462,7 @@ enum store_result store_finish(struct store *store, int timeout_ms, struct batch
     if (finished != STORE_DONE)
         return finished;
     result = take_result(store);
+    FAILPOINT("answered, answer not taken");
     if (PQresultStatus(result) == PGRES_TUPLES_OK)
         finished = take_outcomes(store, result, batch->rows + first, count);
     else

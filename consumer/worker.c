@@ -165,6 +165,7 @@ static void go_away(struct worker *worker)
         end_with(worker, WORKER_NO_DATABASE);
         return;
     }
+    FAILPOINT("into AWAY");
     worker->state = AWAY;
     schedule_retry(worker);
 }
@@ -177,6 +178,7 @@ static void recover(struct worker *worker, enum store_result result)
         go_away(worker);
     } else if (result == STORE_GAP) {
         log_warn("worker", "%s; reading again from the database's own positions", store_error(worker->store));
+        FAILPOINT("a gap, not read again");
         read_again(worker);
         worker->state = FILLING;
     } else {
@@ -187,6 +189,7 @@ static void recover(struct worker *worker, enum store_result result)
 
 static void begin_revoking(struct worker *worker, bool lost)
 {
+    FAILPOINT("into REVOKING");
     worker->lost = lost;
     worker->revoked_while_away = worker->state == AWAY;
     worker->state = REVOKING;
@@ -194,6 +197,7 @@ static void begin_revoking(struct worker *worker, bool lost)
 
 static void take_record(struct worker *worker, struct record *record)
 {
+    FAILPOINT("polled, not decoded");
     if (worker->filling->count == 0)
         worker->filling_since = monotonic_ms();
     if (batch_add(worker->filling, record))
@@ -245,6 +249,7 @@ static void place(struct worker *worker)
     if (result != STORE_DONE) {
         recover(worker, result);
     } else if (source_assign(worker->source, applied, applied_count, &starts, &start_count)) {
+        FAILPOINT("assigned, nothing read");
         drop_everything(worker);
         batch_start_at(worker->filling, starts, start_count);
         worker->unplaced = false;
@@ -267,8 +272,8 @@ static void send_batch(struct worker *worker)
     batch_start_after(worker->filling, batch);
     source_read_ends(worker->source, batch->positions, batch->position_count);
     worker->sent_at = monotonic_ms();
-    FAILPOINT("batch not sent");
-    result = applier_send(&worker->applier, batch);
+    result = FAILPOINT("batch not sent") ? STORE_AWAY : applier_send(&worker->applier, batch);
+    FAILPOINT("batch sent, not answered");
     if (result == STORE_DONE)
         worker->state = APPLYING;
     else
@@ -398,6 +403,7 @@ static void step_committing(struct worker *worker)
 {
     FAILPOINT("applied, offsets not committed");
     source_commit(worker->source, worker->sent->positions, worker->sent->position_count);
+    FAILPOINT("offsets sent, not answered");
     source_resume(worker->source);
     worker->state = FILLING;
     check_end(worker, monotonic_ms());
@@ -429,8 +435,10 @@ static enum store_result give_up_partitions(struct worker *worker)
 {
     enum store_result result = finish_last_statement(worker);
 
+    FAILPOINT("last statement finished, offsets not committed");
     if (worker->sent_is_applied && !worker->lost)
         source_commit_wait(worker->source, worker->sent->positions, worker->sent->position_count);
+    FAILPOINT("last offsets committed, not unassigned");
     drop_everything(worker);
     worker->unplaced = false;
     worker->lost = false;
@@ -442,6 +450,7 @@ static void step_revoking(struct worker *worker)
 {
     enum store_result result = give_up_partitions(worker);
 
+    FAILPOINT("out of REVOKING");
     if (result == STORE_AWAY)
         go_away(worker);
     else if (worker->revoked_while_away)
@@ -461,12 +470,14 @@ static void step_away(struct worker *worker)
     if (worker->state != AWAY || worker->ended || !due)
         return;
     result = store_connect(worker->store);
-    if (result == STORE_DONE)
+    if (result == STORE_DONE) {
+        FAILPOINT("out of AWAY");
         worker->state = FILLING;
-    else if (result == STORE_AWAY)
+    } else if (result == STORE_AWAY) {
         go_away(worker);
-    else if (result != STORE_BUSY)
+    } else if (result != STORE_BUSY) {
         recover(worker, result);
+    }
 }
 
 static void show_progress(struct worker *worker)

@@ -14,6 +14,7 @@
 
 #include "event_id.h"
 #include "event_json.h"
+#include "failpoint.h"
 #include "kafka_conf.h"
 #include "kafka_trouble.h"
 #include "log.h"
@@ -133,6 +134,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
     struct event event;
 
     (void)rk;
+    FAILPOINT("in a delivery report");
     unpack(message, &event);
     if (!message->err) {
         tally_add(&publisher->counts.acknowledged, &event);
@@ -272,6 +274,7 @@ static bool create_topic(struct publisher *publisher, int *status)
             log_error("publisher", "the topic cannot be created: %s topic=%s", reason, config->topic);
         return false;
     }
+    FAILPOINT("topic created, not seen");
     log_info("publisher", "topic created topic=%s partitions=%" PRId64, config->topic, config->create_partitions);
     limit = monotonic_ms() + CONNECT_LIMIT_MS;
     while (publisher->partitions == 0 && monotonic_ms() < limit) { /* until all brokers have heard of it */
@@ -377,6 +380,7 @@ enum publisher_result publisher_send(struct publisher *publisher, const struct e
     if (result != PUBLISHER_OK)
         return result;
     json = event_json_encode(event, payload, &length);
+    FAILPOINT("event encoded, not queued");
     while (rd_kafka_produce(publisher->topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_FREE, json, length, event->order_id,
                             key_length, pack(event)) != 0) {
         rd_kafka_resp_err_t error = rd_kafka_last_error();
@@ -386,6 +390,7 @@ enum publisher_result publisher_send(struct publisher *publisher, const struct e
             free(json);
             return PUBLISHER_OK;
         }
+        FAILPOINT("queue full");
         result = publisher_serve(publisher, SLICE_MS);
         if (result != PUBLISHER_OK) {
             free(json);
@@ -399,9 +404,11 @@ enum publisher_result publisher_finish(struct publisher *publisher)
 {
     enum publisher_result result = publisher_serve(publisher, 0);
 
+    FAILPOINT("all queued, not flushed");
     /* Nothing will follow: send what lingers now. The flush itself would not look at the stop flag for long. */
     while (result == PUBLISHER_OK && rd_kafka_outq_len(publisher->rk) > 0) {
         rd_kafka_flush(publisher->rk, SLICE_MS);
+        FAILPOINT("flushed, at least for a while");
         result = publisher_serve(publisher, 0);
     }
     return result;
@@ -411,6 +418,7 @@ void publisher_abandon(struct publisher *publisher)
 {
     int64_t limit = monotonic_ms() + ABANDON_LIMIT_MS;
 
+    FAILPOINT("stopped, queue not dropped");
     rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE);
     while (rd_kafka_outq_len(publisher->rk) > 0 && monotonic_ms() < limit && !publisher->is_fatal)
         rd_kafka_poll(publisher->rk, SLICE_MS / 4);

@@ -1,5 +1,6 @@
 #include "rejects.h"
 
+#include "failpoint.h"
 #include "log.h"
 
 #include <errno.h>
@@ -45,6 +46,7 @@ void rejects_add(struct rejects *rejects, const char *file, uint64_t line, const
     if (!rejects->file)
         return;
     put_quoted(rejects->file, file, strlen(file));
+    FAILPOINT("reject half written");
     fprintf(rejects->file, ",%" PRIu64 ",", line);
     put_quoted(rejects->file, reason, strlen(reason));
     fputc(',', rejects->file);
@@ -61,7 +63,7 @@ bool rejects_close(struct rejects *rejects)
                  rejects->path ? ", see " : "; --rejects FILE keeps them all", rejects->path ? rejects->path : "");
     if (!rejects->file)
         return true;
-    failed = ferror(rejects->file) != 0;
+    failed = ferror(rejects->file) != 0 || FAILPOINT("rejects file not closed");
     failed = fclose(rejects->file) != 0 || failed;
     rejects->file = NULL;
     if (failed)

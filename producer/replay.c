@@ -12,6 +12,7 @@
 #include "csv_reader.h"
 #include "enrichment.h"
 #include "event_json.h"
+#include "failpoint.h"
 #include "log.h"
 #include "order.h"
 #include "order_events.h"
@@ -286,6 +287,7 @@ static bool read_orders(struct replay *replay)
         struct payload enriched;
         struct order_events events;
 
+        FAILPOINT("row read, nothing of it sent");
         enrichment_find(replay->enrichment, order.id, order.customer, &enriched);
         order_events_make(&order, &enriched, replay->settings->as_of, &events);
         cut_to_window(replay->settings, &events);
@@ -307,6 +309,7 @@ static bool send_schedule(struct replay *replay)
     const char *payload;
     uint64_t sent = 0, count = schedule_count(replay->schedule);
 
+    FAILPOINT("all read, nothing sent");
     schedule_sort(replay->schedule);
     log_info("replay", "all orders read, sending in event-time order events=%" PRIu64 " memory=%zu MB", count,
              schedule_memory(replay->schedule) / 1000000);
@@ -344,6 +347,7 @@ static void end_replay(struct replay *replay)
 
     if (replay->publisher && replay->status == EX_OK)
         check_publisher(replay, publisher_finish(replay->publisher));
+    FAILPOINT("all answered, or stopped");
     if (replay->publisher && replay->status != EX_OK)
         publisher_abandon(replay->publisher);
     if (!replay->publisher && fflush(stdout) != 0 && replay->status == EX_OK) {

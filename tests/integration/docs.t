@@ -10,7 +10,7 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." || exit
 build=$(realpath -m -- "${BUILD:-build}")
 # Nothing of the caller's may lead the commands elsewhere.
 unset BUILD VAR DATA SAN WERROR V CFLAGS CPPFLAGS LDFLAGS MAKEFLAGS MAKELEVEL MFLAGS
-unset PARTITIONS ORDER_TOPIC ORDER_GROUP KAFKA_BROKERS FAILPOINT
+unset PARTITIONS ORDER_TOPIC ORDER_GROUP KAFKA_BROKERS FAILPOINT FAILPOINT_ACTION
 for variable in ${!PG*}; do unset "$variable"; done
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/docs test.XXXXXX")
