@@ -5,7 +5,7 @@
 # off by triggers that end the server's own process.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
-side_by_side=32                                                 # cases, which mostly wait
+side_by_side=24                                                 # cases, which mostly wait
 short=(-X session.timeout.ms=6000 -X heartbeat.interval.ms=300) # the shortest session that brokers allow by default
 small=(--batch-size 50)
 
@@ -126,23 +126,41 @@ note_death() { # note_death CASE POINT
 # --- the consumer: whatever can happen to one happens to it, until it comes to its failpoint
 
 caught_up() { [[ $(progress) == "$size" ]]; }
-or_dead() { dead "$victim" || "$@"; }
-meets() { wait_until 40 or_dead "$@" && alive "$victim"; } # meets COMMAND…: the victim lives to see that it succeeds
+lives() { kill -0 "${pid[$victim]}" 2>/dev/null; } # costs nothing, as so many ask so often
+meets() { # meets COMMAND…: the victim lives to see that it succeeds
+    local deadline=$((SECONDS + 60))
+    while lives && ! "$@"; do
+        ((SECONDS < deadline)) || { diag "$victim waited in vain for: $*"; return 1; }
+        sleep 0.2
+    done
+    lives
+}
 both_assigned() { logged "$victim-second" 'assigned 2 partitions' && logged "$victim" 'assigned 2 partitions'; }
+has_all() { (($(grep -c 'assigned 4 partitions' "$logs/$1.log") >= $2)); } # has_all NAME TIMES
+second_joins() {
+    start "$victim-second" "${consumer[@]}" "${short[@]}"
+    meets logged "$victim" 'partitions revoked'
+}
 live() {
-    meets caught_up || return 0
+    # A second member joins while the database works on a batch and the next one is read already.
+    meets is_held_up && second_joins || return 0
+    let_go
+    meets both_assigned && meets caught_up || return 0
+    end "$victim-second" TERM 20
+    meets has_all "$victim" 2 || return 0
+    # The connection breaks, and the database is emptied.
     query "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
             WHERE datname = current_database() AND application_name = 'order-consumer'" >/dev/null
     meets logged "$victim" 'the database is back' || return 0
+    touch "$logs/$victim.emptied"
     query 'TRUNCATE orders.partition_progress, orders.processed_events, orders.event_type_counts, orders.event_day_counts,
                     orders.event_region_counts, orders.quarantined_records, orders.event_conflicts'
-    touch "$logs/$victim.emptied"
     meets logged "$victim" 'reading again' && meets caught_up || return 0
     rm -- "$logs/$victim.emptied"
-    start "$victim-second" "${consumer[@]}" "${short[@]}"
-    meets both_assigned || return 0
-    send "$victim" STOP # beyond its session, so that its partitions are lost
-    wait_until 40 logged "$victim-second" 'assigned 4 partitions'
+    # It stands still for longer than its session, and the second member takes over.
+    second_joins || return 0
+    send "$victim" STOP
+    meets has_all "$victim-second" 1 || return 0
     send "$victim" CONT
     meets logged "$victim" 'partitions lost' || return 0
     send "$victim" TERM
@@ -150,10 +168,12 @@ live() {
 kill_consumer() { # kill_consumer CASE NUMBER
     victim=$1
     new_own "$1"
+    hold_up
     start "$1" env FAILPOINT="${of_consumer[$2]}" "$FAILPOINT_CONSUMER" --topic "$topic" --group "$group" "${short[@]}" "${small[@]}"
     live
     await "$1" 20
     note_death "$1" "${of_consumer[$2]}"
+    if [[ ${pid[holder]-} ]]; then let_go; fi
     if [[ ${pid[$1-second]-} ]]; then end "$1-second" TERM 20; fi
     applied_positions >"$logs/$1.applied"
 }
@@ -175,7 +195,7 @@ ahead() { # ahead CASE: of its committed offsets, those
 
 disturb_consumer() { # disturb_consumer CASE NUMBER: behind the last one, slow at every point
     local point=${failing_consumer[$2]-*} action=fail
-    [[ $point != '*' ]] || action=2
+    [[ $point != '*' ]] || action=1
     new_own "$1"
     run "$1" env FAILPOINT="$point" FAILPOINT_ACTION=$action "$FAILPOINT_CONSUMER" --topic "$topic" --group "$group" \
         "${small[@]}" --exit-at-end
@@ -242,7 +262,7 @@ produce_as() { # produce_as file|time|stop CASE VARIABLE=VALUE…: into a topic 
         victim=$2
         if meets logged "$2" 'sending in event-time order'; then send "$2" TERM; fi
     fi
-    await "$2" 30
+    await "$2" 90
 }
 bring_rest() { # bring_rest CASE
     run "$1-again" "${producer[@]}" --rejects "$logs/$1.rejects"
@@ -263,7 +283,7 @@ kill_producer() { # kill_producer CASE NUMBER
 }
 disturb_producer() { # disturb_producer CASE NUMBER: behind the last one, slow at every point
     local point=${failing_producer[$2]-*} action=fail
-    [[ $point != '*' ]] || action=2
+    [[ $point != '*' ]] || action=1
     new_own "$1"
     produce_as file "$1" FAILPOINT="$point" FAILPOINT_ACTION=$action
     echo "status $status" >"$logs/$1.status"
