@@ -33,6 +33,7 @@ enum {
     LEAVE_TIMEOUT_MS = 3000,
     DESTROY_TIMEOUT_S = 1,
     AWAY_AFTER_MS = 5000,
+    UNASSIGNED_AFTER_MS = 12000, /* longer than the group waits for a member that was killed */
 };
 
 static const struct kafka_setting SETTINGS[] = {
@@ -64,6 +65,7 @@ struct source {
     bool gone;             /* the topic, after it was read: where it is there again it is another one */
     bool away;             /* the brokers, as the user was told */
     int64_t failing_since; /* no answer since an error; 0: none */
+    int64_t joining_since; /* no partitions since then; 0: it has some, or the user was told */
     struct kafka_trouble trouble;
     rd_kafka_resp_err_t told; /* the error that the user was told of last, and that may come again and again */
 };
@@ -289,6 +291,7 @@ bool source_subscribe(struct source *source, char error[SOURCE_ERROR_SIZE])
     failed = rd_kafka_subscribe(source->kafka, topics);
     rd_kafka_topic_partition_list_destroy(topics);
     source->joining = !failed;
+    source->joining_since = monotonic_ms();
     if (failed)
         snprintf(error, SOURCE_ERROR_SIZE, "cannot subscribe to topic %s: %s", source->topic, rd_kafka_err2str(failed));
     return !failed;
@@ -411,6 +414,7 @@ static enum source_event take_pending(struct source *source, rd_kafka_message_t 
     if (message)
         rd_kafka_message_destroy(message);
     source->pending = SOURCE_NOTHING;
+    source->joining_since = event == SOURCE_ASSIGNED ? 0 : monotonic_ms();
     if (event == SOURCE_ASSIGNED) {
         source_hold(source); /* an unanswered assignment blocks the member */
         source->told = RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -420,6 +424,16 @@ static enum source_event take_pending(struct source *source, rd_kafka_message_t 
                  event == SOURCE_LOST ? "lost: this member was away too long" : "revoked", source->topic, source->group);
     }
     return event;
+}
+
+/* Most of what a coordinator answers to a member that joins is tried again by librdkafka, and not told. */
+static void note_joining(struct source *source)
+{
+    if (source->joining_since == 0 || monotonic_ms() - source->joining_since < UNASSIGNED_AFTER_MS)
+        return;
+    source->joining_since = 0;
+    log_warn("source", "no partitions from the group for %d s, still asking: its coordinator is not ready, or other members "
+             "are slow topic=%s group=%s", UNASSIGNED_AFTER_MS / 1000, source->topic, source->group);
 }
 
 enum source_event source_poll(struct source *source, int timeout_ms, struct record *record)
@@ -437,6 +451,7 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
     }
     if (source->failing_since > 0 && monotonic_ms() - source->failing_since > AWAY_AFTER_MS)
         note_away(source);
+    note_joining(source);
     if (source->pending != SOURCE_NOTHING)
         return take_pending(source, message);
     if (source->gone && source->reading) {

@@ -34,6 +34,7 @@
 enum {
     CONNECT_LIMIT_MS = 10000,
     ABANDON_LIMIT_MS = 4000,
+    SILENT_AFTER_MS = 10000,
     SLICE_MS = 200,
     FAILURES_LOGGED = 10,
     REASON_SIZE = 256,
@@ -67,6 +68,7 @@ struct publisher {
     struct publisher_counts counts;
     bool is_troubled;   /* an error was reported, and nothing was acknowledged since */
     bool is_away;       /* … and events wait: it was logged */
+    int64_t waiting_since; /* events wait, and none was acknowledged since; 0: none wait */
     bool is_fatal;
     bool topic_is_gone;
     bool output_failed; /* standard output cannot be written */
@@ -143,6 +145,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
         if (publisher->is_away)
             log_info("publisher", "the broker answers again, the replay goes on");
         publisher->is_away = publisher->is_troubled = false;
+        publisher->waiting_since = 0;
     } else if (message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
         /* One that waits for its retry is in the queue too, but may have been written. */
         if (rd_kafka_message_status(message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
@@ -170,13 +173,29 @@ static void note_error(rd_kafka_t *rk, int code, const char *reason, void *opaqu
     }
 }
 
-/* A connection that breaks while there is nothing to send is no outage yet. */
+/*
+ * A connection that breaks while there is nothing to send is no outage yet. What
+ * a broker refuses for a while (too few replicas, no leader) librdkafka sends
+ * again and again without a word: there only the time tells.
+ */
 static void note_outage(struct publisher *publisher)
 {
-    if (!publisher->is_troubled || publisher->is_away || rd_kafka_outq_len(publisher->rk) == 0)
+    bool is_waiting = rd_kafka_outq_len(publisher->rk) > 0;
+
+    if (!is_waiting)
+        publisher->waiting_since = 0;
+    else if (publisher->waiting_since == 0)
+        publisher->waiting_since = monotonic_ms();
+    if (!is_waiting || publisher->is_away)
+        return;
+    if (publisher->is_troubled)
+        log_warn("publisher", "the broker does not answer, waiting for it: %s", publisher->trouble.reason);
+    else if (monotonic_ms() - publisher->waiting_since > SILENT_AFTER_MS)
+        log_warn("publisher", "no event was acknowledged for %d s, sending them again and again: are there enough replicas, "
+                 "and a leader? topic=%s", SILENT_AFTER_MS / 1000, publisher->config.topic);
+    else
         return;
     publisher->is_away = true;
-    log_warn("publisher", "the broker does not answer, waiting for it: %s", publisher->trouble.reason);
 }
 
 /* --- the topic */

@@ -23,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SUITE_SIDE_BY_SIDE = 32, SUITE_TIMEOUT_S = 120 };
+enum { SUITE_SIDE_BY_SIDE = 64, SUITE_TIMEOUT_S = 120 };
 
 struct suite_test {
     const TTest *test;
