@@ -99,6 +99,8 @@ static enum options_result check(const struct settings *settings, char *error)
         is_same_file(settings->items, settings->rejects))
         return REFUSE("--rejects %.160s is a file that is read: it would be overwritten; name another one",
                       settings->rejects);
+    if (settings->timestamp_format && !timestamp_format_is_zoneless(settings->timestamp_format))
+        return REFUSE("--timestamp-format cannot have %%s: it would be read by this machine's time zone");
     return OPTIONS_OK;
 }
 

@@ -88,6 +88,18 @@ static bool parse_by_format(const char *text, const char *format, struct tm *tm)
     return end && *end == '\0';
 }
 
+bool timestamp_format_is_zoneless(const char *format)
+{
+    for (const char *c = format; (c = strchr(c, '%')); c++) {
+        c += 1 + strspn(c + 1, "-_^#+0123456789EO"); /* what glibc passes over */
+        if (*c == 's')
+            return false;
+        if (*c == '\0')
+            break;
+    }
+    return true;
+}
+
 bool timestamp_parse(const char *text, const char *format, int64_t *at)
 {
     struct tm tm = { .tm_mday = 1, .tm_year = 70 };

@@ -58,6 +58,7 @@ START_TEST(what_does_not_go_together_is_refused)
         { "--duplicates 1.1 a.csv", "--duplicates needs a number from 0 to 1" },
         { "--create-topic=0 a.csv", "--create-topic needs a whole number" },
         { "--order random a.csv", "--order must be one of time|file" },
+        { "--timestamp-format %s a.csv", "--timestamp-format cannot have %s: it would be read by this machine's time zone" },
     };
 
     for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++) {

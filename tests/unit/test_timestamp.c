@@ -106,6 +106,18 @@ START_TEST(the_time_zone_of_the_host_has_no_say)
 }
 END_TEST
 
+START_TEST(formats_that_read_by_the_time_zone_are_told)
+{
+    static const char *const ZONED[] = { "%s", "x%s", "%Y %-s", "%E_s", "%%%s", "%12s" };
+    static const char *const ZONELESS[] = { "", "s", "%", "%Y-", "%%s", "%S", "%Y%", "%-" };
+
+    for (size_t i = 0; i < sizeof(ZONED) / sizeof(ZONED[0]); i++)
+        ck_assert_msg(!timestamp_format_is_zoneless(ZONED[i]), "%s", ZONED[i]);
+    for (size_t i = 0; i < sizeof(ZONELESS) / sizeof(ZONELESS[0]); i++)
+        ck_assert_msg(timestamp_format_is_zoneless(ZONELESS[i]), "%s", ZONELESS[i]);
+}
+END_TEST
+
 START_TEST(times_have_one_spelling)
 {
     static const struct { int64_t at; const char *text; } PRINTED[] = {
@@ -128,4 +140,5 @@ START_TEST(times_have_one_spelling)
 }
 END_TEST
 
-SUITE("timestamp", times_are_read, the_time_zone_of_the_host_has_no_say, times_have_one_spelling)
+SUITE("timestamp", times_are_read, the_time_zone_of_the_host_has_no_say, formats_that_read_by_the_time_zone_are_told,
+      times_have_one_spelling)
