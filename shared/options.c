@@ -3,6 +3,7 @@
 
 #include "timestamp.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
@@ -233,6 +234,17 @@ static const struct option_row *find_row(const struct option_table *table, int v
     return NULL;
 }
 
+/* `argument` is the one behind which getopt_long stands: not yet that of a letter which others follow (-Zb). */
+static void name_unknown(const char *argument, char *error)
+{
+    bool is_letter = optopt != 0 && optopt < ROW_VALUE;
+
+    if (is_letter)
+        snprintf(error, OPTIONS_ERROR_SIZE, "unknown option '-%c'", isgraph((unsigned char)optopt) ? optopt : '?');
+    else
+        snprintf(error, OPTIONS_ERROR_SIZE, "unknown option '%.60s'", argument);
+}
+
 static enum options_result parse_arguments(const struct option_table *table, int argc, char **argv, void *settings,
                                            char *error)
 {
@@ -261,7 +273,7 @@ static enum options_result parse_arguments(const struct option_table *table, int
             return OPTIONS_BAD;
         }
         if (!row) {
-            snprintf(error, OPTIONS_ERROR_SIZE, "unknown option '%.60s'", argv[optind - 1]);
+            name_unknown(argv[optind - 1], error);
             return OPTIONS_BAD;
         }
         if (!set_value(row, optarg ? optarg : row->implied, settings, error))

@@ -125,6 +125,8 @@ START_TEST(what_is_wrong_is_said)
     static const struct { const char *line, *error; } BAD[] = {
         { "--nothing", "unknown option '--nothing'" },
         { "-q", "unknown option '-q'" },
+        { "-qf", "unknown option '-q'" },
+        { "-fq", "unknown option '-q'" },
         { "--text", "--text needs a value" },
         { "--text _", "--text needs a value that is not empty" },
         { "--choice other", "--choice must be one of time|file" },
