@@ -30,6 +30,8 @@ PRODUCER := $(call objects,producer/*.c)
 CONSUMER := $(call objects,consumer/*.c)
 MODULES  := $(filter-out %/main.o,$(SHARED) $(PRODUCER) $(CONSUMER))
 SUITES   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+FUZZERS  := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_MAIN := $(BUILD)/tests/fuzz/replay.o
 say       = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
 all: setup ## build build/order-producer and build/order-consumer
@@ -43,6 +45,8 @@ $(BUILD)/generate-orders: $(BUILD)/tests/data/generate_orders.o
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^
 $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(MODULES)
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
+$(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/property.o $(FUZZ_MAIN) $(MODULES)
+	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ -lpq $(PRODUCER_LIBS)
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CC_FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
@@ -57,15 +61,23 @@ demo: all ## replay, kill, replay again, prove (DATA=folder for your own Olist f
 	@BUILD=$(BUILD) scripts/demo "$(DATA)"
 
 check: all ## all tests: unit, SQL, integration, lint
-	@$(MAKE) --no-print-directory unit integration lint
+	@$(MAKE) --no-print-directory unit corpus integration lint
 unit: $(SUITES)
 	@tests/unit/run $(SUITES)
+corpus: $(FUZZERS) # of the fuzzers, in a plain build
+	@BUILD=$(BUILD) prove tests/fuzz/corpus.t
 integration: programs
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/failpoints CPPFLAGS=-DFAILPOINTS \
 	    $(BUILD)/failpoints/order-producer $(BUILD)/failpoints/order-consumer
 	@BUILD=$(BUILD) tests/integration/run $(TESTS)
 lint:
 	@tests/lint
+fuzz: ## fuzz the programs' input, SECONDS=60 a target (TESTS=record for one)
+	@scripts/setup fuzz
+	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang SAN=address,undefined CFLAGS='-O1 -g' \
+	    CPPFLAGS=-fsanitize=fuzzer-no-link LDFLAGS=-fsanitize=fuzzer FUZZ_MAIN= fuzzers
+	@tests/fuzz/run $(or $(SECONDS),60) $(TESTS)
+fuzzers: $(FUZZERS)
 check-compose: all ## docker-compose.yml, with all that can happen to it; skipped where there is no Docker
 	@$(MAKE) --no-print-directory TESTS=tests/compose.t integration
 
@@ -78,4 +90,4 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z -]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-26s %s\n", $$1, $$2 }'
 
-.PHONY: all programs setup up down clean-data status demo check unit integration lint check-compose install clean help
+.PHONY: all programs setup up down clean-data status demo check unit corpus integration lint fuzz fuzzers check-compose install clean help
