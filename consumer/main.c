@@ -3,6 +3,7 @@
  * effect. See worker.h for how, and docs/GUARANTEES.md for what that means.
  */
 #include "log.h"
+#include "monotonic.h"
 #include "options.h"
 #include "process.h"
 #include "secrets.h"
@@ -70,17 +71,22 @@ static const struct option_table TABLE = {
 
 static const char COMPONENT[] = "consumer";
 
-enum { RETRY_MS = 500 };
+enum { RETRY_MS = 500, TRUST_LIMIT_MS = 10000 };
 
-/* Waits for a broker, not for a topic. Exit status, or 0. */
+/* Waits for a broker; not for a topic, and not for long where it is a password or a certificate that fails. Exit status, or 0. */
 static int find_ends(struct source *source, const struct settings *settings, struct partition_offset **ends,
                      size_t *count)
 {
     char error[SOURCE_ERROR_SIZE];
     bool told = false;
+    int64_t trusted_at = monotonic_ms(); /* the last time that it was not known better */
 
     while (!stop_requested()) {
-        switch (source_find_ends(source, ends, count, error)) {
+        enum source_lookup lookup = source_find_ends(source, ends, count, error);
+
+        if (lookup != SOURCE_NO_TRUST)
+            trusted_at = monotonic_ms();
+        switch (lookup) {
         case SOURCE_FOUND:
             if (told)
                 log_info(COMPONENT, "Kafka answers");
@@ -92,6 +98,12 @@ static int find_ends(struct source *source, const struct settings *settings, str
         case SOURCE_REFUSED:
             log_error(COMPONENT, "%s; check --topic, and this user's permissions", error);
             return EX_CONFIG;
+        case SOURCE_NO_TRUST:
+            if (monotonic_ms() - trusted_at >= TRUST_LIMIT_MS) {
+                log_error(COMPONENT, "no answer from Kafka within %d s: %s", TRUST_LIMIT_MS / 1000, error);
+                return EX_CONFIG;
+            }
+            /* fall through */
         case SOURCE_NO_ANSWER:
             if (!told)
                 log_warn(COMPONENT, "no answer from Kafka, waiting for one: %s", error);

@@ -350,7 +350,7 @@ enum source_lookup source_find_ends(struct source *source, struct partition_offs
     }
     if (failed) {
         explain_silence(source, failed, error);
-        return SOURCE_NO_ANSWER;
+        return kafka_trouble_is_refusal(&source->trouble) ? SOURCE_NO_TRUST : SOURCE_NO_ANSWER;
     }
     *ends = checked(calloc((size_t)partitions + 1, sizeof(**ends)));
     if (query_ends(source, partitions, *ends, count, error))

@@ -62,6 +62,7 @@ enum source_lookup {
     SOURCE_NO_TOPIC,
     SOURCE_REFUSED, /* `error` says why: the topic's name, or no permission */
     SOURCE_NO_ANSWER, /* `error` says why; ask again */
+    SOURCE_NO_TRUST,  /* the same, because of a password or a certificate */
 } source_find_ends(struct source *source, struct partition_offset **ends, size_t *count, char error[SOURCE_ERROR_SIZE]);
 
 bool source_subscribe(struct source *source, char error[SOURCE_ERROR_SIZE]);

@@ -290,8 +290,13 @@ static void sqlstate_of_message(const char *message, char sqlstate[6])
 
 static enum store_result fail_to_connect(struct store *store)
 {
-    /* A port that is no number, an unknown sslmode: libpq refuses them before it connects, and has no code for it. */
-    bool is_invalid = strncmp(PQerrorMessage(store->connection), "invalid ", strlen("invalid ")) == 0;
+    /*
+     * A port that is no number, an unknown sslmode, a server that is not to be trusted: libpq itself refuses them, and has
+     * no code for it. The message is in English, as no locale is set.
+     */
+    const char *message = PQerrorMessage(store->connection);
+    bool is_invalid = strncmp(message, "invalid ", strlen("invalid ")) == 0;
+    bool is_distrusted = strstr(message, "certificate") || strstr(message, "SSL was required");
     char sqlstate[6];
     enum store_result result;
 
@@ -300,10 +305,12 @@ static enum store_result fail_to_connect(struct store *store)
         store_disconnect(store);
         return STORE_FATAL;
     }
-    sqlstate_of_message(PQerrorMessage(store->connection), sqlstate);
-    result = is_invalid ? STORE_FATAL : to_result(sqlstate);
-    set_error(store, "%s database=%s user=%s. %s", PQerrorMessage(store->connection), PQdb(store->connection),
-              PQuser(store->connection), is_invalid ? "Mend the PG* variables or --database." : sqlstate_advice(sqlstate));
+    sqlstate_of_message(message, sqlstate);
+    result = is_invalid || is_distrusted ? STORE_FATAL : to_result(sqlstate);
+    set_error(store, "%s database=%s user=%s. %s", message, PQdb(store->connection), PQuser(store->connection),
+              is_invalid      ? "Mend the PG* variables or --database."
+              : is_distrusted ? "Mend sslmode and sslrootcert (PGSSLMODE, PGSSLROOTCERT), or PGHOST: a name in the certificate."
+                              : sqlstate_advice(sqlstate));
     store_disconnect(store);
     return result == STORE_AWAY ? STORE_AWAY : STORE_FATAL;
 }

@@ -225,7 +225,7 @@ static bool connect_cluster(struct publisher *publisher, int *status)
         }
     } while (!stop_requested() && monotonic_ms() < limit);
 
-    *status = stop_requested() ? EX_TEMPFAIL : EX_UNAVAILABLE;
+    *status = stop_requested() ? EX_TEMPFAIL : kafka_trouble_is_refusal(&publisher->trouble) ? EX_CONFIG : EX_UNAVAILABLE;
     kafka_trouble_explain(&publisher->trouble, publisher->config.brokers, reason);
     if (!stop_requested())
         log_error("publisher", "no answer from Kafka within %d s: %s", CONNECT_LIMIT_MS / 1000, reason);

@@ -28,14 +28,24 @@ bool kafka_trouble_is_connection(int code)
            code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
 }
 
+bool kafka_trouble_is_refusal(const struct kafka_trouble *trouble)
+{
+    return trouble->code == RD_KAFKA_RESP_ERR__AUTHENTICATION ||
+           (trouble->code == RD_KAFKA_RESP_ERR__SSL && strstr(trouble->reason, "certificate verify failed"));
+}
+
 static const char *advice(const struct kafka_trouble *trouble)
 {
     const char *reason = trouble->reason;
 
+    /* It repeats its nonce (librdkafka#4895), which Kafka takes for a wrong password since 4.0. */
+    if (trouble->code == RD_KAFKA_RESP_ERR__AUTHENTICATION && strstr(reason, "SCRAM") && rd_kafka_version() < 0x02060100)
+        return "this librdkafka is older than 2.6.1, and fails so with Kafka 4 even if the password is right: use a newer one, or "
+               "sasl.mechanism=PLAIN over TLS";
     if (trouble->code == RD_KAFKA_RESP_ERR__AUTHENTICATION)
         return "check -X sasl.mechanism and the user, and the password in --properties";
     if (trouble->code == RD_KAFKA_RESP_ERR__SSL && strstr(reason, "certificate verify failed"))
-        return "which CA signed the broker's certificate? Name its own: -X ssl.ca.location=FILE";
+        return "which CA signed the broker's certificate? Name its own: -X ssl.ca.location=FILE. Is it for the name that -b gives?";
     if (strstr(reason, "SSL handshake failed") || trouble->code == RD_KAFKA_RESP_ERR__SSL)
         return "does this port speak TLS? If not, leave out -X security.protocol=ssl, or take another port";
     if (strstr(reason, "security.protocol") || strstr(reason, "Invalid response size")) /* a TLS alert, taken for one */

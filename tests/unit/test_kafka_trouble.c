@@ -32,7 +32,7 @@ START_TEST(says_what_happened_and_what_to_do)
         { RD_KAFKA_RESP_ERR__SSL, "ssl://b:1/bootstrap: error:0A000086:SSL routines::certificate verify failed (after 8ms in "
           "state SSL_HANDSHAKE)",
           "ssl://b:1/bootstrap: error:0A000086:SSL routines::certificate verify failed; which CA signed the broker's "
-          "certificate? Name its own: -X ssl.ca.location=FILE brokers=b:1" },
+          "certificate? Name its own: -X ssl.ca.location=FILE. Is it for the name that -b gives? brokers=b:1" },
         { RD_KAFKA_RESP_ERR__AUTHENTICATION, "b: SASL authentication error: no (after 3ms in state AUTH_REQ)",
           "b: SASL authentication error: no; check -X sasl.mechanism and the user, and the password in --properties brokers=b:1" },
         { 0, "", "silence; is it running, and is -b right? brokers=b:1" },
@@ -49,6 +49,37 @@ START_TEST(says_what_happened_and_what_to_do)
 }
 END_TEST
 
+START_TEST(knows_which_librdkafka_fails_with_SCRAM)
+{
+    struct kafka_trouble trouble = { 0 };
+    char text[KAFKA_TROUBLE_SIZE];
+
+    kafka_trouble_note(&trouble, RD_KAFKA_RESP_ERR__AUTHENTICATION, "b: SASL authentication error: invalid credentials with SASL "
+                       "mechanism SCRAM-SHA-256 (after 3ms in state AUTH_REQ)");
+    kafka_trouble_explain(&trouble, "b:1", text);
+    if (rd_kafka_version() < 0x02060100)
+        ck_assert_ptr_nonnull(strstr(text, "SCRAM-SHA-256; this librdkafka is older than 2.6.1"));
+    else
+        ck_assert_ptr_nonnull(strstr(text, "SCRAM-SHA-256; check -X sasl.mechanism and the user"));
+}
+END_TEST
+
+START_TEST(knows_what_does_not_pass)
+{
+    struct kafka_trouble trouble = { 0 };
+
+    ck_assert(!kafka_trouble_is_refusal(&trouble));
+    kafka_trouble_note(&trouble, RD_KAFKA_RESP_ERR__SSL, "b:1: SSL handshake failed: unexpected eof while reading");
+    ck_assert(!kafka_trouble_is_refusal(&trouble));
+    kafka_trouble_note(&trouble, RD_KAFKA_RESP_ERR__SSL, "b:1: error:0A000086:SSL routines::certificate verify failed");
+    ck_assert(kafka_trouble_is_refusal(&trouble));
+    kafka_trouble_note(&trouble, RD_KAFKA_RESP_ERR__AUTHENTICATION, "b:1: SASL authentication error: no");
+    ck_assert(kafka_trouble_is_refusal(&trouble));
+    kafka_trouble_note(&trouble, RD_KAFKA_RESP_ERR__TRANSPORT, "b:1: Connection refused");
+    ck_assert(!kafka_trouble_is_refusal(&trouble));
+}
+END_TEST
+
 START_TEST(keeps_the_cause)
 {
     struct kafka_trouble trouble = { 0 };
@@ -61,4 +92,5 @@ START_TEST(keeps_the_cause)
 }
 END_TEST
 
-SUITE("kafka_trouble", says_what_happened_and_what_to_do, keeps_the_cause)
+SUITE("kafka_trouble", says_what_happened_and_what_to_do, knows_which_librdkafka_fails_with_SCRAM,
+      knows_what_does_not_pass, keeps_the_cause)
