@@ -1,0 +1,9 @@
+# shellcheck shell=bash
+# The librdkafka properties in the file KAFKA_PROPERTIES_FILE, for kcat as for the two programs. To be sourced once
+# fail STATUS MESSAGE is defined. kcat finds the file by a variable: no password comes to a command line.
+
+if [[ ${KAFKA_PROPERTIES_FILE-} ]]; then
+    [[ -f $KAFKA_PROPERTIES_FILE && -r $KAFKA_PROPERTIES_FILE ]] ||
+        fail 78 "cannot read the properties file KAFKA_PROPERTIES_FILE=$KAFKA_PROPERTIES_FILE: is it there, and may this user read it?"
+    export KCAT_CONFIG=$KAFKA_PROPERTIES_FILE
+fi
