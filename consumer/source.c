@@ -106,11 +106,8 @@ static bool is_stale_member(rd_kafka_resp_err_t error)
 
 static void note_away(struct source *source)
 {
-    char reason[KAFKA_TROUBLE_SIZE];
-
-    kafka_trouble_explain(&source->trouble, source->brokers, reason);
     if (!source->away)
-        log_warn("source", "no broker can be reached, waiting until one answers: %s", reason);
+        log_warn("source", "no broker can be reached, waiting until one answers: %s", source->trouble.reason);
     source->away = true;
 }
 

@@ -44,12 +44,12 @@ static const char *advice(const struct kafka_trouble *trouble)
                "sasl.mechanism=PLAIN over TLS";
     if (trouble->code == RD_KAFKA_RESP_ERR__AUTHENTICATION)
         return "check -X sasl.mechanism and the user, and the password in --properties";
-    if (trouble->code == RD_KAFKA_RESP_ERR__SSL && strstr(reason, "certificate verify failed"))
+    if (strstr(reason, "certificate verify failed"))
         return "which CA signed the broker's certificate? Name its own: -X ssl.ca.location=FILE. Is it for the name that -b gives?";
-    if (strstr(reason, "SSL handshake failed") || trouble->code == RD_KAFKA_RESP_ERR__SSL)
-        return "does this port speak TLS? If not, leave out -X security.protocol=ssl, or take another port";
     if (strstr(reason, "security.protocol") || strstr(reason, "Invalid response size")) /* a TLS alert, taken for one */
         return "does this port want TLS? Then add -X security.protocol=ssl -X ssl.ca.location=FILE (sasl_ssl with a password)";
+    if (strstr(reason, "SSL handshake failed") || strstr(reason, ":SSL routines:"))
+        return "does this port speak TLS? If not, leave out -X security.protocol=ssl, or take another port";
     return "is it running, and is -b right?";
 }
 

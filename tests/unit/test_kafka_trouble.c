@@ -25,6 +25,10 @@ START_TEST(says_what_happened_and_what_to_do)
           "reading (after 11ms in state SSL_HANDSHAKE)",
           "ssl://b:1/bootstrap: SSL handshake failed: error:0A000126:SSL routines::unexpected eof while reading; does this port "
           "speak TLS? If not, leave out -X security.protocol=ssl, or take another port brokers=b:1" },
+        { RD_KAFKA_RESP_ERR__TRANSPORT, "ssl://b:1/bootstrap: error:0A000126:SSL routines::unexpected eof while reading (after 2ms "
+          "in state SSL_HANDSHAKE)",
+          "ssl://b:1/bootstrap: error:0A000126:SSL routines::unexpected eof while reading; does this port speak TLS? If not, leave "
+          "out -X security.protocol=ssl, or take another port brokers=b:1" },
         { RD_KAFKA_RESP_ERR__TRANSPORT, "ssl://b:1/bootstrap: SSL handshake failed: Disconnected: connecting to a PLAINTEXT "
           "broker listener? (after 1ms in state SSL_HANDSHAKE)",
           "ssl://b:1/bootstrap: SSL handshake failed: Disconnected: connecting to a PLAINTEXT broker listener?; does this port "
