@@ -1,12 +1,14 @@
 # shellcheck shell=bash
-# What the scripts of the native stack share: where things are, and how its two servers are found and stopped.
+# What the scripts of the native stack share: where things are, and how its servers are found and stopped.
 # To be sourced; does nothing by itself. The tests use it too:
 #
 #     VAR=build/check-stack; . scripts/lib.sh
 #     stack_stop_postgres immediate; stack_stop_kafka KILL; scripts/up
+#     stack_signal kafka2 KILL 30; scripts/up
 #
 # A stack is a folder: $VAR, or var/ in the checkout. In it: ports (chosen once), env (exports for the shell),
-# pgpass (the superuser's password), postgres/ and kafka/ (data), kafka.properties, log/, tmp/.
+# pgpass (the superuser's password), postgres/ and kafka/ (data), kafka.properties, log/, tmp/. Its servers are called
+# postgres and kafka; where there are three brokers, the others are kafka2 and kafka3, with data and properties of their own.
 
 program=${0##*/}
 root=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
@@ -49,16 +51,22 @@ stack_lock() {
     flock -w $((2 * stack_limit)) 9 || fail 75 "$stack is still locked; try again"
 }
 
-# Both servers carry their stack's folder as an argument. That tells them from all other processes, so there are no
+# stack_brokers: prints the names of the stack's brokers, which are settled with its ports.
+stack_brokers() {
+    { sed -n 's/^\(kafka[23]\?\)_port=.*/\1/p' -- "$stack/ports" 2>/dev/null || true; } | grep . || echo kafka
+}
+
+# All servers carry their stack's folder as an argument. That tells them from all other processes, so there are no
 # pid files, which could be missing or name a process that is not ours.
-stack_mark() {
+stack_mark() { # stack_mark SERVER
     case $1 in
     kafka) printf '%s' "-Dorder_replay.stack=$stack" ;;
+    kafka?) printf '%s' "-Dorder_replay.$1.stack=$stack" ;;
     postgres) printf '%s' "--order_replay.stack=$stack" ;;
     esac
 }
 
-# stack_pid kafka|postgres: prints the server's process id; fails if it does not run.
+# stack_pid SERVER: prints the server's process id; fails if it does not run.
 stack_pid() {
     local -a found
     local pid parent
@@ -78,7 +86,7 @@ stack_pid() {
 # The name that Postgres's processes show in ps; also how those are found that outlive a killed server for a moment.
 stack_name() { printf 'order-replay-%s' "$(cksum <<<"$stack" | cut -d' ' -f1)"; }
 
-stack_gone() { # stack_gone kafka|postgres
+stack_gone() { # stack_gone SERVER
     ! stack_pid "$1" >/dev/null || return
     [[ $1 != postgres ]] || ! grep -qsz "^postgres: $(stack_name): " /proc/[0-9]*/cmdline
 }
@@ -92,7 +100,7 @@ wait_for() { # wait_for SECONDS COMMAND…: until it succeeds; fails if it does 
     done
 }
 
-stack_signal() { # stack_signal kafka|postgres SIGNAL SECONDS: fails if the server is not gone in time
+stack_signal() { # stack_signal SERVER SIGNAL SECONDS: fails if the server is not gone in time
     local pid
     if pid=$(stack_pid "$1"); then
         kill -s "$2" "$pid" 2>/dev/null || stack_gone "$1" || return
@@ -105,16 +113,25 @@ stack_stop_postgres() { # stack_stop_postgres [fast|immediate]: immediate is a c
     stack_signal postgres QUIT 30
 }
 
-stack_stop_kafka() { # stack_stop_kafka [TERM|KILL]
-    [[ ${1:-TERM} == TERM ]] && stack_signal kafka TERM 30 && return
-    stack_signal kafka KILL 30
+stack_stop_kafka() { # stack_stop_kafka [TERM|KILL]: all brokers
+    local broker limit=30
+    local -a running=() stopping=()
+    for broker in kafka kafka2 kafka3; do ! stack_pid "$broker" >/dev/null || running+=("$broker"); done
+    # A broker leaves in good order only while most of them are there. The last ones may wait for the others in vain;
+    # to be killed costs them a little time at the next start, and nothing else.
+    ((${#running[@]} < 2)) || limit=10
+    for broker in "${running[@]}"; do
+        { { [[ ${1:-TERM} == TERM ]] && stack_signal "$broker" TERM "$limit"; } || stack_signal "$broker" KILL 30; } &
+        stopping+=($!)
+    done
+    for broker in "${stopping[@]}"; do wait "$broker" || return; done
 }
 
 stack_stop() {
     local postgres
     stack_stop_postgres fast & # both at once
     postgres=$!
-    stack_stop_kafka TERM || fail 70 "cannot stop the broker, process $(stack_pid kafka)"
+    stack_stop_kafka TERM || fail 70 "cannot stop the broker, process $(stack_pid kafka || stack_pid kafka2 || stack_pid kafka3)"
     wait "$postgres" || fail 70 "cannot stop Postgres, process $(stack_pid postgres)"
 }
 

@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# Three brokers, two of which hold each record before it counts: a leader is killed in the middle of a replay, one broker is
+# down for a whole replay, two are down and one comes back. The servers are of a stack of its own.
+export VAR=${BUILD:?start this with tests/integration/run}/brokers-stack
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+clean_up() {
+    ((status == 0 && failed == 0)) || cp -R -- "$VAR/log" "$logs/servers"
+    scripts/clean-data
+    rmdir -- "$VAR"
+}
+
+succeed clean-data scripts/clean-data # what a killed run left
+succeed up env BROKERS=3 scripts/up
+# shellcheck disable=SC1091
+. "$VAR/env"
+
+use_orders 5000
+events=$(expected_events)
+
+metadata() { kcat -b "$KAFKA_BROKERS" -L -J; }
+of_topic() { metadata | jq -r --arg topic "$topic" ".topics[] | select(.topic == \$topic).partitions[] | $1"; }
+in_sync() { [[ $(of_topic '.isrs | length' | sort -u) == 3 ]]; }
+leader_of() { of_topic "select(.partition == $1).leader"; }
+name_of() { if (($1 == 1)); then echo kafka; else echo "kafka$1"; fi; } # name_of NODE
+led_by_another() { [[ $(leader_of 0) != "$1" ]]; }
+
+begin() { # begin: a replay and a consumer, at work
+    new_case 6
+    start producer "${producer[@]}" --rate 4000
+    wait_until 30 logged producer 'sending in event-time order'
+    start consumer "${consumer[@]}" --batch-size 200
+    wait_until 30 progressed $((events / 4))
+}
+
+carries_on() { # carries_on NAME: both, to the end
+    await producer 120
+    is "$1: the producer carries on, to the end" "$status" 0
+    wait_until 120 applied_all
+    end consumer TERM 10
+    is "$1: the consumer carries on, to the end" "$status" 0
+    is "$1: each event is applied once" "$(sum applied)" "$events"
+    ok "$1: the invariants hold" invariants_hold
+    verify_ok "$1: verify"
+}
+
+like 'status names all three' "$(scripts/status)" '*Kafka runs at*Kafka runs at*Kafka runs at*'
+run again env BROKERS=1 scripts/up
+like 'the number of brokers is kept' "$status $(<"$logs/again.log")" '0 *keeps its number of brokers, 3*'
+
+begin
+is 'each partition has three replicas' "$(of_topic '.replicas | length' | sort | uniq -c | xargs)" '6 3'
+leader=$(leader_of 0)
+stack_signal "$(name_of "$leader")" KILL 10
+between 'a leader is killed: in the middle' "$(progress)" 1 $((events - 1))
+wait_until 30 led_by_another "$leader"
+like 'a leader is killed: status tells which one' "$(scripts/status)" '*Kafka is not running*'
+carries_on 'a leader is killed'
+succeed up scripts/up
+wait_until 60 in_sync
+
+stack_signal kafka2 TERM 30
+new_case 6
+produce
+consume
+is 'one broker is down all the time: each event is applied once' "$(counters)" \
+    "applied=$events duplicate=0 redelivered=0 quarantined=0"
+verify_ok 'one broker is down all the time: verify'
+succeed up scripts/up
+wait_until 60 in_sync
+
+begin
+stack_signal kafka2 KILL 10
+stack_signal kafka3 KILL 10
+between 'two are down: in the middle' "$(progress)" 1 $((events - 1))
+wait_until 60 logged producer 'waiting'
+wait_until 60 logged consumer 'waiting until one answers'
+ok 'two are down: both programs wait, and have said so' eval 'alive producer && alive consumer'
+succeed up scripts/up kafka2
+carries_on 'two were down, one came back'
+succeed down scripts/down
+is 'down stops all' "$(stack_pid kafka || stack_pid kafka2 || stack_pid kafka3 || echo none)" none
+
+plan
