@@ -61,11 +61,13 @@ demo: all ## replay, kill, replay again, prove (DATA=folder for your own Olist f
 	@BUILD=$(BUILD) scripts/demo "$(DATA)"
 
 check: all ## all tests: unit, SQL, integration, lint
-	@$(MAKE) --no-print-directory unit corpus integration lint
+	@$(MAKE) --no-print-directory unit corpus chaos-schedule integration lint
 unit: $(SUITES)
 	@tests/unit/run $(SUITES)
 corpus: $(FUZZERS) # of the fuzzers, in a plain build
 	@BUILD=$(BUILD) prove tests/fuzz/corpus.t
+chaos-schedule: # the same seed gives the same faults
+	@python3 -m unittest discover --quiet tests/chaos
 integration: programs
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/failpoints CPPFLAGS=-DFAILPOINTS \
 	    $(BUILD)/failpoints/order-producer $(BUILD)/failpoints/order-consumer
@@ -81,6 +83,11 @@ fuzzers: $(FUZZERS)
 check-compose: all ## docker-compose.yml, with all that can happen to it; skipped where there is no Docker
 	@$(MAKE) --no-print-directory TESTS=tests/compose.t integration
 
+chaos: all ## faults, and proof after each round (FAULTS=20 SEED=1 BROKERS=1,3 BUG=name)
+	@scripts/setup chaos
+	@python3 tests/chaos --build $(BUILD) --toxiproxy .deps/toxiproxy \
+	    $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED)) $(if $(BROKERS),--brokers $(BROKERS)) $(if $(BUG),--bug $(BUG)) $(CHAOS)
+
 install: all ## install the programs, scripts and SQL (PREFIX, DESTDIR)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/order-replay"
 	install $(BUILD)/order-producer $(BUILD)/order-consumer "$(DESTDIR)$(PREFIX)/bin"
@@ -90,4 +97,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z -]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-26s %s\n", $$1, $$2 }'
 
-.PHONY: all programs setup up down clean-data status demo check unit corpus integration lint fuzz fuzzers check-compose install clean help
+.PHONY: all programs setup up down clean-data status demo check unit corpus chaos-schedule integration lint fuzz fuzzers \
+        check-compose chaos install clean help

@@ -1,0 +1,100 @@
+"""What must hold, whatever was done. Each raises Wrong, and says why."""
+import re
+import subprocess
+import time
+
+import waiting
+from kafka_wire import Refused
+from pipeline import Wrong
+from stack import ROOT, Failed
+
+DRAIN_LIMIT = 120
+MEMORY_MORE = 32 * 1024  # kB above that of an undisturbed consumer: malloc keeps some of what it had
+FILES_MORE = 12
+
+
+def right(condition, why):
+    if not condition:
+        raise Wrong(why)
+
+
+def no_offset_is_ahead(p):
+    """The offsets of the group follow the database: looked at first, they cannot be beyond what it has then."""
+    try:
+        committed = p.committed()
+        applied = p.positions()
+    except (Refused, Failed):
+        return  # nobody to ask at the moment
+    for partition, offset in committed.items():
+        right(offset <= applied.get(partition, 0), f'offsets committed before they were applied: partition {partition} is committed'
+              f' to {offset}, applied to {applied.get(partition, "nothing")}')
+
+
+def drained(p):
+    """Everything is applied and committed in time. How long it took."""
+    began = time.monotonic()
+    ends = {partition: end for partition, end in p.stack.ends(p.topic, p.stack.partitions(p.topic)).items() if end > 0}
+    try:
+        p.wait(DRAIN_LIMIT, lambda: p.positions() == ends, 'all is applied')
+        p.wait(30, lambda: p.committed() == ends, 'all is committed')
+    except waiting.TimedOut as error:
+        raise Wrong(f'{error}: {ends} are the ends, {p.positions()} applied, {p.committed()} committed') from error
+    return time.monotonic() - began
+
+
+def consumers_are_as_before(p, usual):
+    """Sessions, memory and files of those that live; the others have left nothing."""
+    try:
+        waiting.until(20, lambda: p.backends() == len(p.consumers), 'each consumer has one session')
+    except waiting.TimedOut as error:
+        raise Wrong(f'{error}: {p.backends()} sessions of {len(p.consumers)} consumers') from error
+    for consumer in p.consumers:
+        right(consumer.memory() <= usual['memory'] + MEMORY_MORE,
+              f'{consumer.name} has {consumer.memory()} kB of memory, an undisturbed one {usual["memory"]} kB')
+        right(consumer.files() <= usual['files'] + FILES_MORE,
+              f'{consumer.name} has {consumer.files()} open files, an undisturbed one {usual["files"]}')
+    zombies = [program.name for program in [*p.consumers, p.producer] if program.status is None and program.state() == 'Z']
+    right(not zombies, f'zombies: {zombies}')
+
+
+def nothing_is_left(p):
+    try:
+        waiting.until(20, lambda: p.backends() == 0, 'no session is left')
+    except waiting.TimedOut as error:
+        raise Wrong(f'{error}: {p.backends()} sessions leaked') from error
+
+
+def invariants_hold(p):
+    broken = p.query('SELECT format(\'log %s partition %s: received=%s applied=%s duplicate=%s redelivered=%s quarantined=%s first=%s next=%s\','
+                     ' log, kafka_partition, received, applied, duplicate, redelivered, quarantined, first_offset, next_offset)'
+                     ' FROM orders.partition_progress WHERE received <> applied + duplicate + redelivered + quarantined'
+                     ' OR applied + duplicate + quarantined <> next_offset - first_offset')
+    right(not broken, f'the invariants do not hold: {broken}')
+
+
+def only_planted(p):
+    """Quarantined is what was planted, all of it that is still in the topic, and nothing else; the same with conflicts."""
+    found = set(p.query("SELECT convert_from(payload, 'UTF8') FROM orders.quarantined_records").splitlines())
+    right(found <= p.planted | p.former, f'quarantined, but not planted: {sorted(found - p.planted - p.former)[:3]}'
+          f'{p.query("SELECT DISTINCT reason FROM orders.quarantined_records LIMIT 5")}')
+    right(p.planted <= found, f'planted, but not quarantined: {sorted(p.planted - found)[:3]}')
+    found = set(tuple(row) for row in p.rows('SELECT DISTINCT event_id, order_id FROM orders.event_conflicts'))
+    right(found == p.conflicts, f'conflicts: {len(found)} found, {len(p.conflicts)} planted, '
+          f'{sorted(found ^ p.conflicts)[:3]} differ')
+    p.query('DELETE FROM orders.event_conflicts')  # verify would fail for these
+
+
+def verified(p, usual):
+    env = p.stack.env | {'PGDATABASE': p.database}
+    verify = subprocess.run([ROOT / 'scripts/verify', '--topic', p.topic, '--orders', p.data], env=env, capture_output=True, text=True, check=False)
+    (p.folder / 'verify.log').write_text(verify.stdout + verify.stderr)
+    wrong = [' '.join(line.split()) for line in verify.stdout.splitlines() if re.match('FAILED| {12}.*expected', line)]
+    right(verify.returncode == 0, f'verify fails: {"; ".join(wrong[:4])}; {verify.stderr.strip()[-300:]}')
+    digest = subprocess.run([ROOT / 'scripts/digest'], env=env, capture_output=True, text=True, check=True).stdout.strip()
+    right(digest == usual['digest'], f'the digest is {digest}, that of the undisturbed run {usual["digest"]}')
+
+
+def events_of(p):
+    """Distinct events, and records that consumers received."""
+    return [int(n) for n in p.rows('SELECT (SELECT count(*) FROM orders.processed_events),'
+                                   ' (SELECT sum(received) FROM orders.partition_progress)')[0]]

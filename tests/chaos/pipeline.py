@@ -1,0 +1,205 @@
+"""What is put to the proof in one round: a topic, a database, consumers, and a producer that replays again and again.
+
+`meanwhile` is called in every wait: it starts the producer anew when a replay is over, and notices a program that ended
+though nobody ended it.
+"""
+import os
+import signal
+import subprocess
+import time
+
+import waiting
+from schedule import POLL_INTERVAL, SESSION
+from stack import WORKER
+
+GROUP = 'order-aggregator'
+RATE = 1500  # events a second: what the machine can take with room for everything else
+PARTITIONS = 6
+FILES = '/proc/{}/fd'
+
+
+class Wrong(Exception):
+    """The product broke its promise."""
+
+
+class Program:
+    def __init__(self, name, command, env, log):
+        self.name, self.log, self.shown = name, log, 0
+        self.output = open(log, 'ab')
+        self.process = subprocess.Popen([str(word) for word in command], env=env, stdin=subprocess.DEVNULL,
+                                        stdout=self.output, stderr=self.output)
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    @property
+    def status(self):
+        """None while it runs; negative: the signal that ended it."""
+        return self.process.poll()
+
+    def send(self, number):
+        self.process.send_signal(number)
+
+    def state(self):
+        with open(f'/proc/{self.pid}/stat', encoding='utf8', errors='replace') as file:
+            return file.read().rpartition(')')[2].split()[0]
+
+    def memory(self):
+        with open(f'/proc/{self.pid}/status', encoding='utf8') as file:
+            return next(int(line.split()[1]) for line in file if line.startswith('VmRSS'))
+
+    def files(self):
+        return len(os.listdir(FILES.format(self.pid)))
+
+    def logged(self, words, since=0):
+        return words in self.text()[since:]
+
+    def text(self):
+        return self.log.read_text(encoding='utf8', errors='replace')
+
+    def await_end(self, limit):
+        waiting.until(limit, lambda: self.status is not None, f'{self.name} ends')
+        self.output.close()
+
+
+class Pipeline:
+    def __init__(self, stack, programs, data, folder, name):
+        self.stack, self.programs, self.data, self.folder = stack, programs, data, folder
+        self.topic, self.database = name, name.replace('-', '_')
+        self.consumers, self.producer, self.count = [], None, 0
+        self.produces, self.kafka_is_faulty = False, False
+        self.planted, self.former, self.conflicts = set(), set(), set()  # poison records, those of a former topic, conflicts
+        self.replays = 0
+        folder.mkdir(parents=True)
+        stack.query('postgres', f'CREATE DATABASE {self.database} TEMPLATE chaos_template')
+
+    def query(self, sql):
+        return self.stack.query(self.database, sql)
+
+    def rows(self, sql):
+        return [line.split('|') for line in self.query(sql).splitlines()]
+
+    def wait(self, seconds, condition, what):
+        return waiting.until(seconds, condition, what, self.meanwhile)
+
+    def note(self, words):
+        with open(self.folder / 'faults.log', 'a', encoding='utf8') as file:
+            print(time.strftime('%H:%M:%S'), words, file=file)
+
+    # --- programs
+
+    def start(self, kind, command, env=None):
+        self.count += 1
+        name = f'{kind}-{self.count}'
+        return Program(name, command, self.stack.programs_env | {'PGDATABASE': self.database} | (env or {}), self.folder / f'{name}.log')
+
+    def add_consumer(self, prefix=(), env=None):
+        options = ['--topic', self.topic, '--batch-size', 1000, '-X', f'session.timeout.ms={SESSION * 1000}',
+                   '-X', 'heartbeat.interval.ms=1000', '-X', f'max.poll.interval.ms={POLL_INTERVAL * 1000}',
+                   '-X', 'topic.metadata.refresh.interval.ms=2000']
+        consumer = self.start('consumer', [*prefix, self.programs.consumer, *options], env)
+        self.consumers.append(consumer)
+        return consumer
+
+    def end_consumer(self, consumer, number=signal.SIGTERM):
+        consumer.send(number)
+        self.await_consumer(consumer, number)
+
+    def await_consumer(self, consumer, number=signal.SIGTERM):
+        self.consumers.remove(consumer)
+        try:
+            consumer.await_end(20)
+        except waiting.TimedOut as error:
+            consumer.process.kill()
+            raise Wrong(f'{consumer.name} does not end within 20 s of SIGTERM; see {consumer.log}') from error
+        if consumer.status != (0 if number == signal.SIGTERM else -number):
+            raise Wrong(f'{consumer.name} ended with status {consumer.status} after signal {number}; see {consumer.log}')
+
+    def end_consumers(self):
+        """All at once."""
+        for consumer in self.consumers:
+            consumer.send(signal.SIGTERM)
+        for consumer in list(self.consumers):
+            self.await_consumer(consumer)
+
+    def start_producer(self, *options):
+        common = ['--topic', self.topic, f'--create-topic={PARTITIONS}', '-X', 'topic.metadata.refresh.interval.ms=2000']
+        self.producer = self.start('producer', [self.programs.producer, *common, *options, self.data])
+
+    def produce(self):
+        """Again and again, from now on."""
+        self.produces = True
+        self.start_producer('--rate', RATE, '--duplicates', '0.02', '--seed', self.count)
+
+    def end_producer(self, number=signal.SIGTERM):
+        self.produces = False
+        if self.producer and self.producer.status is None:
+            self.producer.send(number)
+            self.producer.await_end(20)
+
+    def meanwhile(self):
+        for consumer in self.consumers:
+            if consumer.status is not None:
+                raise Wrong(f'{consumer.name} ended by itself, status {consumer.status}: '
+                            f'{last_line(consumer)}; see {consumer.log}')
+        if not self.produces or self.producer.status is None:
+            return
+        allowed = {0, -signal.SIGKILL, 75} | ({69} if self.kafka_is_faulty else set())
+        if self.producer.status not in allowed:
+            raise Wrong(f'{self.producer.name} ended by itself, status {self.producer.status}: '
+                        f'{last_line(self.producer)}; see {self.producer.log}')
+        self.replays += self.producer.status == 0
+        self.producer.output.close()
+        self.produce()
+
+    def forget_records(self):
+        """The topic is gone, and with it what may not have been read yet."""
+        self.former |= self.planted
+        self.planted = set()
+
+    def close(self):
+        """Whatever became of it."""
+        for program in [*self.consumers, self.producer]:
+            if program and program.status is None:
+                program.process.kill()
+                program.process.wait()
+
+    # --- how far it is
+
+    def positions(self):
+        """{partition: next offset} of the newest log."""
+        sql = f"SELECT kafka_partition, next_offset FROM orders.start_positions('{GROUP}', '{self.topic}')"
+        return {int(p): int(offset) for p, offset in self.rows(sql)}
+
+    def progress(self):
+        return sum(self.positions().values())
+
+    def applied_until(self):
+        """{partition: append time in seconds of its last record that was applied}"""
+        sql = ('SELECT kafka_partition, extract(epoch FROM max(latest_append_time)) FROM orders.partition_progress'
+               f" WHERE (consumer_group, topic) = ('{GROUP}', '{self.topic}') GROUP BY 1")
+        return {int(p): float(at) for p, at in self.rows(sql)}
+
+    def works_since(self, moment):
+        """Each partition has applied a record that was appended after that moment."""
+        applied = self.applied_until()
+        return len(applied) >= self.partition_count and all(at > moment for at in applied.values())
+
+    def await_work(self, moment, limit=60):
+        """When all partitions had applied records that were appended after that moment."""
+        self.partition_count = len(self.wait(30, lambda: self.stack.partitions(self.topic), 'there is a topic'))
+        self.wait(limit, lambda: self.works_since(moment), 'all partitions are read and applied')
+        return time.time()
+
+    def committed(self):
+        return self.stack.wire.committed(GROUP, self.topic, self.stack.partitions(self.topic))
+
+    def backends(self, condition='true'):
+        return int(self.query(f"SELECT count(*) FROM pg_stat_activity WHERE usename = '{WORKER}'"
+                              f" AND datname = current_database() AND {condition}"))
+
+
+def last_line(program):
+    lines = program.text().strip().splitlines()
+    return lines[-1][:300] if lines else '(it said nothing)'

@@ -1,0 +1,47 @@
+"""The programs on trial: those that were built, or a copy of the sources with a bug planted into it."""
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from stack import ROOT, Failed, run
+
+BUGS = Path(__file__).resolve().parent / 'bugs'
+SOURCES = ['Makefile', 'producer', 'consumer', 'shared', 'sql', 'scripts', 'tests/data']
+
+
+class Programs:
+    def __init__(self, root, build, data):
+        self.root, self.data = Path(root), data
+        self.producer, self.consumer = build / 'order-producer', build / 'order-consumer'
+        self.all_events = []
+
+    def shifted_clock(self):
+        """What to preload for it."""
+        shim, source = self.data / 'timespec_get.so', Path(__file__).with_name('timespec_get.c')
+        if not shim.exists():
+            run('cc', '-shared', '-fPIC', '-O2', '-o', shim, source)
+        return f'{shim}:{next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))}'
+
+    def events(self):
+        """Of the data, as the producer sends them."""
+        if not self.all_events:
+            self.all_events = [json.loads(line) for line in run(self.producer, '--dry-run', '--log-events', self.data).splitlines()]
+        return self.all_events
+
+
+def with_bug(name, build):
+    """The root of a copy that has it, built. A copy that is left from before is brought up to date."""
+    patch = BUGS / f'{name}.patch'
+    if not patch.exists():
+        raise Failed(f'there is no bug {name}: {", ".join(sorted(path.stem for path in BUGS.glob("*.patch")))}')
+    root = build / 'bugs' / name
+    shutil.rmtree(root, ignore_errors=True)
+    for source in SOURCES:
+        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+        (root / source).parent.mkdir(parents=True, exist_ok=True)
+        copy(ROOT / source, root / source)
+    run('patch', '--strip=1', '--fuzz=0', '--input', patch, cwd=root)
+    run('make', '--no-print-directory', 'programs', 'BUILD=build', cwd=root, limit=600)
+    return root

@@ -1,0 +1,46 @@
+"""What was tried, what took effect, and how long recovery took."""
+import math
+from collections import Counter, defaultdict
+
+from checks import DRAIN_LIMIT
+from schedule import KINDS
+
+
+def percentile(values, share):
+    """The least of them that so many are not above."""
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+
+
+class Report:
+    def __init__(self):
+        self.tried, self.injected = Counter(), Counter()
+        self.recovery, self.drain = defaultdict(list), []
+        self.rounds = self.events = self.records = self.replays = 0
+        self.together = []
+
+    @property
+    def faults(self):
+        return self.injected.total()
+
+    def too_slow(self):
+        """[(kind, p99, limit)]"""
+        slow = [(kind, percentile(times, 0.99), KINDS[kind].limit) for kind, times in self.recovery.items() if times]
+        slow += [('drain', percentile(self.drain, 0.99), DRAIN_LIMIT)] if self.drain else []
+        return [one for one in slow if one[1] > one[2]]
+
+    def lines(self):
+        yield f'{"fault":<56} {"tried":>5} {"injected":>8}   {"recovery p50":>12} {"p99":>7} {"max":>7} {"limit":>7}'
+        for kind in KINDS:
+            yield self.line(kind, f'{self.tried[kind]:>5} {self.injected[kind]:>8}', self.recovery[kind], KINDS[kind].limit)
+        yield self.line('all', f'{self.tried.total():>5} {self.faults:>8}', [t for times in self.recovery.values() for t in times])
+        yield self.line('two faults together', f'{"":>5} {len(self.together):>8}', self.together)
+        yield self.line('drain at the end of a round', f'{"":>5} {self.rounds:>8}', self.drain, DRAIN_LIMIT)
+        yield (f'{self.rounds} rounds, {self.faults} faults; {self.events:,} events applied once, of {self.records:,} records received;'
+               f' {self.replays} replays undisturbed to their end')
+
+    def line(self, name, counts, times, limit=None):
+        figures = ''
+        if times:
+            figures = ' '.join(f'{t:>6.1f}s' for t in (percentile(times, 0.5), percentile(times, 0.99), max(times)))
+            figures = f'{"":>5}{figures} {f"{limit:g}s" if limit else "":>7}'
+        return f'{name:<56} {counts}   {figures}'.rstrip()

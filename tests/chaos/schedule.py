@@ -1,0 +1,132 @@
+"""What is done when, from the seed alone: the same seed, the same faults in the same order.
+
+    for one in schedule.rounds(seed=1, faults=100, brokers=1):
+        one.consumers               # to begin with
+        for moment in one.moments:  # faults that are in force together
+            moment[0].kind, moment[0].seed, moment[0].hold
+
+Kinds are drawn as from a pack of cards, so that each comes as often as its number says, and none is forgotten.
+"""
+import random
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    target: str              # in words: faults that are in force together have none in common
+    hold: tuple = (0, 0)     # seconds that it lasts, at least and at most
+    cards: int = 2
+    brokers: int = 1         # how many it takes
+    since: str = 'healed'    # from when its recovery counts; injected: it has to come before the fault is healed
+    limit: float = 60        # seconds that recovery may take, in 99 of 100 cases
+
+
+SESSION, POLL_INTERVAL = 4, 8  # the consumers' session.timeout.ms and max.poll.interval.ms, in seconds
+ALONE = 'everything'  # nothing else is done meanwhile
+
+KINDS = {
+    'consumer killed': Kind('consumers', cards=4, since='injected', limit=SESSION + 5),
+    'all consumers killed': Kind('consumers', (0, 2), limit=SESSION + 5),
+    'consumer terminated': Kind('consumers', (0, 2), 3),
+    'consumer paused for a moment': Kind('consumers', (0.5, SESSION - 2)),
+    'consumer paused beyond its session': Kind('consumers kafka', (SESSION + 2, SESSION + 4), 4),
+    'consumer stuck beyond max.poll.interval': Kind('consumers kafka', (POLL_INTERVAL + 2, POLL_INTERVAL + 3)),
+    'consumers killed in mid-statement, successor meets it': Kind(ALONE, cards=3, limit=SESSION + 10),
+    'consumer added': Kind('consumers'),
+    'consumer removed': Kind('consumers'),
+    'producer killed': Kind('producer', (0, 1), 3),
+    'producer terminated': Kind('producer', (0, 1)),
+    'producer paused': Kind('producer', (1, 5)),
+    'broker killed': Kind('kafka', (0, 4), 3, limit=30),
+    'broker terminated': Kind('kafka', (0, 3), limit=30),
+    'broker paused': Kind('kafka', (2, 8), limit=30),
+    'leader killed': Kind('kafka', (0, 4), 4, brokers=3, since='injected', limit=30),
+    'coordinator killed': Kind('kafka', (0, 4), brokers=3, since='injected', limit=30),
+    'two of three brokers killed': Kind('kafka', (2, 6), brokers=3, limit=30),
+    'Postgres stopped in immediate mode': Kind('postgres', (0, 4), 3, limit=10),
+    'Postgres killed': Kind('postgres', (0, 2), limit=10),
+    'Postgres restarted': Kind('postgres', (0, 1), limit=10),
+    'backends terminated in mid-statement': Kind('postgres', cards=4),
+    'statement cancelled': Kind('postgres'),
+    'max_connections exhausted': Kind('postgres', (1, 4)),
+    'disk full': Kind('postgres', (1, 4)),
+    'lock timeout': Kind('postgres', (1, 3)),
+    'statement timeout': Kind('postgres', cards=1),
+    'serialization failure': Kind('postgres', (1, 3)),
+    'deadlock': Kind('postgres', (1, 3)),
+    'Kafka slow (latency)': Kind('kafka network', (2, 5)),
+    'Kafka connections reset': Kind('kafka network', (1, 4)),
+    'Kafka behind a black hole': Kind('kafka network', (2, 8)),
+    'Kafka cut off in mid-message': Kind('kafka network', (1, 4)),
+    'Kafka unreachable': Kind('kafka network', (1, 4)),
+    'Postgres slow (latency)': Kind('postgres network', (2, 5)),
+    'Postgres connections reset': Kind('postgres network', (1, 4)),
+    'Postgres behind a black hole': Kind('postgres network', (2, 8)),
+    'Postgres cut off in mid-message': Kind('postgres network', (1, 4)),
+    'Postgres unreachable': Kind('postgres network', (1, 4)),
+    'Postgres connections closed slowly': Kind('postgres network', (1, 3)),
+    'partitions added': Kind(ALONE),
+    'topic deleted and made again': Kind(ALONE),
+    'offsets set back': Kind(ALONE),
+    'offsets set back to the beginning': Kind(ALONE),
+    'offsets set to random points': Kind(ALONE),
+    'offsets deleted': Kind(ALONE),
+    'database restored, consumers running': Kind(ALONE, cards=2),
+    'database restored, consumers stopped': Kind(ALONE, cards=2),
+    'database emptied': Kind(ALONE),
+    'poison records': Kind('records'),
+    'conflicting records': Kind('records'),
+    'clock shifted': Kind('consumers', (2, 4)),
+}
+
+# A conflicting record is one only where the right one came before it, in every log: not in one round with these.
+MOVES_RECORDS = {'partitions added', 'topic deleted and made again'}
+
+MOMENTS = 5  # in a round
+TOGETHER = 0.3  # the share of moments with two faults
+
+
+@dataclass(frozen=True)
+class Fault:
+    kind: str
+    seed: int
+    hold: float
+
+
+@dataclass(frozen=True)
+class Round:
+    number: int
+    consumers: int
+    moments: tuple
+
+
+def rounds(seed, faults, brokers, only=None):
+    """Rounds with so many faults in all; `only` of kinds with that in their names."""
+    dice = random.Random(f'{seed} {brokers}')
+    pack, number = [], 0
+    while faults > 0:
+        number += 1
+        moments, kinds = [], set()
+        while faults > 0 and len(moments) < MOMENTS:
+            moment = [_draw(dice, pack, brokers, only, kinds, [])]
+            if faults > 1 and not only and dice.random() < TOGETHER and KINDS[moment[0].kind].target != ALONE:
+                moment.append(_draw(dice, pack, brokers, only, kinds, [ALONE, *KINDS[moment[0].kind].target.split()]))
+            moments.append(tuple(moment))
+            faults -= len(moment)
+        yield Round(number, dice.randint(1, 4), tuple(moments))
+
+
+def _draw(dice, pack, brokers, only, kinds, taken):
+    """The first card that fits what is there already; a new pack when there is none."""
+    while True:
+        for place, name in enumerate(pack):
+            kind = KINDS[name]
+            clash = name == 'conflicting records' and kinds & MOVES_RECORDS
+            clash = clash or (name in MOVES_RECORDS and 'conflicting records' in kinds)
+            if not clash and not set(kind.target.split()) & set(taken):
+                del pack[place]
+                kinds.add(name)
+                return Fault(name, dice.getrandbits(32), round(dice.uniform(*kind.hold), 1))
+        new = [name for name, kind in KINDS.items() if kind.brokers <= brokers and (only or '') in name for _ in range(kind.cards)]
+        dice.shuffle(new)
+        pack.extend(new)

@@ -1,0 +1,21 @@
+"""Waiting for conditions, with a limit."""
+import time
+
+STEP = 0.05
+
+
+class TimedOut(Exception):
+    pass
+
+
+def until(seconds, condition, what, meanwhile=lambda: None):
+    """What the condition gives, once it is true."""
+    ends_at = time.monotonic() + seconds
+    while True:
+        meanwhile()
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > ends_at:
+            raise TimedOut(f'waited {seconds:g} s in vain until {what}')
+        time.sleep(STEP)
