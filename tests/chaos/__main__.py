@@ -16,6 +16,7 @@ import programs
 import schedule
 import waiting
 from faults import FAULTS, NoEffect
+from kafka_wire import Refused
 from pipeline import Pipeline, Wrong
 from report import Report
 from stack import ROOT, Failed, Stack, run
@@ -165,8 +166,10 @@ class Trial:
         injected = FAULTS[fault.kind](p, random.Random(fault.seed))
         try:
             injected.__enter__()
-        except NoEffect as reason:
-            p.note(f'no effect: {fault.kind}: {reason}')
+        except (NoEffect, Failed, Refused) as reason:
+            if not isinstance(reason, NoEffect) and not in_force:
+                raise
+            p.note(f'no effect: {fault.kind}: {reason}')  # or another one that is in force keeps us from making it
         else:
             in_force.append((fault, injected))
             p.note(f'in force: {fault.kind}')
@@ -242,7 +245,7 @@ def main():
                 for one in the_rounds(settings, brokers):
                     where = f'round {one.number} with {brokers} broker(s)'
                     trial.round(one)
-    except (Wrong, Failed, waiting.TimedOut) as error:
+    except (Wrong, Failed, Refused, waiting.TimedOut) as error:
         verdict = 'FAILED' if isinstance(error, Wrong) else 'could not go on'
         say('\n'.join(report.lines()))
         say(f'{verdict} after {report.faults} faults, in {where}, seed {settings.seed}: {error}')

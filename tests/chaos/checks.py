@@ -33,7 +33,8 @@ def no_offset_is_ahead(p):
 def drained(p):
     """Everything is applied and committed in time. How long it took."""
     began = time.monotonic()
-    ends = {partition: end for partition, end in p.stack.ends(p.topic, p.stack.partitions(p.topic)).items() if end > 0}
+    ends = p.wait(30, lambda: p.stack.ends(p.topic, p.stack.partitions(p.topic)), 'Kafka tells the ends')
+    ends = {partition: end for partition, end in ends.items() if end > 0}
     try:
         p.wait(DRAIN_LIMIT, lambda: p.positions() == ends, 'all is applied')
         p.wait(30, lambda: p.committed() == ends, 'all is committed')

@@ -9,8 +9,9 @@ import subprocess
 import time
 
 import waiting
+from kafka_wire import Refused
 from schedule import POLL_INTERVAL, SESSION
-from stack import WORKER
+from stack import WORKER, Failed
 
 GROUP = 'order-aggregator'
 RATE = 1500  # events a second: what the machine can take with room for everything else
@@ -81,7 +82,12 @@ class Pipeline:
         return [line.split('|') for line in self.query(sql).splitlines()]
 
     def wait(self, seconds, condition, what):
-        return waiting.until(seconds, condition, what, self.meanwhile)
+        def holds():
+            try:
+                return condition()
+            except (Failed, Refused):  # whoever is asked may be away by a fault that is in force
+                return None
+        return waiting.until(seconds, holds, what, self.meanwhile)
 
     def note(self, words):
         with open(self.folder / 'faults.log', 'a', encoding='utf8') as file:

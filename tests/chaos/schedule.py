@@ -74,8 +74,8 @@ KINDS = {
     'database restored, consumers running': Kind(ALONE, cards=2),
     'database restored, consumers stopped': Kind(ALONE, cards=2),
     'database emptied': Kind(ALONE),
-    'poison records': Kind('records'),
-    'conflicting records': Kind('records'),
+    'poison records': Kind('records kafka postgres'),
+    'conflicting records': Kind('records kafka postgres'),
     'clock shifted': Kind('consumers', (2, 4)),
 }
 
