@@ -245,6 +245,10 @@ def main():
                 for one in the_rounds(settings, brokers):
                     where = f'round {one.number} with {brokers} broker(s)'
                     trial.round(one)
+    except (SystemExit, KeyboardInterrupt):
+        say('\n'.join(report.lines()))
+        say(f'interrupted, in {where}, seed {settings.seed}')
+        raise
     except (Wrong, Failed, Refused, waiting.TimedOut) as error:
         verdict = 'FAILED' if isinstance(error, Wrong) else 'could not go on'
         say('\n'.join(report.lines()))
