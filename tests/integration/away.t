@@ -89,7 +89,7 @@ new_topic 6
 produce
 
 # Its session is ended again and again.
-begin
+begin --batch-size 5
 kills=0
 while ! applied_all && ((kills < 30)); do
     kills=$((kills + $(query "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity

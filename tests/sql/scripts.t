@@ -17,9 +17,9 @@ for script in migrate digest rebuild; do
     run "$root/scripts/$script" --help
     like "$status $out" "0 usage: scripts/$script*exit status*" "$script --help"
     run "$root/scripts/$script" --nonsense
-    like "$status|$out|$err" '64||usage: *' "$script refuses an unknown option"
+    like "$status|$out|$err" "64||$script: unexpected argument: --nonsense; try --help" "$script refuses an unknown option"
     run env PGHOST=127.0.0.1 PGPORT=1 "$root/scripts/$script"
-    like "$status|$out|$err" "69||*$script: the database*" "$script says that the database is not there"
+    like "$status|$out|$err" "69||*$script: no answer from the database*PGPORT=1*" "$script says that the database is not there"
 done
 
 query 'SELECT test.clean()'
@@ -118,7 +118,7 @@ is "$status|$err" '0|migrate: applied views.sql' 'views that changed are applied
 # A later checkout, whose next migration fails at first.
 mkdir later later/scripts
 cp -r "$root/sql" later
-cp "$root/scripts/migrate" later/scripts
+cp "$root"/scripts/{migrate,database.sh} later/scripts
 printf 'CREATE TABLE orders.later (id int);\nSELECT 1 / 0;\n' >later/sql/migrations/003_later.sql
 run later/scripts/migrate
 like "$status $err" '70 *003_later.sql:2: ERROR:*division by zero*migrate: failed*' 'a migration that fails is named'
