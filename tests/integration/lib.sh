@@ -338,6 +338,13 @@ sees() { # sees CONDITION: of a session with this database
 
 is_held_up() { sees "application_name = 'order-consumer' AND wait_event_type = 'Lock'"; }
 
+# --- a broker of one's own
+
+lone_broker() { # lone_broker PORT CONTROLLER_PORT: its properties; the data are in kafka/ of the folder where it runs
+    sed -e "s/@KAFKA_PORT@/$1/; s/@CONTROLLER_PORT@/$2/; s/@VOTERS@/1@127.0.0.1:$2/; s/@DATA@/kafka/" \
+        -e 's/@\(NODE\|REPLICAS\|IN_SYNC\)@/1/' scripts/kafka/server.properties
+}
+
 # --- the group
 
 group_tool() { # group_tool OPTION…

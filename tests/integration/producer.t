@@ -233,7 +233,7 @@ refused 65 'NUL bytes' "$scratch/binary.csv"
 refused 65 'it is empty' "$scratch/empty.csv"
 refused 65 customer_id --customers "${sample%orders_dataset.csv}order_items_dataset.csv" "$sample"
 refused 66 'No such file' "$scratch/missing.csv"
-refused 66 'Is a directory' "$scratch"
+refused 66 'olist_orders_dataset.csv: No such file' "$scratch"
 refused 66 'No such file' --items "$scratch/missing.csv" "$sample"
 refused 69 'no answer from Kafka within 10 s: 127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused; is it running, and is -b right? brokers=127.0.0.1:1' \
     --verbose --brokers 127.0.0.1:1 "$sample"

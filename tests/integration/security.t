@@ -31,8 +31,8 @@ choose_ports() { # three in a row, below the range from which outgoing connectio
 wait_until 10 choose_ports
 secure=127.0.0.1:$((port + 1)) bootstrap=127.0.0.1:$port
 {
-    sed -e "s/@KAFKA_PORT@/$port/; s/@CONTROLLER_PORT@/$((port + 2))/" -e "s|^\(advertised.\)\?listeners=|&SECURE://$secure,|" \
-        -e 's/^listener.security.protocol.map=/&SECURE:SASL_SSL,/' scripts/kafka/server.properties
+    lone_broker "$port" "$((port + 2))" | sed -e "s|^\(advertised.\)\?listeners=|&SECURE://$secure,|" \
+        -e 's/^listener.security.protocol.map=/&SECURE:SASL_SSL,/'
     blocks docs/SECURITY.md properties 1 | sed "s/PASSWORD/$(<"$folder/kafka-password")/"
 } >"$folder/server.properties"
 in_folder=(env -C "$folder")

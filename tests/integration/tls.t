@@ -16,8 +16,8 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
     -addext subjectAltName=IP:127.0.0.1 -keyout "$folder/key.pem" -out "$folder/ca.pem" 2>>"$logs/openssl.log"
 cat -- "$folder/key.pem" "$folder/ca.pem" >"$folder/keystore.pem"
 {
-    sed -e "s/@KAFKA_PORT@/$port/; s/@CONTROLLER_PORT@/$((port + 2))/" -e "s|^\(advertised.\)\?listeners=|&TLS://$tls,|" \
-        -e 's/^listener.security.protocol.map=/&TLS:SSL,/' scripts/kafka/server.properties
+    lone_broker "$port" "$((port + 2))" | sed -e "s|^\(advertised.\)\?listeners=|&TLS://$tls,|" \
+        -e 's/^listener.security.protocol.map=/&TLS:SSL,/'
     printf '%s\n' ssl.keystore.type=PEM ssl.keystore.location=keystore.pem
 } >"$folder/kafka.properties"
 in_folder=(env -C "$folder")
