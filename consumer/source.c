@@ -20,6 +20,7 @@
 #include "memory.h"
 #include "monotonic.h"
 #include "start.h"
+#include "watermarks.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -297,20 +298,22 @@ bool source_subscribe(struct source *source, char error[SOURCE_ERROR_SIZE])
 /* The ends of all partitions that hold records. */
 static bool query_ends(struct source *source, int partitions, struct partition_offset *ends, size_t *count, char *error)
 {
-    *count = 0;
-    for (int32_t partition = 0; partition < partitions; partition++) {
-        int64_t low, high;
-        rd_kafka_resp_err_t failed = rd_kafka_query_watermark_offsets(source->kafka, source->topic, partition, &low,
-                                                                      &high, BROKER_TIMEOUT_MS);
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(partitions);
+    struct watermarks *marks = checked(calloc((size_t)partitions + 1, sizeof(*marks)));
+    rd_kafka_resp_err_t failed;
 
-        if (failed) {
-            snprintf(error, SOURCE_ERROR_SIZE, "no watermarks of partition %d: %s", partition, rd_kafka_err2str(failed));
-            return false;
-        }
-        if (high > low)
-            ends[(*count)++] = (struct partition_offset){ partition, high };
+    rd_kafka_topic_partition_list_add_range(list, source->topic, 0, partitions - 1);
+    failed = watermarks_query(source->kafka, list, BROKER_TIMEOUT_MS, marks);
+    *count = 0;
+    for (int32_t partition = 0; !failed && partition < partitions; partition++) {
+        if (marks[partition].high > marks[partition].low)
+            ends[(*count)++] = (struct partition_offset){ partition, marks[partition].high };
     }
-    return true;
+    if (failed)
+        snprintf(error, SOURCE_ERROR_SIZE, "nobody says where topic %s ends: %s", source->topic, rd_kafka_err2str(failed));
+    free(marks);
+    rd_kafka_topic_partition_list_destroy(list);
+    return !failed;
 }
 
 /* There is no answer, or not the one that was asked for. */
@@ -498,35 +501,38 @@ static void tell_start(const struct source *source, int32_t partition, const str
                  start->offset - start->deleted, start->offset - 1, source->topic, partition);
 }
 
+static rd_kafka_resp_err_t first_error(const rd_kafka_topic_partition_list_t *list)
+{
+    for (int i = 0; i < list->cnt; i++) {
+        if (list->elems[i].err)
+            return list->elems[i].err;
+    }
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 /* Puts the offsets where to read into `list`, which has the committed ones, and where this continues from into `starts`. */
 static rd_kafka_resp_err_t find_starts(struct source *source, rd_kafka_topic_partition_list_t *list,
                                        const struct partition_offset *applied, size_t applied_count,
                                        struct partition_offset *starts)
 {
-    int64_t ends_at = monotonic_ms() + BROKER_TIMEOUT_MS;
+    struct watermarks *marks = checked(calloc((size_t)list->cnt, sizeof(*marks)));
+    rd_kafka_resp_err_t failed = watermarks_query(source->kafka, list, BROKER_TIMEOUT_MS, marks);
 
-    for (int i = 0; i < list->cnt; i++) {
+    for (int i = 0; !failed && i < list->cnt; i++) {
         rd_kafka_topic_partition_t *partition = &list->elems[i];
-        int64_t low, high, committed = source->gone ? OFFSET_UNKNOWN : partition->offset;
+        int64_t committed = source->gone ? OFFSET_UNKNOWN : partition->offset;
         int64_t next = offset_of(applied, applied_count, partition->partition);
-        int64_t left = ends_at - monotonic_ms();
-        rd_kafka_resp_err_t failed = partition->err;
-        struct start start;
+        struct start start = start_find(committed, next, marks[i].low, marks[i].high);
 
-        if (!failed)
-            failed = left <= 0 ? RD_KAFKA_RESP_ERR__TIMED_OUT
-                               : rd_kafka_query_watermark_offsets(source->kafka, source->topic, partition->partition, &low,
-                                                                  &high, (int)left);
-        if (failed)
-            return failed;
-        start = start_find(committed, next, low, high);
         log_debug("source", "partition %" PRId32 " starts at %" PRId64 " committed=%" PRId64 " applied=%" PRId64
-                  " low=%" PRId64 " high=%" PRId64, partition->partition, start.offset, committed, next, low, high);
-        tell_start(source, partition->partition, &start, high);
+                  " low=%" PRId64 " high=%" PRId64, partition->partition, start.offset, committed, next, marks[i].low,
+                  marks[i].high);
+        tell_start(source, partition->partition, &start, marks[i].high);
         starts[i] = (struct partition_offset){ partition->partition, start.after };
         partition->offset = start.offset;
     }
-    return RD_KAFKA_RESP_ERR_NO_ERROR;
+    free(marks);
+    return failed;
 }
 
 bool source_assign(struct source *source, const struct partition_offset *applied, size_t applied_count,
@@ -537,9 +543,11 @@ bool source_assign(struct source *source, const struct partition_offset *applied
 
     *start_count = (size_t)list->cnt;
     *starts = checked(calloc(*start_count + 1, sizeof(**starts)));
-    if (list->cnt > 0) /* a member more than there are partitions */
+    if (list->cnt > 0) /* not so in a member more than there are partitions */
         failed = rd_kafka_committed(source->kafka, list, BROKER_TIMEOUT_MS);
     if (!failed)
+        failed = first_error(list);
+    if (!failed && list->cnt > 0)
         failed = find_starts(source, list, applied, applied_count, *starts);
     if (!failed)
         failed = FAILPOINT("positions known, not assigned") ? RD_KAFKA_RESP_ERR__FAIL : rd_kafka_assign(source->kafka, list);
