@@ -14,6 +14,7 @@
 #include "source.h"
 
 #include "failpoint.h"
+#include "fetch_wake.h"
 #include "kafka_conf.h"
 #include "kafka_trouble.h"
 #include "log.h"
@@ -49,6 +50,7 @@ static const struct kafka_setting SETTINGS[] = {
     { "queued.max.messages.kbytes", "8192", KAFKA_DEFAULT }, /* together they bound the memory: a fetched */
     { "fetch.message.max.bytes", "262144", KAFKA_DEFAULT },  /* batch is that size before it is decompressed */
     { "fetch.error.backoff.ms", "100", KAFKA_DEFAULT },
+    { "fetch.queue.backoff.ms", "10", KAFKA_IF_KNOWN }, /* by default 1 s; what does not know it: see fetch_wake.h */
     { "reconnect.backoff.max.ms", "1000", KAFKA_DEFAULT }, /* by default 10 s: the session would be over */
     { "log_level", "2", KAFKA_DEFAULT }, /* what it would log as errors comes to on_error */
     { 0 },
@@ -67,6 +69,7 @@ struct source {
     bool away;             /* the brokers, as the user was told */
     int64_t failing_since; /* no answer since an error; 0: none */
     int64_t joining_since; /* no partitions since then; 0: it has some, or the user was told */
+    int64_t woken_at;      /* see fetch_wake.h */
     struct kafka_trouble trouble;
     rd_kafka_resp_err_t told; /* the error that the user was told of last, and that may come again and again */
 };
@@ -459,8 +462,11 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
             rd_kafka_message_destroy(message);
         return SOURCE_MISPLACED;
     }
-    if (!message)
+    if (!message) {
+        if (source->reading && !source->paused)
+            fetch_wake(source->kafka, source->owned, &source->woken_at);
         return SOURCE_NOTHING;
+    }
     if (message->err || !source->reading) {
         bool is_misplaced = message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && source->reading;
 

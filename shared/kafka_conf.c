@@ -54,7 +54,9 @@ static bool fill(rd_kafka_conf_t *conf, const char *brokers, const struct kafka_
     if (!set(conf, "bootstrap.servers", brokers, error))
         return false;
     for (const struct kafka_setting *setting = settings; setting->name; setting++) {
-        if (!set(conf, setting->name, setting->value, error))
+        rd_kafka_conf_res_t result = rd_kafka_conf_set(conf, setting->name, setting->value, error, KAFKA_ERROR_SIZE);
+
+        if (result != RD_KAFKA_CONF_OK && !(result == RD_KAFKA_CONF_UNKNOWN && setting->kind == KAFKA_IF_KNOWN))
             return false;
     }
     for (size_t i = 0; i < properties->count; i++) {

@@ -21,7 +21,11 @@
 
 #include <librdkafka/rdkafka.h>
 
-enum kafka_setting_kind { KAFKA_DEFAULT, KAFKA_FIXED };
+enum kafka_setting_kind {
+    KAFKA_DEFAULT,
+    KAFKA_FIXED,
+    KAFKA_IF_KNOWN, /* a default, which older versions of librdkafka do not have */
+};
 
 struct kafka_setting {
     const char *name;
