@@ -35,11 +35,14 @@ def drained(p):
     began = time.monotonic()
     ends = p.wait(30, lambda: p.stack.ends(p.topic, p.stack.partitions(p.topic)), 'Kafka tells the ends')
     ends = {partition: end for partition, end in ends.items() if end > 0}
+
+    def applied():
+        return {partition: offset for partition, offset in p.positions().items() if partition in ends}
     try:
-        p.wait(DRAIN_LIMIT, lambda: p.positions() == ends, 'all is applied')
+        p.wait(DRAIN_LIMIT, lambda: applied() == ends, 'all is applied')
         p.wait(30, lambda: p.committed() == ends, 'all is committed')
     except waiting.TimedOut as error:
-        raise Wrong(f'{error}: {ends} are the ends, {p.positions()} applied, {p.committed()} committed') from error
+        raise Wrong(f'{error}: {ends} are the ends, {applied()} applied, {p.committed()} committed') from error
     return time.monotonic() - began
 
 

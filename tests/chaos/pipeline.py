@@ -188,13 +188,13 @@ class Pipeline:
         return {int(p): float(at) for p, at in self.rows(sql)}
 
     def works_since(self, moment):
-        """Each partition has applied a record that was appended after that moment."""
+        """Each partition has applied a record that was appended after that moment. (A topic made anew may have fewer.)"""
         applied = self.applied_until()
-        return len(applied) >= self.partition_count and all(at > moment for at in applied.values())
+        return all(applied.get(partition, 0) > moment for partition in self.partitions)
 
     def await_work(self, moment, limit=60):
         """When all partitions had applied records that were appended after that moment."""
-        self.partition_count = len(self.wait(30, lambda: self.stack.partitions(self.topic), 'there is a topic'))
+        self.partitions = self.wait(30, lambda: self.stack.partitions(self.topic), 'there is a topic')
         self.wait(limit, lambda: self.works_since(moment), 'all partitions are read and applied')
         return time.time()
 
