@@ -1,7 +1,7 @@
 """Waiting for conditions, with a limit."""
 import time
 
-STEP = 0.05
+STEP = 0.1
 
 
 class TimedOut(Exception):

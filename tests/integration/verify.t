@@ -228,6 +228,12 @@ with_kafka "[[0,${ends[0]}],[0,${ends[1]}],[0,${ends[2]}],[0,1]]"
 expect 'a partition not read' 1 'partition 3: expected offsets 0 to 1, found no progress'
 with_kafka "[[0,${ends[0]}],[0,${ends[1]}]]"
 expect 'a partition that Kafka does not have' 1 'partition 2: expected no such partition'
+psql -Xqd "$copy" -c 'INSERT INTO orders.partition_progress (consumer_group, topic, log, kafka_partition, first_offset, next_offset)
+                      SELECT consumer_group, topic, 2, kafka_partition, 0, 0 FROM orders.partition_progress WHERE kafka_partition = 0'
+with_kafka "[[0,0],[0,${ends[1]}]]"
+expect 'a topic made anew with fewer partitions: what is behind them was the former one' 0 \
+    "2 partitions of topic order-events, not 1 of a former one"
+psql -Xqd "$copy" -c 'DELETE FROM orders.partition_progress WHERE log = 2'
 psql -Xqd "$copy" -c 'UPDATE orders.partition_progress SET first_offset = 1, next_offset = next_offset + 1 WHERE kafka_partition = 0'
 with_kafka "[[0,$((ends[0] + 1))],[0,${ends[1]}],[0,${ends[2]}]]"
 expect 'the beginning not read' 1 "partition 0: expected offsets 0 to $((ends[0] + 1)), found offsets 1 to $((ends[0] + 1))"
