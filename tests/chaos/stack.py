@@ -66,13 +66,16 @@ class Network:
     """toxiproxy, and what it does to the connections of the programs."""
 
     def __init__(self, program, log, routes):  # routes: {name: (port before, port behind)}
-        self.routes = routes
+        self.program, self.log, self.routes = program, log, routes
+        self._start()
+
+    def _start(self):
         (port,) = free_ports(1)
         self.api = f'http://127.0.0.1:{port}'
-        with open(log, 'ab') as output:
-            self.process = subprocess.Popen([program, '-host', '127.0.0.1', '-port', str(port)], stdout=output, stderr=output)
+        with open(self.log, 'ab') as output:
+            self.process = subprocess.Popen([self.program, '-host', '127.0.0.1', '-port', str(port)], stdout=output, stderr=output)
         waiting.until(10, self._answers, 'toxiproxy answers')
-        for name, (before, behind) in routes.items():
+        for name, (before, behind) in self.routes.items():
             self._call('POST', '/proxies', name=name, listen=f'127.0.0.1:{before}', upstream=f'127.0.0.1:{behind}', enabled=True)
 
     def _call(self, method, path, **body):
@@ -93,7 +96,13 @@ class Network:
         self._call('POST', f'/proxies/{route}', enabled=False)
 
     def heal(self):
-        self._call('POST', '/reset')
+        """It may wait for itself without an end, when a connection ends while its toxic is removed: then a new one takes over."""
+        try:
+            self._call('POST', '/reset')
+        except TimeoutError:
+            self.process.kill()
+            self.process.wait()
+            self._start()
 
     def connections(self, route):
         """Of the programs with it: how many there are."""
