@@ -4,6 +4,7 @@ The pure part is schedule.py; a fault is a function in faults.py; what must hold
 """
 import argparse
 import contextlib
+import itertools
 import random
 import shutil
 import signal
@@ -197,6 +198,7 @@ def settings_from(arguments):
     parser.add_argument('--faults', type=int, default=20, help='how many in all (%(default)s)')
     parser.add_argument('--seed', default='1', help='the same seed, the same schedule (%(default)s)')
     parser.add_argument('--brokers', default='1,3', help='1, 3, or both in turn (%(default)s)')
+    parser.add_argument('--part', default='1/1', help='2/3: the second, fifth, … of the rounds; several runs share them (%(default)s)')
     parser.add_argument('--build', type=Path, required=True, help='where the programs are, and where logs and data go')
     parser.add_argument('--toxiproxy', type=Path, required=True)
     parser.add_argument('--orders', type=int, default=5000, help='in the files that are replayed (%(default)s)')
@@ -211,9 +213,10 @@ def settings_from(arguments):
 
 
 def the_rounds(settings, brokers):
-    """Each stack gets its share of the faults."""
+    """Each stack gets its share of the faults. Rounds do not depend on each other, so a part of them may be left to others."""
     share = settings.faults // len(settings.brokers)
-    return schedule.rounds(settings.seed, share, brokers, settings.only)
+    part, parts = map(int, settings.part.split('/'))
+    return itertools.islice(schedule.rounds(settings.seed, share, brokers, settings.only), part - 1, None, parts)
 
 
 def prepare(settings):

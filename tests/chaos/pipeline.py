@@ -43,8 +43,12 @@ class Program:
         self.process.send_signal(number)
 
     def state(self):
-        with open(f'/proc/{self.pid}/stat', encoding='utf8', errors='replace') as file:
-            return file.read().rpartition(')')[2].split()[0]
+        """A letter of proc(5); X once it is gone: it may end by itself at any moment."""
+        try:
+            with open(f'/proc/{self.pid}/stat', encoding='utf8', errors='replace') as file:
+                return file.read().rpartition(')')[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return 'X'
 
     def memory(self):
         with open(f'/proc/{self.pid}/status', encoding='utf8') as file:
