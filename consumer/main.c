@@ -71,27 +71,37 @@ static const struct option_table TABLE = {
 
 static const char COMPONENT[] = "consumer";
 
-enum { RETRY_MS = 500, TRUST_LIMIT_MS = 10000 };
+enum { RETRY_MS = 500, TRUST_LIMIT_MS = 10000, TOPIC_LIMIT_MS = 3000 };
 
-/* Waits for a broker; not for a topic, and not for long where it is a password or a certificate that fails. Exit status, or 0. */
+/*
+ * Waits for a broker. For a topic only as long as one that was just made may be
+ * unknown to some of several brokers, and not for long where it is a password
+ * or a certificate that fails. Exit status, or 0.
+ */
 static int find_ends(struct source *source, const struct settings *settings, struct partition_offset **ends,
                      size_t *count)
 {
     char error[SOURCE_ERROR_SIZE];
     bool told = false;
-    int64_t trusted_at = monotonic_ms(); /* the last time that it was not known better */
+    int64_t trusted_at = monotonic_ms(), topic_at = trusted_at; /* the last time that it was not known better */
 
     while (!stop_requested()) {
         enum source_lookup lookup = source_find_ends(source, ends, count, error);
 
         if (lookup != SOURCE_NO_TRUST)
             trusted_at = monotonic_ms();
+        if (lookup != SOURCE_NO_TOPIC)
+            topic_at = monotonic_ms();
         switch (lookup) {
         case SOURCE_FOUND:
             if (told)
                 log_info(COMPONENT, "Kafka answers");
             return 0;
         case SOURCE_NO_TOPIC:
+            if (monotonic_ms() - topic_at < TOPIC_LIMIT_MS) {
+                poll(NULL, 0, RETRY_MS);
+                break;
+            }
             log_error(COMPONENT, "topic %s does not exist on %s; create it (order-producer --create-topic) or name "
                       "another one (--topic)", settings->topic, settings->brokers);
             return EX_UNAVAILABLE;
