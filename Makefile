@@ -88,6 +88,12 @@ chaos: all ## faults, and proof after each round (FAULTS=20 SEED=1 BROKERS=1,3 B
 	@python3 tests/chaos --build $(BUILD) --toxiproxy .deps/toxiproxy \
 	    $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED)) $(if $(BROKERS),--brokers $(BROKERS)) $(if $(BUG),--bug $(BUG)) $(CHAOS)
 
+bench: all $(BUILD)/bench-apply ## measure all parts beside their limits, 15 minutes (FULL=1: and with many millions)
+	@scripts/setup bench
+	@BUILD=$(BUILD) FULL=$(FULL) tests/bench/run
+$(BUILD)/bench-apply: $(BUILD)/tests/bench/bench_apply.o $(MODULES)
+	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ -lpq $(PRODUCER_LIBS)
+
 install: all ## install the programs, scripts and SQL (PREFIX, DESTDIR)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/order-replay"
 	install $(BUILD)/order-producer $(BUILD)/order-consumer "$(DESTDIR)$(PREFIX)/bin"
@@ -98,4 +104,4 @@ help: ## this list
 	@sed -n 's/^\([a-z -]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-26s %s\n", $$1, $$2 }'
 
 .PHONY: all programs setup up down clean-data status demo check unit corpus chaos-schedule integration lint fuzz fuzzers \
-        check-compose chaos install clean help
+        check-compose chaos bench install clean help

@@ -1,0 +1,268 @@
+/*
+ * bench-apply RECORDS [CONNECTIONS [BATCH_SIZE]] - what the database takes, without Kafka and without decoding.
+ *
+ * Decodes all records into batches, and then sends them three times over each
+ * connection, as the consumer does: new events, the same records redelivered,
+ * and the same events again in records behind the first ones: duplicates.
+ * Prints one line for each, "new EVENTS_A_SECOND"; fails where a single
+ * record does not come out as it should. Each connection has its partitions.
+ *
+ * RECORDS has a line a record, as kcat writes it with
+ *
+ *     kcat -C -t order-events -e -f '%p\t%o\t%T\t%k\t%s\n'
+ *
+ * The database is that of the PG* variables; it has to be empty.
+ */
+#define _XOPEN_SOURCE 700 /* pthread_barrier_t */
+#include "batch.h"
+#include "memory.h"
+#include "monotonic.h"
+#include "store.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum { PARTITIONS_MAX = 256, ANSWER_MS = 1000 };
+
+static const struct pass {
+    const char *name;
+    enum outcome outcome;
+    bool is_behind; /* the records are new ones, behind the first */
+} PASSES[] = {
+    { "new", OUTCOME_APPLIED, false },
+    { "redelivered", OUTCOME_REDELIVERED, false },
+    { "duplicate", OUTCOME_DUPLICATE, true },
+};
+
+enum { PASS_COUNT = sizeof(PASSES) / sizeof(PASSES[0]) };
+
+struct connection {
+    pthread_t thread;
+    struct store *store;
+    struct batch *batches;
+    size_t count;
+    pthread_barrier_t *together;
+};
+
+static int64_t next_offsets[PARTITIONS_MAX];
+
+static void die(const char *what, const char *why)
+{
+    fprintf(stderr, "bench-apply: %s: %s\n", what, why);
+    exit(EXIT_FAILURE);
+}
+
+static char *read_whole(const char *path, size_t *length)
+{
+    FILE *file = fopen(path, "rb");
+    struct stat status;
+    char *text;
+
+    if (!file || stat(path, &status) != 0)
+        die(path, "cannot be read");
+    *length = (size_t)status.st_size;
+    text = checked(malloc(*length + 1));
+    if (fread(text, 1, *length, file) != *length)
+        die(path, "cannot be read to its end");
+    fclose(file);
+    text[*length] = '\0';
+    return text;
+}
+
+/* The next field, and behind it in *at. */
+static char *take_field(char **at, char end)
+{
+    char *field = *at, *stop = strchr(field, end);
+
+    if (!stop)
+        die("records", "a line is incomplete");
+    *stop = '\0';
+    *at = stop + 1;
+    return field;
+}
+
+static struct record take_record(char **at)
+{
+    struct record record = { 0 };
+
+    record.partition = atoi(take_field(at, '\t'));
+    record.offset = atoll(take_field(at, '\t'));
+    record.append_time = atoll(take_field(at, '\t'));
+    record.key = take_field(at, '\t');
+    record.value = take_field(at, '\n');
+    record.key_length = strlen(record.key);
+    record.value_length = strlen(record.value);
+    if (record.partition < 0 || record.partition >= PARTITIONS_MAX)
+        die("records", "a partition's number is too high");
+    return record;
+}
+
+static struct batch *begin_batch(struct connection *connection, size_t size)
+{
+    struct batch *batch;
+
+    connection->batches = checked(realloc(connection->batches, (connection->count + 1) * sizeof(*connection->batches)));
+    batch = &connection->batches[connection->count++];
+    batch_init(batch, size);
+    return batch;
+}
+
+static void add(struct connection *connection, const struct record *record, size_t size)
+{
+    struct batch *last = &connection->batches[connection->count - 1];
+
+    if (!batch_add(last, record)) {
+        struct batch *next = begin_batch(connection, size);
+
+        batch_start_after(next, next - 1);
+        if (!batch_add(next, record))
+            die("records", "one does not fit into a batch");
+        last = next;
+    }
+    if (last->rows[last->count - 1].reason)
+        die("records", last->rows[last->count - 1].reason);
+    next_offsets[record->partition] = record->offset + 1;
+}
+
+static void load(const char *path, struct connection *connections, int count, size_t size)
+{
+    size_t length;
+    char *text = read_whole(path, &length);
+
+    for (int i = 0; i < count; i++) {
+        struct partition_offset starts[PARTITIONS_MAX];
+        size_t owned = 0;
+
+        for (int32_t partition = i; partition < PARTITIONS_MAX; partition += count)
+            starts[owned++] = (struct partition_offset){ partition, OFFSET_EARLIEST };
+        batch_start_at(begin_batch(&connections[i], size), starts, owned);
+    }
+    for (char *at = text; at < text + length;) {
+        struct record record = take_record(&at);
+
+        add(&connections[record.partition % count], &record, size);
+    }
+    free(text);
+}
+
+/* Partitions that hold nothing have no place in a batch's positions. */
+static void drop_unused_positions(struct batch *batch)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < batch->position_count; i++) {
+        if (next_offsets[batch->positions[i].partition] > 0) {
+            batch->positions[kept] = batch->positions[i];
+            batch->positions[kept++].end_offset = OFFSET_UNKNOWN;
+        }
+    }
+    batch->position_count = kept;
+}
+
+static void move_behind(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        batch->rows[i].offset += next_offsets[batch->rows[i].partition];
+    for (size_t i = 0; i < batch->position_count; i++) {
+        struct batch_position *position = &batch->positions[i];
+
+        position->read_from = next_offsets[position->partition] + (position->read_from > 0 ? position->read_from : 0);
+        position->next = next_offsets[position->partition] + (position->next > 0 ? position->next : 0);
+    }
+}
+
+static void must(struct store *store, enum store_result result)
+{
+    if (result != STORE_DONE)
+        die("database", store_error(store));
+}
+
+static void apply(struct store *store, struct batch *batch, enum outcome expected)
+{
+    enum store_result result;
+
+    must(store, store_send(store, "bench", "bench", batch, 0, batch->count));
+    do
+        result = store_finish(store, ANSWER_MS, batch, 0, batch->count);
+    while (result == STORE_BUSY);
+    must(store, result);
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->rows[i].outcome != expected)
+            die("a record came out in another way than it should", (char[]){ (char)batch->rows[i].outcome, '\0' });
+    }
+}
+
+static void *run(void *argument)
+{
+    struct connection *connection = argument;
+
+    for (int pass = 0; pass < PASS_COUNT; pass++) {
+        for (size_t i = 0; PASSES[pass].is_behind && i < connection->count; i++)
+            move_behind(&connection->batches[i]);
+        pthread_barrier_wait(connection->together);
+        for (size_t i = 0; i < connection->count; i++)
+            apply(connection->store, &connection->batches[i], PASSES[pass].outcome);
+        pthread_barrier_wait(connection->together);
+    }
+    return NULL;
+}
+
+static void connect_all(struct connection *connections, int count)
+{
+    for (int i = 0; i < count; i++) {
+        enum store_result result;
+
+        connections[i].store = store_new(NULL, NULL);
+        while ((result = store_connect(connections[i].store)) == STORE_BUSY)
+            nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+        must(connections[i].store, result);
+    }
+}
+
+static size_t prepare(struct connection *connections, int count)
+{
+    size_t events = 0;
+
+    for (int i = 0; i < count; i++) {
+        for (size_t j = 0; j < connections[i].count; j++) {
+            drop_unused_positions(&connections[i].batches[j]);
+            events += connections[i].batches[j].count;
+        }
+    }
+    return events;
+}
+
+int main(int argc, char **argv)
+{
+    int count = argc > 2 ? atoi(argv[2]) : 1;
+    size_t size = argc > 3 ? (size_t)atoi(argv[3]) : 5000, events;
+    struct connection *connections;
+    pthread_barrier_t together;
+
+    if (argc < 2 || count < 1 || count > PARTITIONS_MAX || size < 1)
+        die("usage", "bench-apply RECORDS [CONNECTIONS [BATCH_SIZE]]");
+    connections = checked(calloc((size_t)count, sizeof(*connections)));
+    load(argv[1], connections, count, size);
+    events = prepare(connections, count);
+    connect_all(connections, count);
+    pthread_barrier_init(&together, NULL, (unsigned)count + 1);
+    for (int i = 0; i < count; i++) {
+        connections[i].together = &together;
+        if (pthread_create(&connections[i].thread, NULL, run, &connections[i]) != 0)
+            die("thread", "cannot be started");
+    }
+    for (int pass = 0; pass < PASS_COUNT; pass++) {
+        int64_t began;
+
+        pthread_barrier_wait(&together);
+        began = monotonic_ns();
+        pthread_barrier_wait(&together);
+        printf("%s %.0f\n", PASSES[pass].name, 1e9 * (double)events / (double)(monotonic_ns() - began));
+    }
+    return EXIT_SUCCESS;
+}

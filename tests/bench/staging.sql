@@ -1,0 +1,92 @@
+-- What the figures of the database alone need, in a database that has been filled from the very records once:
+-- the batches, ready to be handed over, and loops that run in the server.
+--   records   the file with a line a record, of bench-apply
+\set ON_ERROR_STOP on
+SET client_min_messages = warning;
+CREATE SCHEMA bench;
+
+CREATE UNLOGGED TABLE bench.lines (kafka_partition integer, kafka_offset bigint, append_time bigint, key text, value jsonb,
+                                   line bigint GENERATED ALWAYS AS IDENTITY);
+\set copy '\\copy bench.lines (kafka_partition, kafka_offset, append_time, key, value) FROM ' :'records' ' (FORMAT csv, DELIMITER E''\\t'', QUOTE E''\\x01'')'
+:copy
+
+CREATE UNLOGGED TABLE bench.batches AS
+SELECT n,
+       array_agg(l.kafka_partition ORDER BY line)                           AS partitions,
+       array_agg(l.kafka_offset ORDER BY line)                              AS offsets,
+       array_agg(to_timestamp(l.append_time / 1000.0) ORDER BY line)        AS append_times,
+       array_agg(e.event_id ORDER BY line)                                  AS event_ids,
+       array_agg(e.event_type::text ORDER BY line)                          AS event_types,
+       array_agg(e.event_at::timestamp ORDER BY line)                       AS event_ats,
+       array_agg(e.order_id::text COLLATE "default" ORDER BY line)          AS order_ids,
+       array_agg(e.region::text COLLATE "default" ORDER BY line)            AS regions,
+       array_agg(e.payload_hash ORDER BY line)                              AS payload_hashes,
+       array_agg(NULL::text)                                                AS reasons,
+       array_agg(NULL::bytea)                                               AS nothing
+  FROM (SELECT *, (line - 1) / 5000 AS n FROM bench.lines) l
+  JOIN orders.processed_events e ON e.event_id = (l.value ->> 'eventId')::uuid
+ GROUP BY n;
+ALTER TABLE bench.batches ADD PRIMARY KEY (n);
+
+-- The rows as they go into the table, for COPY: in the order in which they come.
+CREATE TABLE bench.copied (LIKE orders.processed_events INCLUDING ALL);
+CREATE UNLOGGED TABLE bench.rows AS
+SELECT e.* FROM bench.lines l JOIN orders.processed_events e ON e.event_id = (l.value ->> 'eventId')::uuid ORDER BY l.line;
+DROP TABLE bench.lines;
+
+-- ids and one small aggregate, in the same form: the least that an idempotent consumer with totals does.
+CREATE FUNCTION bench.ids_and_types(
+    consumer_group text, topic text, partitions integer[], offsets bigint[], append_times timestamptz[], event_ids uuid[],
+    event_types text[], event_ats timestamp[], order_ids text[], regions text[], payload_hashes bigint[], reasons text[],
+    keys bytea[], payloads bytea[], owned_partitions integer[], read_from bigint[], end_offsets bigint[]
+) RETURNS TABLE (received bigint) LANGUAGE plpgsql SET enable_seqscan = off SET enable_nestloop = off SET jit = off AS $$
+BEGIN
+    WITH fresh AS (
+        INSERT INTO orders.processed_events AS e
+               (event_id, event_type, event_at, order_id, region, payload_hash, kafka_partition)
+        SELECT r.*
+          FROM unnest(event_ids, event_types::orders.event_type[], event_ats, order_ids, regions, payload_hashes, partitions)
+               AS r (event_id, event_type, event_at, order_id, region, payload_hash, kafka_partition)
+         ORDER BY r.event_id
+        ON CONFLICT ON CONSTRAINT processed_events_pkey DO NOTHING
+        RETURNING e.event_type, e.kafka_partition
+    )
+    INSERT INTO orders.event_type_counts AS c (event_type, kafka_partition, events)
+    SELECT f.event_type, f.kafka_partition, count(*)
+      FROM fresh f
+     GROUP BY f.event_type, f.kafka_partition
+     ORDER BY f.event_type, f.kafka_partition
+    ON CONFLICT ON CONSTRAINT event_type_counts_pkey DO UPDATE SET events = c.events + excluded.events;
+    RETURN QUERY SELECT cardinality(partitions)::bigint;
+END
+$$;
+
+-- Events a second, of all batches through one of the two functions, each in a transaction of its own.
+CREATE PROCEDURE bench.loop(apply text, INOUT rate double precision DEFAULT NULL) LANGUAGE plpgsql AS $$
+DECLARE
+    batch bench.batches;
+    began timestamptz := clock_timestamp();
+    events bigint := 0;
+    received bigint;
+BEGIN
+    FOR i IN 0 .. (SELECT max(n) FROM bench.batches) LOOP
+        SELECT * INTO batch FROM bench.batches b WHERE b.n = i;
+        EXECUTE 'SELECT received FROM ' || apply || '(''bench'', ''bench'', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, ''{}'', ''{}'', ''{}'')'
+           INTO received
+          USING batch.partitions, batch.offsets, batch.append_times, batch.event_ids, batch.event_types, batch.event_ats,
+                batch.order_ids, batch.regions, batch.payload_hashes, batch.reasons, batch.nothing;
+        COMMIT;
+        events := events + received;
+    END LOOP;
+    ASSERT events = (SELECT count(*) FROM orders.processed_events);
+    rate := events / extract(epoch FROM clock_timestamp() - began);
+END
+$$;
+
+-- Empty, and with nothing left to write that belongs to what ran before.
+CREATE PROCEDURE bench.clean() LANGUAGE plpgsql AS $$
+BEGIN
+    TRUNCATE orders.processed_events, orders.event_type_counts, orders.event_day_counts, orders.event_region_counts,
+             orders.partition_progress, orders.quarantined_records, orders.event_conflicts, bench.copied;
+END
+$$;
