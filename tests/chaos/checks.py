@@ -49,9 +49,9 @@ def drained(p):
 def consumers_are_as_before(p, usual):
     """Sessions, memory and files of those that live; the others have left nothing."""
     try:
-        waiting.until(20, lambda: p.backends() == len(p.consumers), 'each consumer has one session')
+        waiting.until(20, lambda: len(p.backends()) == len(p.consumers), 'each consumer has one session')
     except waiting.TimedOut as error:
-        raise Wrong(f'{error}: {p.backends()} sessions of {len(p.consumers)} consumers') from error
+        raise Wrong(f'{error}: {len(p.backends())} sessions of {len(p.consumers)} consumers') from error
     for consumer in p.consumers:
         right(consumer.memory() <= usual['memory'] + MEMORY_MORE,
               f'{consumer.name} has {consumer.memory()} kB of memory, an undisturbed one {usual["memory"]} kB')
@@ -63,9 +63,9 @@ def consumers_are_as_before(p, usual):
 
 def nothing_is_left(p):
     try:
-        waiting.until(20, lambda: p.backends() == 0, 'no session is left')
+        waiting.until(20, lambda: not p.backends(), 'no session is left')
     except waiting.TimedOut as error:
-        raise Wrong(f'{error}: {p.backends()} sessions leaked') from error
+        raise Wrong(f'{error}: {len(p.backends())} sessions leaked') from error
 
 
 def invariants_hold(p):

@@ -121,14 +121,14 @@ def mid_statement(p, _dice):
     """The statements wait for a lock, and go on without those who sent them."""
     count = len(p.consumers)
     waiting_ones = "state = 'active' AND wait_event_type = 'Lock'"
-    with locked(p):
-        seen(p, 10, lambda: p.backends(waiting_ones) > 0, 'a statement waits')
+    with locked(p, 'SELECT FROM orders.partition_progress FOR UPDATE'):  # rows: of batches without records none waits
+        seen(p, 10, lambda: p.backends(waiting_ones), 'a statement waits')
         for consumer in list(p.consumers):
             p.end_consumer(consumer, signal.SIGKILL)
-        orphans = p.backends(waiting_ones)
-        p.add_consumer()
+        orphans = p.backends()  # whether they wait yet or not
+        successor = p.add_consumer()
         try:
-            seen(p, 9, lambda: p.backends(waiting_ones) > orphans, 'the successor waits behind them')
+            seen(p, 9, lambda: successor.logged(' assigned ') and p.backends(waiting_ones) - orphans, 'the successor waits behind them')
         finally:
             for _ in range(count - 1):
                 p.add_consumer()
@@ -341,15 +341,16 @@ def trigger(p, what):
 
 
 @contextlib.contextmanager
-def locked(p):
-    """A lock that every batch needs, held by a session of ours."""
+def locked(p, statement):
+    """What this statement locks, held by a session of ours."""
     holder = subprocess.Popen(['psql', '-XAtq', '-d', p.database], env=p.stack.env | {'PGAPPNAME': 'holder'}, stdin=subprocess.PIPE,
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        holder.stdin.write(b'BEGIN; LOCK TABLE orders.event_type_counts IN EXCLUSIVE MODE;\n')
+        holder.stdin.write(f'BEGIN; {statement};\n'.encode())
         holder.stdin.flush()
-        sql = "SELECT count(*) FROM pg_locks WHERE relation = 'orders.event_type_counts'::regclass AND mode = 'ExclusiveLock' AND granted"
-        p.wait(60, lambda: p.query(sql) == '1', 'the lock is ours')
+        sql = ("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'holder' AND datname = current_database()"
+               " AND state = 'idle in transaction'")
+        p.wait(60, lambda: p.query(sql) == '1', 'the locks are ours')
         yield
     finally:
         holder.communicate()
@@ -386,7 +387,7 @@ def disk_full(p, _dice):
 @fault('lock timeout')
 def lock_timeout(p, _dice):
     """The real thing, but sooner than after 10 s."""
-    with trigger(p, 'lock') as hit, locked(p):
+    with trigger(p, 'lock') as hit, locked(p, 'LOCK TABLE orders.event_type_counts IN EXCLUSIVE MODE'):
         seen(p, 20, hit, 'a statement was hit')
         yield
 
@@ -607,8 +608,10 @@ def emptied(p, _dice):
 
 
 def send(p, records):
+    """Each to the partition of its key, as the producer does: order is kept within a partition only."""
     lines = ''.join(f'{key}\t{value}\n' for key, value in records)
-    run('kcat', '-P', '-b', p.stack.env['KAFKA_BROKERS'], '-t', p.topic, '-K', '\t', '-X', 'acks=all', input=lines, limit=60)
+    run('kcat', '-P', '-b', p.stack.env['KAFKA_BROKERS'], '-t', p.topic, '-K', '\t', '-X', 'acks=all',
+        '-X', 'topic.partitioner=murmur2_random', input=lines, limit=60)
 
 
 @fault('poison records')

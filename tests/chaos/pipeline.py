@@ -73,7 +73,7 @@ class Pipeline:
         self.stack, self.programs, self.data, self.folder = stack, programs, data, folder
         self.topic, self.database = name, name.replace('-', '_')
         self.consumers, self.producer, self.count = [], None, 0
-        self.produces, self.kafka_is_faulty = False, False
+        self.produces, self.kafka_is_faulty, self.producer_met_fault = False, False, False
         self.planted, self.former, self.conflicts = set(), set(), set()  # poison records, those of a former topic, conflicts
         self.replays = 0
         folder.mkdir(parents=True)
@@ -135,6 +135,7 @@ class Pipeline:
 
     def start_producer(self, *options):
         common = ['--topic', self.topic, f'--create-topic={PARTITIONS}', '-X', 'topic.metadata.refresh.interval.ms=2000']
+        self.producer_met_fault = self.kafka_is_faulty
         self.producer = self.start('producer', [self.programs.producer, *common, *options, self.data])
 
     def produce(self):
@@ -153,9 +154,10 @@ class Pipeline:
             if consumer.status is not None:
                 raise Wrong(f'{consumer.name} ended by itself, status {consumer.status}: '
                             f'{last_line(consumer)}; see {consumer.log}')
+        self.producer_met_fault |= self.kafka_is_faulty
         if not self.produces or self.producer.status is None:
             return
-        allowed = {0, -signal.SIGKILL, 75} | ({69} if self.kafka_is_faulty else set())
+        allowed = {0, -signal.SIGKILL, 75} | ({69} if self.producer_met_fault else set())
         if self.producer.status not in allowed:
             raise Wrong(f'{self.producer.name} ended by itself, status {self.producer.status}: '
                         f'{last_line(self.producer)}; see {self.producer.log}')
@@ -206,8 +208,9 @@ class Pipeline:
         return self.stack.wire.committed(GROUP, self.topic, self.stack.partitions(self.topic))
 
     def backends(self, condition='true'):
-        return int(self.query(f"SELECT count(*) FROM pg_stat_activity WHERE usename = '{WORKER}'"
-                              f" AND datname = current_database() AND {condition}"))
+        """Process ids of the consumers' sessions."""
+        return {int(pid) for (pid,) in self.rows(f"SELECT pid FROM pg_stat_activity WHERE usename = '{WORKER}'"
+                                                 f" AND datname = current_database() AND {condition}")}
 
 
 def last_line(program):
