@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# docs.t - what the documents say is so: the commands of README.md, the events, ids and links.
+# docs.t - what the documents say is so: the commands of README.md and of the labs, the events, ids and links.
 #
 #     BUILD=build prove tests/integration/docs.t
 #
 # The README's commands run in its order, in one shell, as a reader would type them, in a copy of the checkout with
-# the programs of BUILD and a stack of its own.
+# the programs of BUILD and a stack of its own; then those of the labs, each page in a shell of its own, and what they
+# print is compared with what the page shows (page.py).
 set -uo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." || exit
 build=$(realpath -m -- "${BUILD:-build}")
@@ -83,7 +84,7 @@ same '... and those of the Python that is given' "$scratch/ids.documented" "$scr
 
 # --- links
 
-for document in README.md docs/*.md; do
+for document in README.md docs/*.md docs/*/*.md; do
     grep -oE '\]\([^)]+\)' "$document" | sed -E 's/^\]\(([^#)]*).*/\1/' | grep . | grep -v '^[a-z]*:' |
         while read -r link; do [[ -e $(dirname "$document")/$link ]] || echo "$document: $link does not exist"; done
 done >"$output"
@@ -95,21 +96,36 @@ result $? 'links between the files lead somewhere'
 mkdir -p -- "$copy/build"
 tar -c --exclude=./build --exclude=./var --exclude=./.git . | tar -x -C "$copy"
 cp -p -- "$build/order-producer" "$build/order-consumer" "$build/generate-orders" "$copy/build/"
-for folder in shared producer consumer tests; do
-    (cd -- "$build" && find "$folder" -name '*.[od]' -print0 | tar -c --null -T -) | tar -x -C "$copy/build"
+for folder in shared producer consumer tests failpoints; do
+    (cd -- "$build" && find "$folder" \( -name '*.[od]' -o -path 'failpoints/order-*' \) -print0 | tar -c --null -T -) |
+        tar -x -C "$copy/build"
 done
 
 blocks README.md sh >"$scratch/readme.sh"
-setsid --wait bash -c "cd '$copy' && exec bash -euxo pipefail '$scratch/readme.sh'" >"$output" 2>&1 </dev/null &
-reader=$!
-wait "$reader"
+read_page() { # read_page COMMAND…: in the copy, as a reader would, and ended as a whole if need be
+    # shellcheck disable=SC2016 # the inner shell expands these
+    setsid --wait bash -c 'cd -- "$0" && exec "$@"' "$copy" "$@" >"$output" 2>&1 </dev/null &
+    reader=$!
+    local status=0
+    wait "$reader" || status=$?
+    reader=
+    return "$status"
+}
+
+read_page bash -euxo pipefail "$scratch/readme.sh"
 result $? "README.md: its $(grep -c . "$scratch/readme.sh") lines of commands work as they stand, in its order"
-reader=
 is_said() { [[ $(grep -cE -e "$2" "$output") == "$1" ]]; } # is_said TIMES PATTERN
 is_said 4 '^ *verified: all [0-9]+ checks passed$'
 result $? '... and verify, each time it is asked, passes'
 grep -E '^[0-9a-f]{16}$' "$output" >"$scratch/digests"
 is_said 2 '^[0-9a-f]{16}$' && [[ $(sort -u "$scratch/digests" | wc -l) == 1 ]]
 result $? '... and the digest is the same after three more replays'
+
+# --- pages whose commands show what the page says
+
+for page in docs/labs/[1-9]*.md; do
+    read_page timeout 120 /usr/bin/python3 tests/integration/page.py "$page"
+    result $? "$page: its commands work as they stand, and print what it shows"
+done
 
 echo "1..$tests"
