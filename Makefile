@@ -31,6 +31,8 @@ CONSUMER := $(call objects,consumer/*.c)
 MODULES  := $(filter-out %/main.o,$(SHARED) $(PRODUCER) $(CONSUMER))
 SUITES   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
+TODAY     = $(shell date -u -d "@$${SOURCE_DATE_EPOCH:-$$(date +%s)}" +%F)
+MANUALS  := $(BUILD)/man/order-producer.1 $(BUILD)/man/order-consumer.1
 FUZZ_MAIN := $(BUILD)/tests/fuzz/replay.o
 say       = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
@@ -94,9 +96,19 @@ bench: all $(BUILD)/bench-apply ## measure all parts beside their limits, 15 min
 $(BUILD)/bench-apply: $(BUILD)/tests/bench/bench_apply.o $(MODULES)
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ -lpq $(PRODUCER_LIBS)
 
-install: all ## install the programs, scripts and SQL (PREFIX, DESTDIR)
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/order-replay"
+man: setup ## build the manual pages, from what --help prints
+	@$(MAKE) --no-print-directory $(MANUALS)
+$(BUILD)/man/%.1: $(BUILD)/% docs/man/%.h2m
+	@mkdir -p $(@D)
+	$(call say,MAN)help2man --no-info --source='order-replay $(VERSION)' --include=docs/man/$*.h2m \
+	    --help-option='--help | sed s/^usage/Usage/' $< | sed '/^\.TH/s/"[A-Z][a-z]* [0-9]*"/"$(TODAY)"/' >$@
+install: all man ## install the programs, manual pages, completion, scripts and SQL (PREFIX, DESTDIR)
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/order-replay" "$(DESTDIR)$(PREFIX)/share/man/man1" \
+	    "$(DESTDIR)$(PREFIX)/share/bash-completion/completions"
 	install $(BUILD)/order-producer $(BUILD)/order-consumer "$(DESTDIR)$(PREFIX)/bin"
+	install -m 644 $(MANUALS) "$(DESTDIR)$(PREFIX)/share/man/man1"
+	for program in order-producer order-consumer; do \
+	    install -m 644 completion/order-replay.bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program"; done
 	cp -R scripts sql "$(DESTDIR)$(PREFIX)/share/order-replay"
 clean: ## remove what was built
 	rm -rf build
@@ -104,4 +116,4 @@ help: ## this list
 	@sed -n 's/^\([a-z -]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-26s %s\n", $$1, $$2 }'
 
 .PHONY: all programs setup up down clean-data status demo check unit corpus chaos-schedule integration lint fuzz fuzzers \
-        check-compose chaos bench install clean help
+        check-compose chaos bench man install clean help

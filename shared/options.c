@@ -179,7 +179,7 @@ static void print_row(const struct option_row *row, FILE *out)
                  row->environment ? row->environment : "", row->environment && row->fallback ? ", " : "",
                  row->fallback ? row->fallback : "");
     }
-    if (column + 1 > HELP_COLUMN) {
+    if (column + 2 > HELP_COLUMN) { /* two blanks at least: help2man and readers take one for a part of the label */
         fputc('\n', out);
         column = 0;
     }
