@@ -29,6 +29,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* /var/log/* /var/cache/debconf/* /usr/share/doc/*
 # The client alone: its package brings Perl for a wrapper that nobody needs here.
 COPY --from=build /usr/lib/postgresql/17/bin/psql /usr/local/bin/
+COPY LICENSE /opt/order-replay/
 COPY sql /opt/order-replay/sql
 COPY scripts /opt/order-replay/scripts
 COPY --from=build /src/build/order-producer /src/build/order-consumer /usr/local/bin/
@@ -37,5 +38,6 @@ USER 10001:10001
 ARG VERSION=0.1.0
 LABEL org.opencontainers.image.title="order-replay" \
       org.opencontainers.image.description="Replays past orders through Kafka into PostgreSQL, once in effect, and proves it" \
+      org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="$VERSION"
 ENTRYPOINT ["order-consumer"]

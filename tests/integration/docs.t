@@ -91,6 +91,14 @@ done >"$output"
 [[ ! -s $output ]]
 result $? 'links between the files lead somewhere'
 
+# --- the version
+
+sed -n 's/^VERSION *:= *//p' Makefile >"$scratch/version"
+sed -n 's/^## \[\([0-9.]*\)\].*/\1/p' CHANGELOG.md | head -n 1 >"$scratch/version.changelog"
+sed -n 's/^ARG VERSION=//p' Dockerfile >"$scratch/version.image"
+same "CHANGELOG.md's newest version is that of Makefile" "$scratch/version" "$scratch/version.changelog"
+same "... and so is the image's" "$scratch/version" "$scratch/version.image"
+
 # --- README.md: a copy with the programs built, so that make finds nothing to do for them
 
 mkdir -p -- "$copy/build"
