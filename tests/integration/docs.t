@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# docs.t - what the documents say is so: the commands of README.md and of the labs, the events, ids and links.
+# docs.t - what the documents say is so: the commands of README.md, the labs and the concepts, the events, ids and links.
 #
 #     BUILD=build prove tests/integration/docs.t
 #
 # The README's commands run in its order, in one shell, as a reader would type them, in a copy of the checkout with
-# the programs of BUILD and a stack of its own; then those of the labs, each page in a shell of its own, and what they
+# the programs of BUILD and a stack of its own; then those of the other pages, each in a shell of its own, and what they
 # print is compared with what the page shows (page.py).
 set -uo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." || exit
@@ -91,6 +91,19 @@ done >"$output"
 [[ ! -s $output ]]
 result $? 'links between the files lead somewhere'
 
+# --- translations: the same commands, which therefore need not be run again, and the same output
+
+fenced() { awk '/^```/ { print; inside = !inside; next } inside' "$1"; }
+for page in docs/ko/*.md; do
+    fenced "docs/${page##*/}" >"$scratch/blocks"
+    fenced "$page" >"$scratch/blocks.translated"
+    same "$page has the commands of docs/${page##*/}" "$scratch/blocks" "$scratch/blocks.translated"
+    # Links lead elsewhere from another folder; how many titles there are shows whether a paragraph was forgotten.
+    grep -c '^##' "docs/${page##*/}" >"$scratch/titles"
+    grep -c '^##' "$page" >"$scratch/titles.translated"
+    same '... and as many titles' "$scratch/titles" "$scratch/titles.translated"
+done
+
 # --- the version
 
 sed -n 's/^VERSION *:= *//p' Makefile >"$scratch/version"
@@ -131,7 +144,7 @@ result $? '... and the digest is the same after three more replays'
 
 # --- pages whose commands show what the page says
 
-for page in docs/labs/[1-9]*.md; do
+for page in docs/labs/[1-9]*.md docs/CONCEPTS.md; do
     read_page timeout 120 /usr/bin/python3 tests/integration/page.py "$page"
     result $? "$page: its commands work as they stand, and print what it shows"
 done
