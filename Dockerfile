@@ -1,4 +1,4 @@
-# order-replay: both programs, the schema and the scripts, in one image.
+# order-replay: the programs, the schema and the scripts, in one image.
 #
 #   docker build -t order-replay .                    the image (docker-compose.yml does it)
 #   docker build --target test .                      builds without a warning, and passes the unit tests, on Debian 13
@@ -8,15 +8,17 @@
 FROM debian:trixie-slim AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends gcc libc6-dev make pkg-config check \
-        librdkafka-dev libpq-dev libcsv-dev libcjson-dev libxxhash-dev postgresql-client-17 \
+        librdkafka-dev libpq-dev libcsv-dev libcjson-dev libxxhash-dev libmicrohttpd-dev libjs-chart.js postgresql-client-17 \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Makefile ./
 COPY shared shared
 COPY producer producer
 COPY consumer consumer
+COPY monitor monitor
+COPY sql/monitor.sql sql/
 COPY tests/data/generate_orders.c tests/data/
-RUN make WERROR=1 programs && strip build/order-producer build/order-consumer
+RUN make WERROR=1 programs && strip build/order-producer build/order-consumer build/order-monitor
 
 FROM build AS test
 COPY tests/unit tests/unit
@@ -25,14 +27,14 @@ RUN make WERROR=1 unit
 
 FROM debian:trixie-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends jq kcat libcjson1 libcsv3 libpq5 libreadline8t64 librdkafka1 libxxhash0 \
+    && apt-get install -y --no-install-recommends jq kcat libcjson1 libcsv3 libmicrohttpd12t64 libpq5 libreadline8t64 librdkafka1 libxxhash0 \
     && rm -rf /var/lib/apt/lists/* /var/log/* /var/cache/debconf/* /usr/share/doc/*
 # The client alone: its package brings Perl for a wrapper that nobody needs here.
 COPY --from=build /usr/lib/postgresql/17/bin/psql /usr/local/bin/
 COPY LICENSE /opt/order-replay/
 COPY sql /opt/order-replay/sql
 COPY scripts /opt/order-replay/scripts
-COPY --from=build /src/build/order-producer /src/build/order-consumer /usr/local/bin/
+COPY --from=build /src/build/order-producer /src/build/order-consumer /src/build/order-monitor /usr/local/bin/
 WORKDIR /opt/order-replay
 USER 10001:10001
 ARG VERSION=0.1.0

@@ -18,17 +18,20 @@ SANITIZE := -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all
 HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 LDHARDEN := -pie -Wl,-z,relro,-z,now
 CC_FLAGS  = -std=c11 $(WARNINGS) $(if $(WERROR),-Werror) -MMD -MP $(if $(SAN),$(SANITIZE),$(HARDEN)) \
-            -DVERSION='"$(VERSION)"' -Ishared -Iproducer -Iconsumer $(shell pkg-config --cflags libpq check 2>/dev/null)
+            -DVERSION='"$(VERSION)"' -Ishared -Iproducer -Iconsumer -Imonitor $(shell pkg-config --cflags libpq check 2>/dev/null)
 LD_FLAGS  = $(if $(SAN),$(SANITIZE),$(LDHARDEN))
 PRODUCER_LIBS := -lrdkafka -lcsv -lcjson -lxxhash -lpthread
 CONSUMER_LIBS := -lrdkafka -lpq -lcjson -lxxhash -lpthread
-TEST_LIBS      = $(shell pkg-config --libs check 2>/dev/null) -lpq $(PRODUCER_LIBS)
+MONITOR_LIBS  := -lrdkafka -lpq -lmicrohttpd -lcjson -lxxhash -lpthread
+TEST_LIBS      = $(shell pkg-config --libs check 2>/dev/null) -lpq -lmicrohttpd $(PRODUCER_LIBS)
+CHART_JS      ?= /usr/share/javascript/chart.js/chart.min.js
 
 objects   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 SHARED   := $(call objects,shared/*.c)
 PRODUCER := $(call objects,producer/*.c)
 CONSUMER := $(call objects,consumer/*.c)
-MODULES  := $(filter-out %/main.o,$(SHARED) $(PRODUCER) $(CONSUMER))
+MONITOR  := $(call objects,monitor/*.c) $(BUILD)/monitor/embedded.o
+MODULES  := $(filter-out %/main.o,$(SHARED) $(PRODUCER) $(CONSUMER) $(MONITOR))
 SUITES   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 TODAY     = $(shell date -u -d "@$${SOURCE_DATE_EPOCH:-$$(date +%s)}" +%F)
@@ -36,22 +39,27 @@ MANUALS  := $(BUILD)/man/order-producer.1 $(BUILD)/man/order-consumer.1
 FUZZ_MAIN := $(BUILD)/tests/fuzz/replay.o
 say       = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
-all: setup ## build build/order-producer and build/order-consumer
+all: setup ## build build/order-producer, order-consumer and order-monitor
 	@$(MAKE) --no-print-directory programs
-programs: $(BUILD)/order-producer $(BUILD)/order-consumer $(BUILD)/generate-orders
+programs: $(BUILD)/order-producer $(BUILD)/order-consumer $(BUILD)/order-monitor $(BUILD)/generate-orders
 $(BUILD)/order-producer: $(PRODUCER) $(SHARED)
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(PRODUCER_LIBS)
 $(BUILD)/order-consumer: $(CONSUMER) $(SHARED)
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(CONSUMER_LIBS)
+$(BUILD)/order-monitor: $(MONITOR) $(SHARED)
+	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(MONITOR_LIBS)
 $(BUILD)/generate-orders: $(BUILD)/tests/data/generate_orders.o
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^
 $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(MODULES)
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/property.o $(FUZZ_MAIN) $(MODULES)
-	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ -lpq $(PRODUCER_LIBS)
+	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ -lpq -lmicrohttpd $(PRODUCER_LIBS)
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CC_FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+$(BUILD)/monitor/embedded.o: monitor/embedded.S $(wildcard monitor/page/*) sql/monitor.sql $(CHART_JS) Makefile
+	@mkdir -p $(@D)
+	$(call say,AS)$(CC) -DCHART_JS='"$(CHART_JS)"' -c -o $@ $<
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
 
@@ -93,8 +101,8 @@ chaos: all ## faults, and proof after each round (FAULTS=20 SEED=1 BROKERS=1,3 B
 bench: all $(BUILD)/bench-apply ## measure all parts beside their limits, 15 minutes (FULL=1: and with many millions)
 	@scripts/setup bench
 	@BUILD=$(BUILD) FULL=$(FULL) tests/bench/run
-$(BUILD)/bench-apply: $(BUILD)/tests/bench/bench_apply.o $(MODULES)
-	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ -lpq $(PRODUCER_LIBS)
+$(BUILD)/bench-apply: $(BUILD)/tests/bench/bench_apply.o $(filter-out %/main.o,$(CONSUMER)) $(SHARED)
+	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(CONSUMER_LIBS)
 
 man: setup ## build the manual pages, from what --help prints
 	@$(MAKE) --no-print-directory $(MANUALS)
@@ -105,7 +113,7 @@ $(BUILD)/man/%.1: $(BUILD)/% docs/man/%.h2m
 install: all man ## install the programs, manual pages, completion, scripts and SQL (PREFIX, DESTDIR)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/order-replay" "$(DESTDIR)$(PREFIX)/share/man/man1" \
 	    "$(DESTDIR)$(PREFIX)/share/bash-completion/completions"
-	install $(BUILD)/order-producer $(BUILD)/order-consumer "$(DESTDIR)$(PREFIX)/bin"
+	install $(BUILD)/order-producer $(BUILD)/order-consumer $(BUILD)/order-monitor "$(DESTDIR)$(PREFIX)/bin"
 	install -m 644 $(MANUALS) "$(DESTDIR)$(PREFIX)/share/man/man1"
 	for program in order-producer order-consumer; do \
 	    install -m 644 completion/order-replay.bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program"; done

@@ -1,5 +1,5 @@
 /*
- * kafka_conf.h - librdkafka configuration, the same way for both programs.
+ * kafka_conf.h - librdkafka configuration, the same way for all programs.
  *
  * The program's own settings come first, then the user's -X property=value.
  * Settings that the guarantees rest on are fixed: a -X for one of them is

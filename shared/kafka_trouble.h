@@ -1,5 +1,5 @@
 /*
- * kafka_trouble.h - why no broker answers, and what to do about it, for both programs.
+ * kafka_trouble.h - why no broker answers, and what to do about it, for all programs.
  *
  *     struct kafka_trouble trouble = { 0 };
  *

@@ -1,5 +1,5 @@
 /*
- * process.h - what both programs do first, before they open or read anything.
+ * process.h - what all programs do first, before they open or read anything.
  *
  *     int main(int argc, char **argv)
  *     {

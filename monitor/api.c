@@ -1,0 +1,232 @@
+#include "api.h"
+
+#include "memory.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+
+static char *print(cJSON *json)
+{
+    char *text = cJSON_PrintUnformatted(json); /* by malloc */
+
+    cJSON_Delete(json);
+    return checked(text);
+}
+
+static cJSON *add_array(cJSON *object, const char *name)
+{
+    return checked(cJSON_AddArrayToObject(object, name));
+}
+
+static void add_number(cJSON *object, const char *name, int64_t value)
+{
+    checked(cJSON_AddNumberToObject(object, name, (double)value));
+}
+
+static void add_text(cJSON *object, const char *name, const char *text)
+{
+    checked(cJSON_AddStringToObject(object, name, text));
+}
+
+static cJSON *append(cJSON *array, cJSON *item)
+{
+    if (!cJSON_AddItemToArray(array, checked(item)))
+        abort();
+    return item;
+}
+
+static cJSON *add_source(const struct api_source *source)
+{
+    cJSON *json = checked(cJSON_CreateObject());
+
+    add_text(json, "topic", source->topic);
+    add_text(json, "group", source->group);
+    add_number(json, "started", source->started_at);
+    return json;
+}
+
+static cJSON *add_view(cJSON *json, const char *name, const struct view_state *state)
+{
+    cJSON *view = checked(cJSON_AddObjectToObject(json, name));
+
+    checked(cJSON_AddBoolToObject(view, "up", state->up));
+    if (state->up)
+        checked(cJSON_AddNullToObject(view, "reason"));
+    else
+        add_text(view, "reason", state->reason);
+    add_number(view, "at", state->at);
+    return view;
+}
+
+static void add_partition(cJSON *array, const struct kafka_view *view, size_t index)
+{
+    const struct partition_state *partition = &view->partitions[index];
+    cJSON *json = append(array, cJSON_CreateObject());
+
+    add_number(json, "partition", (int64_t)index);
+    add_number(json, "low", partition->low);
+    add_number(json, "high", partition->high);
+    if (partition->committed < 0)
+        checked(cJSON_AddNullToObject(json, "committed"));
+    else
+        add_number(json, "committed", partition->committed);
+    add_number(json, "lag", partition_lag(partition));
+    if (partition->owner < 0)
+        checked(cJSON_AddNullToObject(json, "owner"));
+    else
+        add_text(json, "owner", view->members[partition->owner].id);
+}
+
+static void add_member(cJSON *array, const struct kafka_view *view, size_t index)
+{
+    const struct group_member *member = &view->members[index];
+    cJSON *json = append(array, cJSON_CreateObject()), *partitions;
+
+    add_text(json, "id", member->id);
+    add_text(json, "client", member->client);
+    add_text(json, "host", member->host);
+    checked(cJSON_AddBoolToObject(json, "stalled", member_is_stalled(view, index)));
+    partitions = add_array(json, "partitions");
+    for (size_t i = 0; i < view->partition_count; i++) {
+        if (view->partitions[i].owner == (int)index)
+            append(partitions, cJSON_CreateNumber((double)i));
+    }
+}
+
+static void add_kafka(cJSON *json, const struct kafka_view *view)
+{
+    cJSON *kafka = add_view(json, "kafka", &view->state), *partitions, *members;
+
+    checked(cJSON_AddBoolToObject(kafka, "hasTopic", view->has_topic));
+    add_text(kafka, "groupState", view->group_state);
+    partitions = add_array(kafka, "partitions");
+    for (size_t i = 0; i < view->partition_count; i++)
+        add_partition(partitions, view, i);
+    members = add_array(kafka, "members");
+    for (size_t i = 0; i < view->member_count; i++)
+        add_member(members, view, i);
+}
+
+static void add_outcomes(cJSON *json, const struct partition_outcomes *outcomes)
+{
+    add_number(json, "received", outcomes->received);
+    add_number(json, "applied", outcomes->applied);
+    add_number(json, "duplicate", outcomes->duplicate);
+    add_number(json, "redelivered", outcomes->redelivered);
+    add_number(json, "quarantined", outcomes->quarantined);
+}
+
+static void add_postgres(cJSON *json, const struct postgres_view *view)
+{
+    cJSON *postgres = add_view(json, "postgres", &view->state), *types = add_array(postgres, "types");
+    cJSON *partitions = add_array(postgres, "partitions");
+
+    for (size_t i = 0; i < view->type_count; i++) {
+        cJSON *type = append(types, cJSON_CreateObject());
+
+        add_text(type, "type", view->types[i].type);
+        add_number(type, "events", view->types[i].events);
+    }
+    for (size_t i = 0; i < view->partition_count; i++) {
+        cJSON *partition = append(partitions, cJSON_CreateObject());
+
+        add_number(partition, "partition", view->partitions[i].partition);
+        add_outcomes(partition, &view->partitions[i]);
+    }
+    add_number(postgres, "conflicts", view->conflicts);
+}
+
+char *api_status(const struct api_source *source, const struct snapshot *snapshot)
+{
+    cJSON *json = add_source(source);
+
+    add_number(json, "number", snapshot->number);
+    add_number(json, "at", snapshot->at);
+    add_kafka(json, snapshot->kafka);
+    add_postgres(json, snapshot->postgres);
+    return print(json);
+}
+
+static void add_sample(cJSON *array, const struct sample *sample)
+{
+    cJSON *json = append(array, cJSON_CreateObject());
+
+    add_number(json, "number", sample->number);
+    add_number(json, "at", sample->at);
+    if (sample->kafka_at > 0) {
+        cJSON *high, *lag;
+
+        add_number(json, "kafkaAt", sample->kafka_at);
+        high = add_array(json, "high");
+        lag = add_array(json, "lag");
+        for (size_t i = 0; i < sample->partition_count; i++) {
+            append(high, cJSON_CreateNumber((double)sample->partitions[i].high));
+            append(lag, cJSON_CreateNumber((double)sample->partitions[i].lag));
+        }
+    } else {
+        checked(cJSON_AddNullToObject(json, "kafkaAt"));
+    }
+    if (sample->postgres_at > 0) {
+        add_number(json, "postgresAt", sample->postgres_at);
+        add_outcomes(json, &sample->outcomes);
+    } else {
+        checked(cJSON_AddNullToObject(json, "postgresAt"));
+    }
+}
+
+static void add_moments(cJSON *json, const struct moments *moments, int64_t above, int64_t last)
+{
+    cJSON *array = add_array(json, "moments");
+
+    for (size_t i = 0; i < moments_count(moments); i++) {
+        const struct moment *moment = moments_at(moments, i);
+        cJSON *item;
+
+        if (moment->number <= above || moment->number > last)
+            continue;
+        item = append(array, cJSON_CreateObject());
+        add_number(item, "number", moment->number);
+        add_number(item, "at", moment->at);
+        add_text(item, "kind", moment_kind_name(moment->kind));
+        add_text(item, "text", moment->text);
+    }
+}
+
+char *api_history(const struct api_source *source, const struct history *history, const struct moments *moments, int64_t since)
+{
+    cJSON *json = add_source(source), *samples = add_array(json, "samples");
+    size_t count = history_count(history), i = 0, values = 0;
+    int64_t last = since;
+
+    while (i < count && history_at(history, i)->number <= since)
+        i++;
+    for (; i < count && (values == 0 || values + history_at(history, i)->partition_count < API_VALUES_MAX); i++) {
+        const struct sample *sample = history_at(history, i);
+
+        add_sample(samples, sample);
+        values += sample->partition_count + 1;
+        last = sample->number;
+    }
+    add_moments(json, moments, since, last);
+    add_number(json, "last", last);
+    checked(cJSON_AddBoolToObject(json, "more", i < count));
+    return print(json);
+}
+
+bool api_is_ready(const struct snapshot *snapshot)
+{
+    return snapshot->kafka->state.up && snapshot->postgres->state.up;
+}
+
+char *api_ready(const struct snapshot *snapshot)
+{
+    cJSON *json = checked(cJSON_CreateObject()), *away;
+
+    checked(cJSON_AddBoolToObject(json, "ready", api_is_ready(snapshot)));
+    away = checked(cJSON_AddObjectToObject(json, "away"));
+    if (!snapshot->kafka->state.up)
+        add_text(away, "kafka", snapshot->kafka->state.reason);
+    if (!snapshot->postgres->state.up)
+        add_text(away, "postgres", snapshot->postgres->state.reason);
+    return print(json);
+}

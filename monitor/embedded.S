@@ -1,0 +1,18 @@
+/* See embedded.h. Paths are seen from the checkout's top; CHART_JS is the Makefile's. */
+.macro embed name, file
+    .global \name
+    .global \name\()_end
+\name:
+    .incbin "\file"
+\name\()_end:
+    .byte 0
+.endm
+
+    .section .rodata
+    embed monitor_sql, "sql/monitor.sql"
+    embed page_html, "monitor/page/page.html"
+    embed page_css, "monitor/page/page.css"
+    embed page_js, "monitor/page/page.js"
+    embed chart_js, CHART_JS
+
+    .section .note.GNU-stack, "", %progbits

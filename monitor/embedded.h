@@ -1,0 +1,19 @@
+/*
+ * embedded.h - files that are part of the program: embedded.S takes them in when it is built.
+ *
+ *     send(page_html, EMBEDDED_SIZE(page_html));
+ *
+ * Bytes, without a NUL at the end.
+ */
+#ifndef EMBEDDED_H
+#define EMBEDDED_H
+
+extern const char monitor_sql[], monitor_sql_end[];
+extern const char page_html[], page_html_end[];
+extern const char page_css[], page_css_end[];
+extern const char page_js[], page_js_end[];
+extern const char chart_js[], chart_js_end[];
+
+#define EMBEDDED_SIZE(name) ((size_t)(name##_end - (name)))
+
+#endif

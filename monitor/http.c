@@ -1,0 +1,231 @@
+#include "http.h"
+
+#include "embedded.h"
+#include "memory.h"
+#include "metrics.h"
+#include "monotonic.h"
+
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* A connection and when it was made: libmicrohttpd bounds a silence, and not a client that sends a byte a second. */
+struct client {
+    MHD_socket socket;
+    int64_t since; /* monotonic ms; 0: the place is free */
+};
+
+struct http {
+    struct MHD_Daemon *daemon;
+    const struct watch *watch;
+    const struct api_source *source;
+    struct client clients[HTTP_CLIENTS];
+};
+
+/* An answer: bytes that are part of the program, or text that is freed when it was sent. */
+struct answer {
+    unsigned status;
+    const char *type, *bytes;
+    char *text;
+    size_t length;
+    bool is_file;
+};
+
+#define JSON "application/json"
+#define PLAIN "text/plain; charset=utf-8"
+
+static struct answer say(unsigned status, const char *words)
+{
+    return (struct answer){ .status = status, .type = PLAIN, .bytes = words, .length = strlen(words) };
+}
+
+static struct answer hand_out(unsigned status, const char *type, char *text)
+{
+    return (struct answer){ .status = status, .type = type, .text = text, .length = strlen(text) };
+}
+
+static struct answer answer_metrics(const struct http *http, struct MHD_Connection *connection)
+{
+    (void)connection;
+    return hand_out(MHD_HTTP_OK, METRICS_CONTENT_TYPE,
+                    metrics_print(watch_snapshot(http->watch), http->source->topic, http->source->group));
+}
+
+static struct answer answer_status(const struct http *http, struct MHD_Connection *connection)
+{
+    (void)connection;
+    return hand_out(MHD_HTTP_OK, JSON, api_status(http->source, watch_snapshot(http->watch)));
+}
+
+static struct answer answer_history(const struct http *http, struct MHD_Connection *connection)
+{
+    const char *since = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "since");
+
+    if (since && (*since == '\0' || strlen(since) > 15 || strspn(since, "0123456789") != strlen(since)))
+        return say(MHD_HTTP_BAD_REQUEST, "since is the number of a sample, 0 or more\n");
+    return hand_out(MHD_HTTP_OK, JSON,
+                    api_history(http->source, watch_history(http->watch), watch_moments(http->watch),
+                                since ? strtoll(since, NULL, 10) : 0));
+}
+
+static struct answer answer_health(const struct http *http, struct MHD_Connection *connection)
+{
+    (void)http;
+    (void)connection;
+    return say(MHD_HTTP_OK, "it runs\n");
+}
+
+static struct answer answer_ready(const struct http *http, struct MHD_Connection *connection)
+{
+    const struct snapshot *snapshot = watch_snapshot(http->watch);
+
+    (void)connection;
+    return hand_out(api_is_ready(snapshot) ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE, JSON, api_ready(snapshot));
+}
+
+static const struct route {
+    const char *path;
+    struct answer (*answer)(const struct http *http, struct MHD_Connection *connection); /* or a file: */
+    const char *type, *bytes, *end;
+} ROUTES[] = {
+    { "/", NULL, "text/html; charset=utf-8", page_html, page_html_end },
+    { "/page.css", NULL, "text/css; charset=utf-8", page_css, page_css_end },
+    { "/page.js", NULL, "text/javascript; charset=utf-8", page_js, page_js_end },
+    { "/chart.js", NULL, "text/javascript; charset=utf-8", chart_js, chart_js_end },
+    { "/metrics", answer_metrics, NULL, NULL, NULL },
+    { "/api/status", answer_status, NULL, NULL, NULL },
+    { "/api/history", answer_history, NULL, NULL, NULL },
+    { "/healthz", answer_health, NULL, NULL, NULL },
+    { "/readyz", answer_ready, NULL, NULL, NULL },
+};
+
+static struct answer find_answer(const struct http *http, struct MHD_Connection *connection, const char *path,
+                                 const char *method)
+{
+    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
+        return say(MHD_HTTP_METHOD_NOT_ALLOWED, "this can only be read: GET or HEAD\n");
+    for (size_t i = 0; i < sizeof(ROUTES) / sizeof(ROUTES[0]); i++) {
+        const struct route *route = &ROUTES[i];
+
+        if (strcmp(path, route->path) != 0)
+            continue;
+        if (route->answer)
+            return route->answer(http, connection);
+        return (struct answer){ .status = MHD_HTTP_OK, .type = route->type, .bytes = route->bytes,
+                                .length = (size_t)(route->end - route->bytes), .is_file = true };
+    }
+    return say(MHD_HTTP_NOT_FOUND,
+               "there is nothing here. There are / /metrics /api/status /api/history?since=NUMBER /healthz /readyz\n");
+}
+
+static void add_headers(struct MHD_Response *response, const struct answer *answer)
+{
+    static const char *const HEADERS[][2] = {
+        { "Content-Security-Policy", "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
+                                     "frame-ancestors 'none'" },
+        { "X-Content-Type-Options", "nosniff" },
+        { "Referrer-Policy", "no-referrer" },
+        { "Connection", "close" },
+    };
+
+    for (size_t i = 0; i < sizeof(HEADERS) / sizeof(HEADERS[0]); i++)
+        MHD_add_response_header(response, HEADERS[i][0], HEADERS[i][1]);
+    MHD_add_response_header(response, "Content-Type", answer->type);
+    /* Files change with the program, and a browser asks whether they did; the rest is another one each time. */
+    MHD_add_response_header(response, "Cache-Control", answer->is_file ? "no-cache" : "no-store");
+    if (answer->status == MHD_HTTP_METHOD_NOT_ALLOWED)
+        MHD_add_response_header(response, "Allow", "GET, HEAD");
+}
+
+static enum MHD_Result on_request(void *opaque, struct MHD_Connection *connection, const char *path, const char *method,
+                                  const char *version, const char *body, size_t *body_size, void **state)
+{
+    struct answer answer = find_answer(opaque, connection, path, method);
+    struct MHD_Response *response =
+        answer.text ? MHD_create_response_from_buffer(answer.length, answer.text, MHD_RESPMEM_MUST_FREE)
+                    : MHD_create_response_from_buffer(answer.length, (void *)(uintptr_t)answer.bytes, MHD_RESPMEM_PERSISTENT);
+    enum MHD_Result queued;
+
+    (void)version;
+    (void)body;
+    (void)body_size;
+    (void)state;
+    checked(response);
+    add_headers(response, &answer);
+    queued = MHD_queue_response(connection, answer.status, response); /* at once: a body is not waited for */
+    MHD_destroy_response(response);
+    return queued;
+}
+
+static void on_connection(void *opaque, struct MHD_Connection *connection, void **place,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct http *http = opaque;
+    struct client *client = *place;
+
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        if (client)
+            client->since = 0;
+        return;
+    }
+    for (size_t i = 0; i < HTTP_CLIENTS; i++) {
+        if (http->clients[i].since != 0)
+            continue;
+        http->clients[i].socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+        http->clients[i].since = monotonic_ms();
+        *place = &http->clients[i];
+        return;
+    }
+}
+
+static void shut_out_the_slow(struct http *http)
+{
+    int64_t limit = monotonic_ms() - HTTP_TOTAL_S * 1000;
+
+    for (size_t i = 0; i < HTTP_CLIENTS; i++) {
+        struct client *client = &http->clients[i];
+
+        if (client->since != 0 && client->since < limit)
+            shutdown(client->socket, SHUT_RDWR); /* libmicrohttpd sees its end, and closes it */
+    }
+}
+
+static void ignore(void *opaque, const char *format, va_list arguments)
+{
+    (void)opaque;
+    (void)format;
+    (void)arguments;
+}
+
+struct http *http_new(int listener, const struct watch *watch, const struct api_source *source)
+{
+    struct http *http = checked(calloc(1, sizeof(*http)));
+
+    http->watch = watch;
+    http->source = source;
+    /* Logged is nothing: what it says is about clients, and each of them could fill a disk with it. */
+    http->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, ignore, NULL,
+        MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CLIENTS,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_REQUEST_BYTES,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_END);
+    if (http->daemon)
+        return http;
+    free(http);
+    return NULL;
+}
+
+void http_free(struct http *http)
+{
+    if (!http)
+        return;
+    MHD_stop_daemon(http->daemon);
+    free(http);
+}
+
+void http_serve(struct http *http, int timeout_ms)
+{
+    MHD_run_wait(http->daemon, timeout_ms);
+    shut_out_the_slow(http);
+}

@@ -1,0 +1,17 @@
+/*
+ * listener.h - a socket that listens at ADDRESS:PORT.
+ *
+ *     char error[LISTENER_ERROR_SIZE], shown[LISTENER_NAME_SIZE];
+ *     int listener = listener_open("127.0.0.1:8090", shown, error);
+ *
+ * IPv6 addresses stand in brackets, [::1]:8090. With port 0 the system chooses one.
+ */
+#ifndef LISTENER_H
+#define LISTENER_H
+
+enum { LISTENER_ERROR_SIZE = 256, LISTENER_NAME_SIZE = 80 };
+
+/* The socket, non-blocking, which the caller closes, with the address that it has in `shown`; or -1 and why. */
+int listener_open(const char *address, char shown[LISTENER_NAME_SIZE], char error[LISTENER_ERROR_SIZE]);
+
+#endif

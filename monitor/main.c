@@ -1,0 +1,157 @@
+/*
+ * order-monitor: shows how a topic is filled and how a group reads it, while it
+ * happens, to people (a page), to Prometheus, and to programs (JSON). It only
+ * looks: see watch.h for at what, http.h for what it serves.
+ */
+#include "http.h"
+#include "kafka_observer.h"
+#include "listener.h"
+#include "log.h"
+#include "options.h"
+#include "postgres_observer.h"
+#include "process.h"
+#include "secrets.h"
+#include "stop.h"
+#include "wall_clock.h"
+#include "watch.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+struct settings {
+    const char *brokers, *topic, *group, *properties_file, *password_file, *listen;
+    struct option_values properties;
+    int64_t interval;
+    bool verbose;
+};
+
+static const struct option_row ROWS[] = {
+    { .name = "brokers", .letter = 'b', .type = OPTION_TEXT, .argument = "HOST:PORT,...", .environment = "KAFKA_BROKERS",
+      .fallback = "localhost:9092", .help = "Kafka brokers to start from", .offset = offsetof(struct settings, brokers) },
+    { .name = "topic", .letter = 't', .type = OPTION_TEXT, .argument = "NAME", .environment = "ORDER_TOPIC",
+      .fallback = "order-events", .help = "topic to look at", .offset = offsetof(struct settings, topic) },
+    { .name = "group", .letter = 'g', .type = OPTION_TEXT, .argument = "NAME", .environment = "ORDER_GROUP",
+      .fallback = "order-aggregator", .help = "consumer group to look at; it is not joined",
+      .offset = offsetof(struct settings, group) },
+    { .letter = 'X', .name = "property", .type = OPTION_REPEATED, .argument = "NAME=VALUE",
+      .help = "librdkafka property; may be repeated", .offset = offsetof(struct settings, properties) },
+    { .name = "properties", .type = OPTION_TEXT, .argument = "FILE", .environment = "KAFKA_PROPERTIES_FILE",
+      .help = "librdkafka properties, one NAME=VALUE a line; secrets belong here, not on the command line",
+      .offset = offsetof(struct settings, properties_file) },
+    { .name = "password-file", .type = OPTION_TEXT, .argument = "FILE", .environment = "PGPASSWORD_FILE",
+      .help = "file with the database password; PGPASSFILE and PGPASSWORD do too",
+      .offset = offsetof(struct settings, password_file) },
+    { .name = "listen", .letter = 'l', .type = OPTION_TEXT, .argument = "ADDRESS:PORT", .fallback = "127.0.0.1:8090",
+      .help = "where to serve; port 0: any that is free. Nobody has to log in, so only where everybody may look",
+      .offset = offsetof(struct settings, listen) },
+    { .name = "interval", .type = OPTION_INTEGER, .argument = "MS", .fallback = "1000", .min = 200, .max = 60000,
+      .help = "how often to look", .offset = offsetof(struct settings, interval) },
+    { .name = "verbose", .letter = 'v', .type = OPTION_FLAG, .help = "log more, to see why something fails",
+      .offset = offsetof(struct settings, verbose) },
+};
+
+static const struct option_table TABLE = {
+    .program = "order-monitor",
+    .summary = "Shows a topic, a consumer group and the results in PostgreSQL, live: a page at /, metrics for Prometheus at "
+               "/metrics, JSON at /api/status. The database comes from PGHOST, PGDATABASE, ... It joins no group and needs no "
+               "consumer. SIGINT and SIGTERM stop it.",
+    .rows = ROWS,
+    .row_count = sizeof(ROWS) / sizeof(ROWS[0]),
+};
+
+static const char COMPONENT[] = "monitor";
+
+enum { SERVE_MS = 50 }; /* how soon new views become a snapshot */
+
+/* A command line can be read by everybody on the machine. False when the properties file cannot be used. */
+static bool take_secrets(struct settings *settings)
+{
+    const char *shown = secrets_shown(&settings->properties);
+    char error[SECRETS_ERROR_SIZE];
+
+    if (shown)
+        log_warn(COMPONENT, "ps shows -X %s to everybody; put it into a file (--properties)", shown);
+    if (!settings->properties_file || secrets_read_properties(settings->properties_file, &settings->properties, error))
+        return true;
+    log_error(COMPONENT, "%s", error);
+    return false;
+}
+
+/* Until a signal. Takes the observer and the socket. */
+static int serve(struct kafka_observer *kafka, int listener, const struct settings *settings)
+{
+    const struct api_source source = { settings->topic, settings->group, wall_clock_ms() };
+    struct postgres_observer *postgres = postgres_observer_new(settings->topic, settings->group, settings->password_file);
+    struct watch *watch = watch_start(kafka, postgres, (int)settings->interval);
+    struct http *http = http_new(listener, watch, &source);
+
+    while (http && !stop_requested()) {
+        http_serve(http, SERVE_MS);
+        watch_update(watch);
+    }
+    if (!http)
+        log_error(COMPONENT, "the system does not let it serve: %s", strerror(errno));
+    http_free(http);
+    watch_stop(watch);
+    return http ? EX_OK : EX_OSERR;
+}
+
+static int monitor(const struct settings *settings)
+{
+    char error[KAFKA_OBSERVER_ERROR_SIZE], reason[LISTENER_ERROR_SIZE], address[LISTENER_NAME_SIZE];
+    struct kafka_observer *kafka = kafka_observer_new(settings->brokers, settings->topic, settings->group,
+                                                      &settings->properties, error);
+    int listener, status;
+
+    if (!kafka) {
+        log_error(COMPONENT, "%s", error);
+        return EX_CONFIG;
+    }
+    listener = listener_open(settings->listen, address, reason);
+    if (listener < 0) {
+        log_error(COMPONENT, "cannot listen at %s; name another place (--listen)", reason);
+        kafka_observer_free(kafka);
+        return EX_UNAVAILABLE;
+    }
+    log_info(COMPONENT, "start topic=%s group=%s brokers=%s url=http://%s", settings->topic, settings->group,
+             settings->brokers, address);
+    status = serve(kafka, listener, settings);
+    log_info(COMPONENT, "stopped");
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct settings settings = { 0 };
+    char error[OPTIONS_ERROR_SIZE];
+    int first;
+
+    process_protect();
+    switch (options_parse(&TABLE, argc, argv, &settings, &first, error)) {
+    case OPTIONS_DONE:
+        if (fflush(stdout) == 0)
+            return EX_OK;
+        fprintf(stderr, "order-monitor: standard output cannot be written: %s\n", strerror(errno));
+        return EX_IOERR;
+    case OPTIONS_BAD:
+        fprintf(stderr, "order-monitor: %s; try --help\n", error);
+        return EX_USAGE;
+    case OPTIONS_OK:
+        break;
+    }
+    if (first < argc) {
+        fprintf(stderr, "order-monitor: '%s' is one argument too many; try --help\n", argv[first]);
+        return EX_USAGE;
+    }
+    if (settings.verbose)
+        log_set_level(LOG_LEVEL_DEBUG);
+    stop_on_signals();
+    if (!take_secrets(&settings))
+        return EX_CONFIG;
+    return monitor(&settings);
+}

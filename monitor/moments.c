@@ -1,0 +1,180 @@
+#include "moments.h"
+
+#include "memory.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct moments {
+    struct moment ring[MOMENTS_MAX];
+    size_t first, count;
+};
+
+static const char *const NAMES[] = {
+    [MOMENT_JOINED] = "joined",
+    [MOMENT_LEFT] = "left",
+    [MOMENT_DIED] = "died",
+    [MOMENT_STALLED] = "stalled",
+    [MOMENT_REBALANCE] = "rebalance",
+    [MOMENT_KAFKA_AWAY] = "kafka-away",
+    [MOMENT_KAFKA_BACK] = "kafka-back",
+    [MOMENT_POSTGRES_AWAY] = "postgres-away",
+    [MOMENT_POSTGRES_BACK] = "postgres-back",
+    [MOMENT_TOPIC_GONE] = "topic-gone",
+    [MOMENT_TOPIC_NEW] = "topic-new",
+};
+
+struct moments *moments_new(void)
+{
+    return checked(calloc(1, sizeof(struct moments)));
+}
+
+void moments_free(struct moments *moments)
+{
+    free(moments);
+}
+
+size_t moments_count(const struct moments *moments)
+{
+    return moments->count;
+}
+
+const struct moment *moments_at(const struct moments *moments, size_t index)
+{
+    return &moments->ring[(moments->first + index) % MOMENTS_MAX];
+}
+
+const char *moment_kind_name(enum moment_kind kind)
+{
+    return NAMES[kind];
+}
+
+__attribute__((format(printf, 4, 5))) static void add(struct moments *moments, const struct snapshot *now,
+                                                      enum moment_kind kind, const char *format, ...)
+{
+    struct moment *moment = &moments->ring[(moments->first + moments->count) % MOMENTS_MAX];
+    va_list arguments;
+
+    if (moments->count < MOMENTS_MAX)
+        moments->count++;
+    else
+        moments->first = (moments->first + 1) % MOMENTS_MAX;
+    *moment = (struct moment){ .number = now->number, .at = now->at, .kind = kind };
+    va_start(arguments, format);
+    vsnprintf(moment->text, sizeof(moment->text), format, arguments);
+    va_end(arguments);
+}
+
+static void compare_servers(struct moments *moments, const struct snapshot *before, const struct snapshot *now)
+{
+    const struct view_state *kafka = &now->kafka->state, *postgres = &now->postgres->state;
+
+    if (before->number == 0) /* nobody had been asked yet */
+        return;
+    if (before->kafka->state.up && !kafka->up)
+        add(moments, now, MOMENT_KAFKA_AWAY, "Kafka is away: %s", kafka->reason);
+    if (!before->kafka->state.up && kafka->up)
+        add(moments, now, MOMENT_KAFKA_BACK, "Kafka answers");
+    if (before->postgres->state.up && !postgres->up)
+        add(moments, now, MOMENT_POSTGRES_AWAY, "Postgres is away: %s", postgres->reason);
+    if (!before->postgres->state.up && postgres->up)
+        add(moments, now, MOMENT_POSTGRES_BACK, "Postgres answers");
+}
+
+static void compare_topic(struct moments *moments, const struct snapshot *before, const struct snapshot *now)
+{
+    const struct kafka_view *was = before->kafka, *is = now->kafka;
+
+    if (was->has_topic && !is->has_topic)
+        add(moments, now, MOMENT_TOPIC_GONE, "The topic is gone");
+    if (!was->has_topic && is->has_topic)
+        add(moments, now, MOMENT_TOPIC_NEW, "The topic is there, with %zu partitions", is->partition_count);
+    if (!was->has_topic || !is->has_topic)
+        return;
+    if (is->partition_count > was->partition_count)
+        add(moments, now, MOMENT_TOPIC_NEW, "The topic has %zu partitions now, and not %zu", is->partition_count,
+            was->partition_count);
+    for (size_t i = 0; i < is->partition_count && i < was->partition_count; i++) {
+        if (is->partitions[i].high >= was->partitions[i].high)
+            continue;
+        add(moments, now, MOMENT_TOPIC_NEW, "Partition %zu ends at offset %" PRId64 ", before it was %" PRId64
+            ": the topic was made anew, or lost its last records", i, is->partitions[i].high, was->partitions[i].high);
+        return; /* one says it for all */
+    }
+}
+
+static int64_t waiting_for(const struct kafka_view *view, size_t member)
+{
+    int64_t waiting = 0;
+
+    for (size_t i = 0; i < view->partition_count; i++) {
+        if (view->partitions[i].owner == (int)member)
+            waiting += partition_lag(&view->partitions[i]);
+    }
+    return waiting;
+}
+
+static void note_absence(struct moments *moments, const struct snapshot *before, const struct snapshot *now, size_t member)
+{
+    const struct kafka_view *was = before->kafka;
+    const char *id = was->members[member].id;
+
+    if (member_is_stalled(was, member))
+        add(moments, now, MOMENT_DIED, "Member %s is dead: Kafka waited for it in vain, and so did %" PRId64 " records", id,
+            waiting_for(was, member));
+    else
+        add(moments, now, MOMENT_LEFT, "Member %s has left", id);
+}
+
+static void compare_members(struct moments *moments, const struct snapshot *before, const struct snapshot *now)
+{
+    const struct kafka_view *was = before->kafka, *is = now->kafka;
+
+    for (size_t i = 0; i < was->member_count; i++) {
+        if (member_find(is, was->members[i].id) < 0)
+            note_absence(moments, before, now, i);
+    }
+    for (size_t i = 0; i < is->member_count; i++) {
+        int earlier = member_find(was, is->members[i].id);
+
+        if (earlier < 0)
+            add(moments, now, MOMENT_JOINED, "Member %s has joined, from %s", is->members[i].id, is->members[i].host);
+        else if (member_is_stalled(is, i) && !member_is_stalled(was, (size_t)earlier))
+            add(moments, now, MOMENT_STALLED, "Member %s does nothing for %d s, and %" PRId64 " records wait: killed, stopped, "
+                "or held up", is->members[i].id, STALLED_AFTER_MS / 1000, waiting_for(is, i));
+    }
+}
+
+static const char *owner_of(const struct kafka_view *view, size_t partition)
+{
+    int owner = partition < view->partition_count ? view->partitions[partition].owner : -1;
+
+    return owner < 0 ? "" : view->members[owner].id;
+}
+
+static void compare_owners(struct moments *moments, const struct snapshot *before, const struct snapshot *now)
+{
+    const struct kafka_view *is = now->kafka;
+    size_t changed = 0;
+
+    if (!is->is_stable)
+        return;
+    for (size_t i = 0; i < is->partition_count; i++)
+        changed += strcmp(owner_of(before->kafka, i), owner_of(is, i)) != 0;
+    if (changed > 0)
+        add(moments, now, MOMENT_REBALANCE, "Rebalance: %zu of %zu partitions have another owner; %zu members share them",
+            changed, is->partition_count, is->member_count);
+}
+
+void moments_compare(struct moments *moments, const struct snapshot *before, const struct snapshot *now)
+{
+    compare_servers(moments, before, now);
+    if (!now->kafka->state.up || before->kafka->state.at == 0) /* what was not seen cannot have changed */
+        return;
+    compare_topic(moments, before, now);
+    compare_members(moments, before, now);
+    compare_owners(moments, before, now);
+}

@@ -1,0 +1,27 @@
+/*
+ * postgres_observer.h - looks at the results and the progress in Postgres, as orders_reader may.
+ *
+ *     struct postgres_observer *observer = postgres_observer_new(topic, group, password_file);
+ *     struct postgres_view *view = postgres_observer_look(observer);     // the caller owns it
+ *     postgres_observer_free(observer);
+ *
+ * Where the server is comes from libpq's PG* variables. The connection is kept,
+ * and made anew by the look after the one that lost it. A look ends within
+ * POSTGRES_LOOK_MS, also where the server hangs, and as soon as the program is to
+ * stop; where there is no answer the view is not up, and has the reason. The
+ * session is read-only, and its statements end in the server too.
+ */
+#ifndef POSTGRES_OBSERVER_H
+#define POSTGRES_OBSERVER_H
+
+#include "snapshot.h"
+
+enum { POSTGRES_LOOK_MS = 3000 };
+
+/* The strings are borrowed for as long as it lives. The password file, or NULL, is read for each connection. */
+struct postgres_observer *postgres_observer_new(const char *topic, const char *group, const char *password_file);
+void postgres_observer_free(struct postgres_observer *observer);
+
+struct postgres_view *postgres_observer_look(struct postgres_observer *observer);
+
+#endif

@@ -1,0 +1,150 @@
+#include "snapshot.h"
+
+#include "memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct kafka_view *kafka_view_new(size_t partition_count)
+{
+    struct kafka_view *view = checked(calloc(1, sizeof(*view)));
+
+    view->partition_count = partition_count;
+    view->partitions = checked(calloc(partition_count + 1, sizeof(*view->partitions)));
+    for (size_t i = 0; i < partition_count; i++)
+        view->partitions[i] = (struct partition_state){ .committed = -1, .owner = -1 };
+    return view;
+}
+
+struct kafka_view *kafka_view_copy(const struct kafka_view *view)
+{
+    struct kafka_view *copy = kafka_view_new(view->partition_count);
+    struct partition_state *partitions = copy->partitions;
+
+    *copy = *view;
+    copy->partitions = partitions;
+    copy->members = checked(calloc(view->member_count + 1, sizeof(*view->members)));
+    memcpy(copy->partitions, view->partitions, view->partition_count * sizeof(*view->partitions));
+    if (view->member_count > 0)
+        memcpy(copy->members, view->members, view->member_count * sizeof(*view->members));
+    return copy;
+}
+
+void kafka_view_free(struct kafka_view *view)
+{
+    if (!view)
+        return;
+    free(view->partitions);
+    free(view->members);
+    free(view);
+}
+
+struct postgres_view *postgres_view_new(size_t partition_count)
+{
+    struct postgres_view *view = checked(calloc(1, sizeof(*view)));
+
+    view->partition_count = partition_count;
+    view->partitions = checked(calloc(partition_count + 1, sizeof(*view->partitions)));
+    return view;
+}
+
+struct postgres_view *postgres_view_copy(const struct postgres_view *view)
+{
+    struct postgres_view *copy = postgres_view_new(view->partition_count);
+    struct partition_outcomes *partitions = copy->partitions;
+
+    *copy = *view;
+    copy->partitions = partitions;
+    memcpy(copy->partitions, view->partitions, view->partition_count * sizeof(*view->partitions));
+    return copy;
+}
+
+void postgres_view_free(struct postgres_view *view)
+{
+    if (!view)
+        return;
+    free(view->partitions);
+    free(view);
+}
+
+int64_t partition_lag(const struct partition_state *partition)
+{
+    bool is_inside = partition->committed >= partition->low && partition->committed <= partition->high;
+
+    return partition->high - (is_inside ? partition->committed : partition->low);
+}
+
+int64_t kafka_view_lag(const struct kafka_view *view)
+{
+    int64_t lag = 0;
+
+    for (size_t i = 0; i < view->partition_count; i++)
+        lag += partition_lag(&view->partitions[i]);
+    return lag;
+}
+
+struct partition_outcomes postgres_view_sum(const struct postgres_view *view)
+{
+    struct partition_outcomes sum = { .partition = -1 };
+
+    for (size_t i = 0; i < view->partition_count; i++) {
+        const struct partition_outcomes *outcomes = &view->partitions[i];
+
+        sum.received += outcomes->received;
+        sum.applied += outcomes->applied;
+        sum.duplicate += outcomes->duplicate;
+        sum.redelivered += outcomes->redelivered;
+        sum.quarantined += outcomes->quarantined;
+    }
+    return sum;
+}
+
+int member_find(const struct kafka_view *view, const char *id)
+{
+    for (size_t i = 0; i < view->member_count; i++) {
+        if (strcmp(view->members[i].id, id) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+/* The owner that a partition had before, as an index into the members of now. */
+static int carried_owner(const struct kafka_view *view, const struct kafka_view *before, size_t partition)
+{
+    int owner = before->partitions[partition].owner;
+
+    return owner < 0 ? -1 : member_find(view, before->members[owner].id);
+}
+
+void kafka_view_carry(struct kafka_view *view, const struct kafka_view *before, bool is_held_up)
+{
+    for (size_t i = 0; i < view->partition_count; i++) {
+        struct partition_state *partition = &view->partitions[i];
+        bool was_there = i < before->partition_count;
+        int owner = was_there ? carried_owner(view, before, i) : -1;
+
+        if (!view->is_stable)
+            partition->owner = owner;
+        if (was_there && before->state.up && !is_held_up && partition->owner == owner &&
+            partition->committed == before->partitions[i].committed && partition_lag(partition) > 0)
+            partition->moved_at = before->partitions[i].moved_at;
+        else
+            partition->moved_at = view->state.at;
+    }
+}
+
+bool member_is_stalled(const struct kafka_view *view, size_t member)
+{
+    bool has_work = false;
+
+    for (size_t i = 0; i < view->partition_count; i++) {
+        const struct partition_state *partition = &view->partitions[i];
+
+        if (partition->owner != (int)member || partition_lag(partition) == 0)
+            continue;
+        if (view->state.at - partition->moved_at < STALLED_AFTER_MS)
+            return false;
+        has_work = true;
+    }
+    return has_work;
+}

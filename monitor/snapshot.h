@@ -1,0 +1,120 @@
+/*
+ * snapshot.h - what Kafka and Postgres said at one moment, and what follows from it.
+ *
+ * A view is what one of the two said; each is looked at by a thread of its own.
+ * A snapshot puts the latest of both together. Where a server is away its view
+ * keeps what it said last, with the time of that: `up` tells whether that is now.
+ *
+ *     struct kafka_view *kafka = kafka_view_new(6);          // the caller owns it
+ *     kafka_view_carry(kafka, before, false);                // what one look alone does not tell
+ *     partition_lag(&kafka->partitions[0]);                  // records that wait
+ *     kafka_view_free(kafka);
+ *
+ * Pure: no I/O, no clock. All times are milliseconds since 1970, UTC.
+ */
+#ifndef SNAPSHOT_H
+#define SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    VIEW_REASON_SIZE = 512,
+    MEMBER_NAME_SIZE = 160,
+    TYPE_NAME_SIZE = 32,
+    TYPES_MAX = 16,
+    STALLED_AFTER_MS = 3000, /* so long without a step while records wait */
+};
+
+/* How a view came about, and why it is not newer. */
+struct view_state {
+    int64_t at; /* when it was seen; 0: never */
+    bool up;
+    char reason[VIEW_REASON_SIZE]; /* why it is away, one line of clean text; "" while it is up */
+};
+
+struct partition_state {
+    int64_t low, high; /* first offset, and one behind the last */
+    int64_t committed; /* of the group; -1: none */
+    int64_t moved_at;  /* when `committed` or the owner last changed, or nothing waited */
+    int owner;         /* index into members; -1: nobody, as far as known */
+};
+
+struct group_member {
+    char id[MEMBER_NAME_SIZE]; /* given by the broker, never the same twice */
+    char client[MEMBER_NAME_SIZE];
+    char host[MEMBER_NAME_SIZE];
+};
+
+struct kafka_view {
+    struct view_state state;
+    bool has_topic;
+    bool is_stable;         /* the group shares the partitions as shown; else it is about to */
+    char group_state[32];   /* Kafka's word: Stable, PreparingRebalance, Empty … */
+    size_t partition_count; /* partition i is the i-th */
+    struct partition_state *partitions;
+    size_t member_count;
+    struct group_member *members;
+};
+
+struct type_total {
+    char type[TYPE_NAME_SIZE];
+    int64_t events;
+};
+
+/* What became of the records of a partition, over all logs of the topic. */
+struct partition_outcomes {
+    int32_t partition;
+    int64_t received, applied, duplicate, redelivered, quarantined;
+};
+
+struct postgres_view {
+    struct view_state state;
+    size_t type_count;
+    struct type_total types[TYPES_MAX]; /* of the whole database, in the order of the life cycle */
+    size_t partition_count;
+    struct partition_outcomes *partitions; /* those with records, ascending */
+    int64_t conflicts;
+};
+
+struct snapshot {
+    int64_t number; /* from 1, without gaps */
+    int64_t at;
+    struct kafka_view *kafka;       /* never NULL */
+    struct postgres_view *postgres; /* never NULL */
+};
+
+/* A view with so many partitions, all unknown, of a server that is not up. */
+struct kafka_view *kafka_view_new(size_t partition_count);
+struct kafka_view *kafka_view_copy(const struct kafka_view *view);
+void kafka_view_free(struct kafka_view *view);
+
+struct postgres_view *postgres_view_new(size_t partition_count);
+struct postgres_view *postgres_view_copy(const struct postgres_view *view);
+void postgres_view_free(struct postgres_view *view);
+
+/*
+ * Completes a view from the one before: moved_at of each partition, and, while
+ * the group rebalances and tells nobody's partitions, their owners. Where all
+ * are held up, because Postgres is away, standing still counts for nothing.
+ */
+void kafka_view_carry(struct kafka_view *view, const struct kafka_view *before, bool is_held_up);
+
+/*
+ * Records that the group has still to read. One that never committed, or whose
+ * offset lies outside of the partition, begins at its first record, as order-consumer does.
+ */
+int64_t partition_lag(const struct partition_state *partition);
+
+/* Sums over all partitions. */
+int64_t kafka_view_lag(const struct kafka_view *view);
+struct partition_outcomes postgres_view_sum(const struct postgres_view *view);
+
+/* Records wait in partitions of the member, and none of those has moved for STALLED_AFTER_MS. */
+bool member_is_stalled(const struct kafka_view *view, size_t member);
+
+/* The member's index by id, or -1. */
+int member_find(const struct kafka_view *view, const char *id);
+
+#endif

@@ -1,0 +1,94 @@
+#include "metrics.h"
+
+#include "suite.h"
+#include "views.h"
+
+#include <string.h>
+
+static struct snapshot make(void)
+{
+    struct snapshot now = view_snapshot(2, 1000);
+
+    view_member(&now, "a");
+    view_partition(&now, 0, 3, 10, 4, 0);
+    view_partition(&now, 1, 0, 20, -1, 0);
+    now.postgres->type_count = 1;
+    strcpy(now.postgres->types[0].type, "ORDER_PLACED");
+    now.postgres->types[0].events = 7;
+    now.postgres->partitions[1].duplicate = 5;
+    now.postgres->conflicts = 2;
+    return now;
+}
+
+/* Whether the text has the line, or with a line that ends in '*', one that begins so. */
+static bool has(const char *text, const char *line)
+{
+    size_t length = strlen(line);
+    bool is_beginning = line[length - 1] == '*';
+
+    length -= is_beginning;
+    for (; text; text = strchr(text, '\n') ? strchr(text, '\n') + 1 : NULL) {
+        if (strncmp(text, line, length) == 0 && (is_beginning || text[length] == '\n'))
+            return true;
+    }
+    return false;
+}
+
+START_TEST(says_what_is_known)
+{
+    static const char *const LINES[] = {
+        "kafka_topic_partition_oldest_offset{topic=\"t\",partition=\"0\"} 3",
+        "kafka_topic_partition_current_offset{topic=\"t\",partition=\"1\"} 20",
+        "kafka_consumergroup_current_offset{consumergroup=\"g\",topic=\"t\",partition=\"0\"} 4",
+        "kafka_consumergroup_lag{consumergroup=\"g\",topic=\"t\",partition=\"0\"} 6",
+        "kafka_consumergroup_lag{consumergroup=\"g\",topic=\"t\",partition=\"1\"} 20",
+        "kafka_consumergroup_members{consumergroup=\"g\"} 1",
+        "kafka_topic_partitions{topic=\"t\"} 2",
+        "order_replay_events_applied_total{event_type=\"ORDER_PLACED\"} 7",
+        "order_replay_records_total{partition=\"1\",outcome=\"duplicate\"} 5",
+        "order_replay_conflicts_total 2",
+        "order_replay_kafka_up 1",
+        "order_replay_postgres_up 1",
+        "# TYPE order_replay_records_total counter",
+        "# TYPE kafka_consumergroup_lag gauge",
+        "# HELP kafka_consumergroup_lag *",
+    };
+    struct snapshot now = make();
+    char *text = metrics_print(&now, "t", "g");
+
+    for (size_t i = 0; i < sizeof(LINES) / sizeof(LINES[0]); i++)
+        ck_assert_msg(has(text, LINES[i]), "no line %s in\n%s", LINES[i], text);
+    ck_assert(!has(text, "kafka_consumergroup_current_offset{consumergroup=\"g\",topic=\"t\",partition=\"1\"}*"));
+    free(text);
+    view_release(&now);
+}
+END_TEST
+
+START_TEST(is_silent_about_what_is_away)
+{
+    struct snapshot now = make();
+    char *text;
+
+    now.kafka->state.up = now.postgres->state.up = false;
+    text = metrics_print(&now, "t", "g");
+    ck_assert(has(text, "order_replay_kafka_up 0"));
+    ck_assert(has(text, "order_replay_postgres_up 0"));
+    ck_assert(!has(text, "kafka_*"));
+    ck_assert(!has(text, "order_replay_events_applied_total*"));
+    free(text);
+    view_release(&now);
+}
+END_TEST
+
+START_TEST(escapes_labels)
+{
+    struct snapshot now = make();
+    char *text = metrics_print(&now, "t", "a\"b\\c\nd");
+
+    ck_assert(has(text, "kafka_consumergroup_members{consumergroup=\"a\\\"b\\\\c\\nd\"} 1"));
+    free(text);
+    view_release(&now);
+}
+END_TEST
+
+SUITE("metrics", says_what_is_known, is_silent_about_what_is_away, escapes_labels)

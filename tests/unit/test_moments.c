@@ -1,0 +1,174 @@
+#include "moments.h"
+
+#include "suite.h"
+#include "views.h"
+
+#include <string.h>
+
+static struct snapshot before, now;
+static struct moments *moments;
+
+static void setup_views(void)
+{
+    before = view_snapshot(2, 1000);
+    now = view_snapshot(2, 2000);
+    moments = moments_new();
+}
+
+/* What was found, as "kind kind …"; frees all. */
+static const char *found(void)
+{
+    static char kinds[256];
+
+    moments_compare(moments, &before, &now);
+    *kinds = '\0';
+    for (size_t i = 0; i < moments_count(moments); i++) {
+        ck_assert_int_eq(moments_at(moments, i)->number, 2);
+        ck_assert_int_eq(moments_at(moments, i)->at, 2000);
+        strcat(strcat(kinds, *kinds ? " " : ""), moment_kind_name(moments_at(moments, i)->kind));
+    }
+    moments_free(moments);
+    view_release(&before);
+    view_release(&now);
+    return kinds;
+}
+
+START_TEST(nothing_happened)
+{
+    setup_views();
+    view_member(&before, "a");
+    view_member(&now, "a");
+    view_partition(&before, 0, 0, 10, 5, 0);
+    view_partition(&now, 0, 0, 20, 15, 0);
+    ck_assert_str_eq(found(), "");
+}
+END_TEST
+
+START_TEST(servers_go_and_come)
+{
+    setup_views();
+    now.kafka->state.up = now.postgres->state.up = false;
+    ck_assert_str_eq(found(), "kafka-away postgres-away");
+    setup_views();
+    before.kafka->state.up = before.postgres->state.up = false;
+    ck_assert_str_eq(found(), "kafka-back postgres-back");
+    setup_views();
+    before.number = 0; /* the first look is no return */
+    before.kafka->state = before.postgres->state = (struct view_state){ 0 };
+    ck_assert_str_eq(found(), "");
+}
+END_TEST
+
+START_TEST(what_was_not_seen_did_not_change)
+{
+    setup_views();
+    view_member(&before, "a");
+    now.kafka->has_topic = false;
+    before.kafka->state.up = now.kafka->state.up = false;
+    ck_assert_str_eq(found(), "");
+}
+END_TEST
+
+START_TEST(members_join_and_share)
+{
+    setup_views();
+    view_member(&before, "a");
+    view_member(&now, "b");
+    view_member(&now, "a");
+    view_partition(&before, 0, 0, 10, 5, 0);
+    view_partition(&before, 1, 0, 10, 5, 0);
+    view_partition(&now, 0, 0, 10, 5, 1);
+    view_partition(&now, 1, 0, 10, 5, 0);
+    ck_assert_str_eq(found(), "joined rebalance");
+}
+END_TEST
+
+START_TEST(a_rebalance_is_told_when_it_is_over)
+{
+    setup_views();
+    view_member(&before, "a");
+    view_partition(&before, 0, 0, 10, 5, 0);
+    view_member(&now, "a");
+    view_partition(&now, 0, 0, 10, 5, -1);
+    now.kafka->is_stable = false;
+    ck_assert_str_eq(found(), "");
+}
+END_TEST
+
+/* Kafka says the same of both. */
+START_TEST(a_member_that_is_gone_died_where_records_waited_for_it)
+{
+    setup_views();
+    view_member(&before, "a");
+    view_partition(&before, 0, 0, 10, 10, 0);
+    view_partition(&now, 0, 0, 10, 10, -1);
+    ck_assert_str_eq(found(), "left rebalance");
+    setup_views();
+    before.kafka->state.at = 1000 + STALLED_AFTER_MS;
+    view_member(&before, "a");
+    view_partition(&before, 0, 0, 10, 5, 0);
+    before.kafka->partitions[0].moved_at = 1000;
+    view_partition(&now, 0, 0, 10, 5, -1);
+    now.kafka->is_stable = false;
+    ck_assert_str_eq(found(), "died");
+}
+END_TEST
+
+START_TEST(a_stall_is_told_once_and_names_the_member)
+{
+    setup_views();
+    view_member(&before, "a");
+    view_member(&now, "a");
+    view_partition(&before, 0, 0, 10, 5, 0);
+    view_partition(&now, 0, 0, 25, 5, 0);
+    before.kafka->state.at = STALLED_AFTER_MS - 1;
+    now.kafka->state.at = STALLED_AFTER_MS;
+    moments_compare(moments, &before, &now);
+    ck_assert_int_eq(moments_count(moments), 1);
+    ck_assert_str_eq(moments_at(moments, 0)->text, "Member a does nothing for 3 s, and 20 records wait: killed, stopped, or held up");
+    before.kafka->state.at = STALLED_AFTER_MS;
+    ck_assert_str_eq(found(), "stalled"); /* still that one */
+}
+END_TEST
+
+START_TEST(a_topic_goes_comes_and_is_made_anew)
+{
+    setup_views();
+    now.kafka->has_topic = false;
+    now.kafka->partition_count = 0;
+    ck_assert_str_eq(found(), "topic-gone");
+    setup_views();
+    before.kafka->has_topic = false;
+    before.kafka->partition_count = 0;
+    ck_assert_str_eq(found(), "topic-new");
+    setup_views();
+    view_partition(&before, 0, 0, 10, -1, -1);
+    view_partition(&before, 1, 0, 10, -1, -1);
+    ck_assert_str_eq(found(), "topic-new"); /* one for both */
+    setup_views();
+    before.kafka->partition_count = 1;
+    ck_assert_str_eq(found(), "topic-new");
+}
+END_TEST
+
+START_TEST(the_oldest_are_dropped)
+{
+    setup_views();
+    for (int i = 0; i < MOMENTS_MAX + 10; i++) {
+        now.number = i;
+        now.kafka->state.up = i % 2;
+        before.kafka->state.up = !now.kafka->state.up;
+        moments_compare(moments, &before, &now);
+    }
+    ck_assert_int_eq(moments_count(moments), MOMENTS_MAX);
+    ck_assert_int_eq(moments_at(moments, 0)->number, 10);
+    ck_assert_int_eq(moments_at(moments, MOMENTS_MAX - 1)->number, MOMENTS_MAX + 9);
+    moments_free(moments);
+    view_release(&before);
+    view_release(&now);
+}
+END_TEST
+
+SUITE("moments", nothing_happened, servers_go_and_come, what_was_not_seen_did_not_change, members_join_and_share,
+      a_rebalance_is_told_when_it_is_over, a_member_that_is_gone_died_where_records_waited_for_it,
+      a_stall_is_told_once_and_names_the_member, a_topic_goes_comes_and_is_made_anew, the_oldest_are_dropped)

@@ -1,0 +1,97 @@
+#include "snapshot.h"
+
+#include "suite.h"
+#include "views.h"
+
+START_TEST(lag_is_what_is_left_to_read)
+{
+    static const struct {
+        int64_t low, high, committed, lag;
+    } CASES[] = {
+        { 0, 0, -1, 0 },    { 0, 9, -1, 9 }, { 4, 9, -1, 5 }, { 0, 9, 0, 9 },   { 0, 9, 7, 2 },
+        { 0, 9, 9, 0 },     { 4, 9, 2, 5 }, /* its records were deleted */
+        { 0, 9, 12, 9 }, /* of another life of the topic */
+        { 0, INT64_C(1) << 60, 1, (INT64_C(1) << 60) - 1 },
+    };
+
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        struct partition_state partition = { .low = CASES[i].low, .high = CASES[i].high, .committed = CASES[i].committed };
+
+        ck_assert_int_eq(partition_lag(&partition), CASES[i].lag);
+    }
+}
+END_TEST
+
+/* One member with both partitions; the second has nothing to do. What it commits, second by second, and whether it is stalled. */
+START_TEST(a_member_is_stalled_that_does_not_move_while_records_wait)
+{
+    static const struct {
+        int64_t high, committed;
+        bool is_stalled, is_held_up;
+    } SECONDS[] = {
+        { 10, 10, false, false }, { 10, 10, false, false }, { 10, 10, false, false }, { 10, 10, false, false },
+        { 20, 10, false, false }, { 20, 10, false, false }, { 30, 10, true, false },  { 30, 10, true, false },
+        { 30, 10, true, false },  { 30, 11, false, false }, { 30, 11, false, false }, { 30, 11, false, true },
+        { 30, 11, false, true },  { 30, 11, false, false }, { 30, 11, false, false }, { 30, 11, true, false },
+    };
+    struct snapshot before = view_snapshot(2, 1000);
+
+    view_member(&before, "a");
+    view_partition(&before, 0, 0, 10, 10, 0);
+    view_partition(&before, 1, 0, 0, -1, 0);
+    for (size_t i = 0; i < sizeof(SECONDS) / sizeof(SECONDS[0]); i++) {
+        struct snapshot now = view_snapshot(2, 2000 + 1000 * (int64_t)i);
+
+        view_member(&now, "a");
+        view_partition(&now, 0, 0, SECONDS[i].high, SECONDS[i].committed, 0);
+        view_partition(&now, 1, 0, 0, -1, 0);
+        kafka_view_carry(now.kafka, before.kafka, SECONDS[i].is_held_up);
+        ck_assert_msg(member_is_stalled(now.kafka, 0) == SECONDS[i].is_stalled, "second %zu", i);
+        view_release(&before);
+        before = now;
+    }
+    view_release(&before);
+}
+END_TEST
+
+START_TEST(a_rebalance_keeps_the_owners_that_are_still_there)
+{
+    struct snapshot before = view_snapshot(2, 1000), now = view_snapshot(3, 2000);
+
+    view_member(&before, "a");
+    view_member(&before, "b");
+    view_partition(&before, 0, 0, 10, 0, 0);
+    view_partition(&before, 1, 0, 10, 0, 1);
+    view_member(&now, "b");
+    now.kafka->is_stable = false;
+    kafka_view_carry(now.kafka, before.kafka, false);
+    ck_assert_int_eq(now.kafka->partitions[0].owner, -1);
+    ck_assert_int_eq(now.kafka->partitions[1].owner, 0);
+    ck_assert_int_eq(now.kafka->partitions[2].owner, -1);
+    view_release(&before);
+    view_release(&now);
+}
+END_TEST
+
+START_TEST(a_copy_is_of_its_own)
+{
+    struct snapshot now = view_snapshot(2, 1000);
+    struct kafka_view *kafka;
+    struct postgres_view *postgres;
+
+    view_member(&now, "a");
+    view_partition(&now, 1, 3, 10, 5, 0);
+    now.postgres->partitions[1].applied = 7;
+    kafka = kafka_view_copy(now.kafka);
+    postgres = postgres_view_copy(now.postgres);
+    view_release(&now);
+    ck_assert_int_eq(kafka->partitions[1].committed, 5);
+    ck_assert_str_eq(kafka->members[0].id, "a");
+    ck_assert_int_eq(postgres_view_sum(postgres).applied, 7);
+    kafka_view_free(kafka);
+    postgres_view_free(postgres);
+}
+END_TEST
+
+SUITE("snapshot", lag_is_what_is_left_to_read, a_member_is_stalled_that_does_not_move_while_records_wait,
+      a_rebalance_keeps_the_owners_that_are_still_there, a_copy_is_of_its_own)
