@@ -160,7 +160,7 @@ static void compare_owners(struct moments *moments, const struct snapshot *befor
     const struct kafka_view *is = now->kafka;
     size_t changed = 0;
 
-    if (!is->is_stable)
+    if (!is->is_stable || is->member_count == 0) /* that the last one went is told already */
         return;
     for (size_t i = 0; i < is->partition_count; i++)
         changed += strcmp(owner_of(before->kafka, i), owner_of(is, i)) != 0;
