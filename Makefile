@@ -66,7 +66,7 @@ $(BUILD)/monitor/embedded.o: monitor/embedded.S $(wildcard monitor/page/*) sql/m
 setup: ## install what is missing, from the distribution's packages
 	@scripts/setup
 up down clean-data status: setup ## start · stop · stop and remove the data of · look at Kafka and Postgres under var/
-	@scripts/$@
+	@BUILD=$(BUILD) scripts/$@
 demo: all ## replay, kill, replay again, prove (DATA=folder for your own Olist files)
 	@BUILD=$(BUILD) scripts/demo "$(DATA)"
 

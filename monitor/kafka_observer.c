@@ -15,9 +15,12 @@
 #include "watermarks.h"
 
 #include <librdkafka/rdkafka.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { RETRY_MS = 100 };
 
 static const struct kafka_setting SETTINGS[] = {
     { "client.id", "order-monitor", KAFKA_DEFAULT },
@@ -94,11 +97,18 @@ static int time_left(const struct kafka_observer *observer)
     return left > 1 ? (int)left : 1;
 }
 
-/* Deleted, or just made and not led by a broker yet. */
 static bool is_missing_topic(rd_kafka_resp_err_t error)
 {
     return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-           error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+           error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+}
+
+/* Brokers answer so for a moment: a topic was just made, or another of them took over. */
+static bool will_pass(rd_kafka_resp_err_t error)
+{
+    return error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE || error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+           error == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS ||
+           error == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE || error == RD_KAFKA_RESP_ERR_NOT_COORDINATOR;
 }
 
 static rd_kafka_resp_err_t count_partitions(struct kafka_observer *observer, int *count)
@@ -276,23 +286,37 @@ static void explain(struct kafka_observer *observer, rd_kafka_resp_err_t failed,
     text_clean(reason);
 }
 
+/* All four questions. The caller owns what was found, if need be a part of it. */
+static struct kafka_view *look_once(struct kafka_observer *observer, rd_kafka_resp_err_t *failed)
+{
+    struct kafka_view *view;
+    int count = 0;
+
+    *failed = count_partitions(observer, &count);
+    view = kafka_view_new(*failed ? 0 : (size_t)count);
+    if (is_missing_topic(*failed))
+        *failed = RD_KAFKA_RESP_ERR_NO_ERROR;
+    else if (!*failed)
+        view->has_topic = look_up_topic(observer, view, failed);
+    if (!view->has_topic)
+        view->partition_count = 0;
+    if (!*failed)
+        *failed = look_up_group(observer, view);
+    return view;
+}
+
 struct kafka_view *kafka_observer_look(struct kafka_observer *observer)
 {
     struct kafka_view *view;
     rd_kafka_resp_err_t failed;
-    int count = 0;
 
     observer->ends_at = monotonic_ms() + KAFKA_LOOK_MS;
-    failed = count_partitions(observer, &count);
-    view = kafka_view_new(failed ? 0 : (size_t)count);
-    if (is_missing_topic(failed))
-        failed = RD_KAFKA_RESP_ERR_NO_ERROR;
-    else if (!failed)
-        view->has_topic = look_up_topic(observer, view, &failed);
-    if (!view->has_topic)
-        view->partition_count = 0;
-    if (!failed)
-        failed = look_up_group(observer, view);
+    view = look_once(observer, &failed);
+    while (will_pass(failed) && time_left(observer) > RETRY_MS) {
+        kafka_view_free(view);
+        poll(NULL, 0, RETRY_MS);
+        view = look_once(observer, &failed);
+    }
     rd_kafka_poll(observer->kafka, 0); /* serves on_error */
     view->state.at = wall_clock_ms();
     view->state.up = !failed;

@@ -9,6 +9,7 @@
 # A stack is a folder: $VAR, or var/ in the checkout. In it: ports (chosen once), env (exports for the shell),
 # pgpass (the superuser's password), postgres/ and kafka/ (data), kafka.properties, log/, tmp/. Its servers are called
 # postgres and kafka; where there are three brokers, the others are kafka2 and kafka3, with data and properties of their own.
+# monitor looks at what make up made, monitor_demo at what the demo made; neither has data.
 
 program=${0##*/}
 root=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
@@ -63,6 +64,7 @@ stack_mark() { # stack_mark SERVER
     kafka) printf '%s' "-Dorder_replay.stack=$stack" ;;
     kafka?) printf '%s' "-Dorder_replay.$1.stack=$stack" ;;
     postgres) printf '%s' "--order_replay.stack=$stack" ;;
+    monitor*) printf '%s' "order-$1.stack=$stack" ;; # in the place of the program's name
     esac
 }
 
@@ -127,8 +129,15 @@ stack_stop_kafka() { # stack_stop_kafka [TERM|KILL]: all brokers
     for broker in "${stopping[@]}"; do wait "$broker" || return; done
 }
 
+stack_stop_monitor() { # stack_stop_monitor MONITOR
+    stack_signal "$1" TERM 5 || stack_signal "$1" KILL 5
+}
+
 stack_stop() {
-    local postgres
+    local postgres monitor
+    for monitor in monitor monitor_demo; do
+        stack_stop_monitor $monitor || fail 70 "cannot stop the monitor, process $(stack_pid $monitor)"
+    done
     stack_stop_postgres fast & # both at once
     postgres=$!
     stack_stop_kafka TERM || fail 70 "cannot stop the broker, process $(stack_pid kafka || stack_pid kafka2 || stack_pid kafka3)"

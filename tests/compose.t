@@ -18,13 +18,13 @@ free_port() { # one that nobody listens on
     until port=$((20000 + SRANDOM % 12000)) && [[ ! $(ss -Hltn "sport = :$port") ]]; do :; done
     printf '%s\n' "$port"
 }
-unset COMPOSE_FILE COMPOSE_PROJECT_NAME COMPOSE_PROFILES PARTITIONS OWNER_PASSWORD_FILE WORKER_PASSWORD_FILE
+unset COMPOSE_FILE COMPOSE_PROJECT_NAME COMPOSE_PROFILES PARTITIONS OWNER_PASSWORD_FILE READER_PASSWORD_FILE WORKER_PASSWORD_FILE
 use_orders 5000
 folder=$(realpath -- "$(dirname -- "$orders")")
 chmod -R a+rX -- "$folder" # the container's user is none of ours
 export DATA=$folder IMAGE=order-replay:check-$$
-KAFKA_PORT=$(free_port) POSTGRES_PORT=$(free_port) CONSOLE_PORT=$(free_port)
-export KAFKA_PORT POSTGRES_PORT CONSOLE_PORT
+KAFKA_PORT=$(free_port) POSTGRES_PORT=$(free_port) CONSOLE_PORT=$(free_port) MONITOR_PORT=$(free_port)
+export KAFKA_PORT POSTGRES_PORT CONSOLE_PORT MONITOR_PORT
 
 compose() { docker compose --progress=plain --env-file=/dev/null --project-name="$project" "$@" 2>>"$logs/compose.log"; }
 clean_up() {
@@ -97,6 +97,8 @@ proves 'the default replay'
 ok 'status' run_task status
 is '… shows all records' "$(awk '/^  all / { print $2 }' "$logs/status.out")" "$events"
 is 'the console answers' "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$CONSOLE_PORT/admin/health")" 200
+is 'the monitor answers, and reaches Kafka and Postgres' \
+    "$(curl -s "http://127.0.0.1:$MONITOR_PORT/healthz") $(curl -s "http://127.0.0.1:$MONITOR_PORT/readyz")" 'it runs {"ready":true,"away":{}}'
 is 'from outside, the producer reaches Kafka by its port' \
     "$(kcat -b "127.0.0.1:$KAFKA_PORT" -L -J | jq '.topics[] | select(.topic == "order-events") | .partitions | length')" 6
 is '… and psql Postgres by its own, with the password' \

@@ -116,8 +116,8 @@ same "... and so is the image's" "$scratch/version" "$scratch/version.image"
 
 mkdir -p -- "$copy/build"
 tar -c --exclude=./build --exclude=./var --exclude=./.git . | tar -x -C "$copy"
-cp -p -- "$build/order-producer" "$build/order-consumer" "$build/generate-orders" "$copy/build/"
-for folder in shared producer consumer tests failpoints; do
+cp -p -- "$build/order-producer" "$build/order-consumer" "$build/order-monitor" "$build/generate-orders" "$copy/build/"
+for folder in shared producer consumer monitor tests failpoints; do
     (cd -- "$build" && find "$folder" \( -name '*.[od]' -o -path 'failpoints/order-*' \) -print0 | tar -c --null -T -) |
         tar -x -C "$copy/build"
 done

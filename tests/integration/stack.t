@@ -64,9 +64,15 @@ is 'the password is for its owner only' "$(stat -c %a "$one/pgpass")" 600
 is 'the topic has 6 partitions' "$(inside "$one" sh -c 'kcat -b "$KAFKA_BROKERS" -L -J' |
     jq '.topics[] | select(.topic == "order-events") | .partitions | length')" 6
 ok 'a topic that does not exist is not made' fails inside "$one" sh -c 'echo x | kcat -b "$KAFKA_BROKERS" -P -t other -X message.timeout.ms=3000'
-on_loopback() { [[ $(ss -Hltn | grep -cE ":($(cut -d= -f2 "$1/ports" | paste -sd'|')) ") == 3 ]] &&
+built=${BUILD:-build}/order-monitor
+[[ -x $built ]] && listening=4 || listening=3
+on_loopback() { [[ $(ss -Hltn | grep -cE ":($(cut -d= -f2 "$1/ports" | paste -sd'|')) ") == "$listening" ]] &&
     ! ss -Hltn | grep -E ":($(cut -d= -f2 "$1/ports" | paste -sd'|')) " | grep -vE '(^| )(\[::ffff:127\.0\.0\.1\]|127\.0\.0\.1):'; }
-ok 'its three ports are on loopback only' on_loopback "$one"
+ok 'its ports are on loopback only' on_loopback "$one"
+if [[ -x $built ]]; then
+    ok 'the monitor answers at MONITOR_URL' inside "$one" python3 -c \
+        'import os, urllib.request; assert urllib.request.urlopen(os.environ["MONITOR_URL"] + "/healthz").status == 200'
+fi
 
 # --- crashes
 
