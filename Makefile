@@ -71,6 +71,7 @@ demo: all ## replay, kill, replay again, prove (DATA=folder for your own Olist f
 	@BUILD=$(BUILD) scripts/demo "$(DATA)"
 
 check: all ## all tests: unit, SQL, integration, lint
+	@scripts/setup check
 	@$(MAKE) --no-print-directory unit corpus chaos-schedule integration lint
 unit: $(SUITES)
 	@tests/unit/run $(SUITES)

@@ -77,6 +77,13 @@ static bool give_up_waiting(struct postgres_observer *observer)
     return false;
 }
 
+/* A server that shuts down says so twice: the connection's error is enough. */
+static void ignore_notice(void *opaque, const char *message)
+{
+    (void)opaque;
+    (void)message;
+}
+
 static bool start_connection(struct postgres_observer *observer)
 {
     static const char *const NAMES[] = { "fallback_application_name", "password", "client_encoding", NULL };
@@ -88,6 +95,7 @@ static bool start_connection(struct postgres_observer *observer)
         return false;
     }
     observer->connection = checked(PQconnectStartParams(NAMES, values, 0));
+    PQsetNoticeProcessor(observer->connection, ignore_notice, NULL);
     if (PQstatus(observer->connection) != CONNECTION_BAD)
         return true;
     explain(observer, PQerrorMessage(observer->connection));

@@ -16,7 +16,7 @@
 set -Eeuo pipefail
 shopt -s inherit_errexit
 
-: "${PRODUCER:?start this with tests/integration/run}" "${CONSUMER:?}" "${GENERATE_ORDERS:?}" "${BUILD:?}"
+: "${PRODUCER:?start this with tests/integration/run}" "${CONSUMER:?}" "${MONITOR:?}" "${GENERATE_ORDERS:?}" "${BUILD:?}"
 : "${KAFKA_BROKERS:?}" "${PGHOST:?}" "${PGPORT:?}"
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 . scripts/lib.sh
@@ -337,6 +337,26 @@ sees() { # sees CONDITION: of a session with this database
 }
 
 is_held_up() { sees "application_name = 'order-consumer' AND wait_event_type = 'Lock'"; }
+
+# --- the monitor of this topic, group and database
+
+start_monitor() { # start_monitor NAME [OPTION…]: sets url
+    start "$1" "${monitor[@]:-$MONITOR}" --topic "$topic" --group "$group" --listen 127.0.0.1:0 "${@:2}"
+    wait_until 10 logged "$1" ' url=http://'
+    url=$(sed -n 's/.* url=//p' "$logs/$1.log")
+}
+
+fetch() { curl -s --max-time 10 "$url$1"; } # fetch PATH
+
+code() { curl -s --max-time 10 -o /dev/null -w '%{http_code}' "${@:2}" "$url$1"; } # code PATH [OPTION…]
+
+status_of() { fetch /api/status | jq -r "$1"; } # status_of FILTER
+
+shown_lag() { status_of '[.kafka.partitions[].lag] | add // 0'; }
+
+moments() { fetch /api/history | jq -r '.moments[] | "\(.kind) \(.text)"'; }
+
+happened() { moments | grep -q -- "$1"; } # happened PATTERN
 
 # --- a broker of one's own
 

@@ -1,0 +1,207 @@
+#!/usr/bin/env bash
+# order-monitor: what it serves is what Kafka and Postgres have; it says who is away, and comes back; it names a consumer
+# that was killed; clients of all kinds do it no harm. The servers are of a stack of its own. Needs scripts/setup check.
+export VAR=${BUILD:?start this with tests/integration/run}/monitor-stack
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+clean_up() {
+    ((status == 0 && failed == 0)) || cp -R -- "$VAR/log" "$logs/servers"
+    scripts/clean-data
+    rmdir -- "$VAR"
+}
+
+succeed clean-data scripts/clean-data # what a killed run left
+succeed up scripts/up
+# shellcheck disable=SC1091
+. "$VAR/env"
+
+use_orders 5000
+events=$(expected_events)
+new_case 6
+rss() { ps -o rss= -p "${pid[monitor]}"; } # in KiB
+
+# --- command lines
+
+run bad "$MONITOR" --interval 1
+is 'a wrong option: status 64' "$status" 64
+run bad "$MONITOR" --listen nowhere
+like 'no address: status 69, in words' "$status $(cat -- "$logs/bad.log")" "69 *'nowhere' is no ADDRESS:PORT*"
+run bad "$MONITOR" -X nonsense=1
+is 'a property that does not exist: status 78' "$status" 78
+
+# --- before there is anything
+
+start_monitor monitor
+sees_both() { [[ $(code /readyz) == 200 ]]; }
+wait_until 20 sees_both
+is 'a topic that is not there is no trouble' "$(status_of '"\(.kafka.up) \(.kafka.hasTopic)"')" 'true false'
+run taken "$MONITOR" --listen "${url#http://}"
+like 'an address that is taken: status 69, in words' "$status $(cat -- "$logs/taken.log")" '69 *Address already in use; name another*'
+is 'it listens on loopback only' "$(ss -Hltn "sport = :${url##*:}" | awk '{ print $4 }')" "${url#http://}"
+
+# --- what it serves is so
+
+produce
+shows_all() { [[ $(shown_lag) == "$events" ]]; }
+wait_until 20 shows_all
+ok 'without any consumer, all records are lag' shows_all
+is '… and nothing joined the group' "$(status_of '.kafka.members | length')" 0
+consume
+shows_applied() { [[ $(status_of '"\([.postgres.partitions[].applied] | add) \([.kafka.partitions[].lag] | add)"') == "$events 0" ]]; }
+wait_until 20 shows_applied
+is 'the totals by type are those of psql' "$(status_of '.postgres.types[] | "\(.type)|\(.events)"')" "$(totals)"
+is 'the outcomes are those of psql' \
+    "$(status_of '.postgres.partitions[] | "\(.partition)|\(.received)|\(.applied)|\(.duplicate)|\(.redelivered)|\(.quarantined)"')" \
+    "$(query "SELECT kafka_partition, received, applied, duplicate, redelivered, quarantined FROM orders.pipeline_status
+               WHERE (consumer_group, topic) = ('$group', '$topic')")"
+is 'the commits are those of Kafka' "$(status_of '.kafka.partitions[] | "\(.partition) \(.committed)"')" "$(committed)"
+fetch /metrics >"$logs/metrics"
+ok 'promtool has nothing to say about the metrics' "$PROMETHEUS/promtool" check metrics <"$logs/metrics"
+is '… and finds metrics' "$(grep -c '^kafka_consumergroup_lag{' "$logs/metrics")" 6
+
+cat >"$logs/prometheus.yml" <<END
+scrape_configs:
+  - {job_name: monitor, scrape_interval: 1s, static_configs: [{targets: ["${url#http://}"]}]}
+END
+prometheus_port=$((20000 + SRANDOM % 12000))
+start prometheus "$PROMETHEUS/prometheus" --config.file="$logs/prometheus.yml" --storage.tsdb.path="$logs/prometheus" \
+    --web.listen-address="127.0.0.1:$prometheus_port"
+ask_prometheus() { # ask_prometheus QUERY
+    curl -s "http://127.0.0.1:$prometheus_port/api/v1/query" --data-urlencode "query=$1" | jq -r '.data.result[0].value[1]'
+}
+knows() { [[ $(ask_prometheus "$1") == "$2" ]]; } # knows QUERY ANSWER
+wait_until 60 knows 'sum(order_replay_events_applied_total)' "$events"
+produce
+ok 'Prometheus scrapes it, and knows the lag' wait_until 60 knows \
+    "sum by (consumergroup) (kafka_consumergroup_lag{topic=\"$topic\"})" "$events"
+end prometheus TERM 30
+
+# --- the role that only reads is enough
+
+printf 'reader\n' >"$logs/password"
+succeed login scripts/login monitor_reader orders_reader "$logs/password"
+monitor=(env PGUSER=monitor_reader PGPASSFILE=/dev/null PGPASSWORD_FILE="$logs/password" "$MONITOR")
+main=$url
+start_monitor reader
+wait_until 20 sees_both
+is 'as orders_reader it sees the same' "$(status_of .postgres.types)" "$(url=$main status_of .postgres.types)"
+end reader TERM 2
+is 'a signal ends it' "$status" 0
+url=$main
+unset monitor
+
+# --- a consumer that is killed
+
+start victim "${consumer[@]}" -X session.timeout.ms=6000 --batch-size 100
+has_members() { [[ $(status_of '.kafka.members | length') == "$1" ]]; }
+wait_until 20 has_members 1
+wait_until 60 applied_all
+start replay "${producer[@]}" --rate 1000
+is_fed() { (($(status_of '[.postgres.partitions[].duplicate] | add') > events + 1000)); }
+wait_until 60 is_fed
+member=$(status_of '.kafka.members[0].id')
+end victim KILL 5
+lags() { (($(shown_lag) > 500)); }
+ok 'a killed consumer: the lag rises' wait_until 20 lags
+wait_until 20 happened "^stalled Member $member "
+ok '… the member is named before Kafka misses it' has_members 1
+ok '… and when it does' wait_until 20 happened "^died Member $member "
+start successor "${consumer[@]}"
+await replay 120
+no_lag() { [[ $(shown_lag) == 0 ]]; }
+ok '… with a successor the lag falls to 0' wait_until 60 no_lag
+member=$(status_of '.kafka.members[0].id')
+ok '… which has joined' happened "^joined Member $member "
+end successor TERM 10
+wait_until 20 has_members 0
+is '… and left; it did not die' "$(moments | grep "Member $member " | grep -oE '^(left|died)')" left
+
+# --- servers that go away
+
+says_away() { [[ $(code /readyz) == 503 && $(fetch /readyz | jq -r '.away | keys | join(" ")') == "$1" ]]; }
+start_both() { succeed up scripts/up; }
+while IFS='|' read -r name away stop; do
+    eval "$stop"
+    ok "$name: /readyz says who" wait_until 30 says_away "$away"
+    is "$name: /healthz stays good" "$(code /healthz)" 200
+    ok "$name: /metrics is still for Prometheus" "$PROMETHEUS/promtool" check metrics < <(fetch /metrics)
+    start_both
+    ok "$name: it comes back by itself" wait_until 60 sees_both
+done <<'END'
+Kafka down|kafka|stack_stop_kafka KILL
+Postgres down|postgres|stack_stop_postgres immediate
+both down|kafka postgres|stack_stop_postgres immediate; stack_stop_kafka KILL
+END
+is 'all that is among the moments' "$(moments | grep -oE '^(kafka|postgres)-(away|back)' | sort | uniq -c | awk '{ print $1 }' | paste -sd' ')" '2 2 2 2'
+
+mapfile -t servers < <(stack_pid postgres; query "SELECT pid FROM pg_stat_activity WHERE application_name = 'order-monitor'")
+kill -STOP "${servers[@]}"
+ok 'a Postgres that hangs is away too' wait_until 30 says_away postgres
+kill -CONT "${servers[@]}"
+ok '… and back' wait_until 30 sees_both
+
+# --- clients
+
+is 'POST is refused' "$(code / -X POST -d x=1)" 405
+is 'a path that is not there' "$(code /nothing)" 404
+is 'HEAD is answered' "$(code /api/status -I)" 200
+is 'since has to be a number' "$(code '/api/history?since=x') $(code '/api/history?since=99999999999999999999')" '400 400'
+is 'what is new since the last sample: nothing, or one' "$(fetch "/api/history?since=$(fetch /api/history | jq .last)" | jq '.samples | length < 3')" true
+is 'the page fetches from here alone' "$(curl -sI "$url/" | grep -ci "^content-security-policy: default-src 'self';")" 1
+between 'it has the page, with the charts' "$(fetch /chart.js | wc -c)" 100000 1000000
+
+before=$(rss)
+crowd=$(seq 200 | xargs -P 200 -I{} curl -s -o /dev/null -w '%{http_code}\n' --max-time 30 "$url/api/history" | sort | uniq -c | awk '{ print $1, $2 }')
+is '200 clients at once are all answered' "$crowd" '200 200'
+/usr/bin/python3 - "${url##*:}" >"$logs/rude.out" 2>"$logs/rude.log" <<'END'
+import os, socket, sys, urllib.request
+port = int(sys.argv[1])
+get = lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10).status
+connect = lambda: socket.create_connection(("127.0.0.1", port), timeout=10)
+slow = [connect() for _ in range(200)]  # begin, and say no more
+for client in slow:
+    client.sendall(b"GET / HTTP/1.1\r\nHo")
+assert get() == 200
+for bytes_ in [b"\0" * 4096, b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET /" + b"a" * 100000, os.urandom(65536), b"\r\n" * 5000,
+               b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n", b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+               b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 50000, b"GET /%00%ff/../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n"]:
+    with connect() as client:
+        try:
+            client.sendall(bytes_)
+            client.shutdown(socket.SHUT_WR)
+            while client.recv(65536):
+                pass
+        except OSError:
+            pass  # hung up on
+    assert get() == 200
+for client in [connect() for _ in range(50)]:  # ask for much, and read nothing of it
+    client.sendall(b"GET /chart.js HTTP/1.1\r\nHost: x\r\n\r\n")
+    slow.append(client)
+assert get() == 200
+for client in slow:  # they are hung up on, by and by
+    client.settimeout(60)
+    try:
+        while client.recv(1 << 20):
+            pass
+    except ConnectionError:
+        pass
+print("all well")
+END
+is 'slow and malformed clients do no harm, and are hung up on' "$(cat -- "$logs/rude.out")" 'all well'
+for ((i = 0; i < 1000; i++)); do printf 'url = "%s"\noutput = /dev/null\n' "$url/api/history" "$url/api/status"; done >"$logs/urls"
+succeed many curl -s --config "$logs/urls"
+between 'its memory is bounded, in KiB' "$(rss)" 1000 $((before + 30000))
+printf '# resident before %s KiB, behind %s KiB\n' "$before" "$(rss)"
+
+# --- its end
+
+connected() { [[ $(ss -Htn "dport = :${url##*:}") ]]; }
+start slow_client bash -c "exec 3<>/dev/tcp/127.0.0.1/${url##*:}; printf 'GET /' >&3; sleep 600"
+wait_until 10 connected
+began=$EPOCHREALTIME
+end monitor TERM 10
+is 'it ends by a signal' "$status" 0
+printf '# within %s s\n' "$(awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')"
+is '… and has logged nothing but servers that went and came' "$(grep -cvE ' (INFO|WARN)  monitor: (start|stopped|Kafka|Postgres) ?' "$logs/monitor.log" || true)x" 0x
+
+plan
