@@ -4,7 +4,7 @@
  */
 'use strict';
 
-const POLL_MS = 500, TIMEOUT_MS = 5000, SAMPLES_MAX = 900, MOMENTS_MAX = 200, LINES_MAX = 12, ROWS_MAX = 30;
+const POLL_MS = 500, TIMEOUT_MS = 5000, SAMPLES_MAX = 900, MOMENTS_MAX = 200, LINES_MAX = 12, ROWS_MAX = 30, SPAN_MIN_MS = 30000;
 
 /* Okabe and Ito's colours, which colour-blind people tell apart; dashes and points for those who see none. */
 const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9'];
@@ -90,7 +90,7 @@ function options(extra) {
   return {
     animation: false, responsive: true, maintainAspectRatio: false, parsing: false, normalized: true,
     interaction: { mode: 'index', intersect: false },
-    plugins: { legend: { labels: { color: text, usePointStyle: true } } },
+    plugins: { legend: { position: 'bottom', labels: { color: text, usePointStyle: true } } },
     ...extra(axis),
   };
 }
@@ -193,7 +193,8 @@ function drawBars(name, labels, ...values) {
 
 function drawHistory() {
   if (!samples.length) return;
-  const to = samples[samples.length - 1].at, from = to - element('span').value * 60000;
+  const to = samples[samples.length - 1].at;
+  const from = Math.max(to - element('span').value * 60000, Math.min(samples[0].at, to - SPAN_MIN_MS)); /* no empty half */
   drawLag(from, to);
   drawRates(from, to);
 }

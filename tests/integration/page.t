@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# The page of order-monitor, in a headless Chromium, while a consumer is killed in the middle of a real replay: the lag
+# rises and falls, the numbers are those of psql, and it says so when the monitor is away. Needs scripts/setup check.
+#
+#   SCREENSHOT=FILE   leaves a picture of it there, 1280 wide: docs/monitor.png is made so
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+use_orders 5000
+new_case 6
+start_monitor monitor
+
+# The browser ends with its input; killed, it would leave its processes behind. So that is closed before all else ends.
+mkfifo "$logs/asked" "$logs/answered"
+/usr/bin/python3 tests/integration/page.py <"$logs/asked" >"$logs/answered" 2>"$logs/browser.log" &
+exec 5>"$logs/asked" 6<"$logs/answered"
+# shellcheck disable=SC2154 # code is given a value in the trap itself
+trap 'code=$?; trap - ERR; set +e; exec 5>&-; (exit "$code"); finish' EXIT
+browse() { # browse COMMAND…: prints the answer
+    local answer
+    printf '%s\n' "$*" >&5
+    read -r -t 60 answer <&6 || { tail -n 3 -- "$logs/browser.log" >&2; return 1; }
+    printf '%s\n' "$answer"
+}
+text() { browse text "$1" | jq -r .; }
+shown() { text "#$1" | tr -d ,; } # shown ID: a number
+shows() { [[ $(shown "$1") == "$2" ]]; } # shows ID NUMBER
+says() { [[ $(text "$1") == *$2* ]]; } # says SELECTOR WORDS
+
+browse size 1280 1180 >/dev/null
+browse open "$url" >/dev/null
+ok 'it says that there is no topic yet' wait_until 30 says '#banner' "There is no topic $topic"
+
+# --- a replay, and a killed consumer in its middle
+
+start replay "${producer[@]}" --rate 700
+wait_until 30 not says '#banner' topic
+start victim "${consumer[@]}" -X session.timeout.ms=6000 --batch-size 100
+ok 'it shows the member that joins' wait_until 30 shows member-count 1
+no_banner() { [[ ! $(text '#banner') ]]; }
+ok '… and no banner any more' wait_until 30 no_banner
+works() { (($(shown applied) > 2000)); }
+wait_until 60 works
+end victim KILL 5
+grows() { (($(shown lag) > 1500)); }
+ok 'a consumer is killed: the lag grows on the page' wait_until 30 grows
+ok '… which says who died' wait_until 30 says '#moments' 'is dead'
+ok '… and that nobody reads' wait_until 30 says '#members' 'the group has no members'
+start first "${consumer[@]}"
+start second "${consumer[@]}"
+ok 'two others take over' wait_until 30 shows member-count 2
+shares() { [[ $(browse rows '#members' | jq -r '[.[][2]] | sort | join("/")') == '0 1 2/3 4 5' ]]; }
+ok '… and it shows who owns what' wait_until 30 shares
+await replay 120
+wait_until 60 applied_all
+ok 'the lag falls to 0' wait_until 30 shows lag 0
+curve() { browse lag | jq -c '[.[] | numbers] | [max > 1500, last == 0]'; }
+is '… as the curve has it: up, and down' "$(curve)" '[true,true]'
+[[ ! ${SCREENSHOT-} ]] || browse shot "$(realpath -m -- "$SCREENSHOT")" >/dev/null
+
+# --- the numbers
+
+same_totals() { [[ $(browse rows '#types' | jq -r '.[] | "\(.[0])|\(.[1] | gsub(","; ""))"') == "$(totals)" ]]; }
+ok 'the totals by type are those of psql' wait_until 10 same_totals
+succeed again "${producer[@]}"
+wait_until 60 applied_all
+wait_until 30 shows duplicate "$(sum duplicate)"
+is 'the outcomes are those of psql' "applied=$(shown applied) duplicate=$(shown duplicate) redelivered=$(shown redelivered) quarantined=$(shown quarantined)" "$(counters)"
+is '… by partition too' "$(browse rows '#partitions' | jq -r '.[] | "\(.[0])|\(.[7])|\(.[8])" | gsub(","; "")')" \
+    "$(query "SELECT kafka_partition, applied, duplicate FROM orders.pipeline_status WHERE (consumer_group, topic) = ('$group', '$topic')")"
+end first TERM 10
+end second TERM 10
+
+# --- for everybody
+
+is 'Tab reaches its controls and tables' "$(browse focus)" 7
+for scheme in dark light; do
+    browse scheme $scheme >/dev/null
+    browse size 360 800 >/dev/null
+    is "on a phone, $scheme, nothing is wider than the screen" "$(browse overflows)" false
+done
+is 'the browser has nothing to complain of' "$(browse errors)" '[]'
+
+# --- without the monitor
+
+end monitor TERM 10
+ok 'without the monitor it says so' wait_until 30 says '#banner' 'No connection to the monitor, trying again'
+start monitor "$MONITOR" --topic "$topic" --group "$group" --listen "${url#http://}"
+ok '… and goes on by itself when it is back' wait_until 30 no_banner
+ok '… with its numbers' wait_until 30 shows applied "$(sum applied)"
+plan
