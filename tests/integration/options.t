@@ -11,7 +11,7 @@ bad() { # bad PROGRAM PATTERN ARGUMENT…
     like "$name ${*:3}" "$status $(wc -l <"$logs/bad.log") $(wc -c <"$logs/bad.out") $(cat -- "$logs/bad.log")" "64 1 0 $name: $2*; try --help"
 }
 
-for program in "$PRODUCER" "$CONSUMER"; do
+for program in "$PRODUCER" "$CONSUMER" "$MONITOR"; do
     file=()
     [[ $program != "$PRODUCER" ]] || file=("$orders")
     while IFS='|' read -r pattern arguments; do
