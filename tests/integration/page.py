@@ -1,88 +1,62 @@
-"""
-The page of order-monitor in a headless Chromium, for page.t. Takes commands from standard input, one a line, and
-answers each with one line of JSON:
+"""page.py FILE.md - runs the commands of a page as they stand, and compares what they print with what it shows.
 
-    open URL          goes there; true once it has drawn
-    text SELECTOR     what an element shows
-    rows SELECTOR     the cells of a table's body, row by row
-    lag               what the chart of the lag has drawn: the points of all partitions together, oldest first
-    scheme dark|light
-    size WIDTH HEIGHT
-    overflows         whether the page is wider than the window
-    focus             how many elements Tab reaches
-    shot FILE         a picture of the window
-    errors            what the browser has complained of since the last time
+The blocks ```sh run in their order in one bash, which ends at the first command that fails. A block ```text is what
+the ```sh block before it prints, all of it: `[…]` in a line stands for anything, as a line of its own for any lines.
+Blanks at line ends do not count. Prints what differs. Exit status: 0 all is as shown, 1 it is not.
 """
-import json
-import os
+
+import difflib
+import re
+import subprocess
 import sys
 
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.common.keys import Keys
-
-LAG = """
-const sets = charts.lag.data.datasets.map(set => set.data);
-return sets.length ? sets[0].map((_, i) => sets.reduce((sum, points) => sum + points[i].y, 0)) : [];
-"""
-REACHED = """
-const element = document.activeElement, section = element.closest('section');
-return section && section.getAttribute('aria-labelledby') + ' ' + element.tagName;
-"""
-ROWS = """
-return [...document.querySelectorAll(arguments[0] + ' tbody tr')].map(row => [...row.cells].map(cell => cell.textContent));
-"""
+MARK = "=== page.py: block "
 
 
-def start():
-    options = webdriver.ChromeOptions()
-    for argument in ["--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]:
-        options.add_argument(argument)
-    if os.geteuid() == 0:
-        options.add_argument("--no-sandbox")  # Chromium refuses to run as root with it
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    return webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+def blocks(text):
+    """[line number, commands, expected output or None] of each block of commands."""
+    found = []
+    for match in re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        language, body = match.groups()
+        if language == "sh":
+            found.append([text.count("\n", 0, match.start()) + 1, body, None])
+        elif language == "text" and found and found[-1][2] is None:
+            found[-1][2] = body
+    return found
 
 
-def run(driver, command, *arguments):
-    if command == "open":
-        driver.get(arguments[0])
-        return True
-    if command == "text":
-        return driver.execute_script("return document.querySelector(arguments[0]).innerText", *arguments)
-    if command == "rows":
-        return driver.execute_script(ROWS, *arguments)
-    if command == "lag":
-        return driver.execute_script(LAG)
-    if command == "scheme":
-        feature = {"name": "prefers-color-scheme", "value": arguments[0]}
-        return driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
-    if command == "size":
-        width, height = map(int, arguments)
-        return driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                                      {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600})
-    if command == "overflows":
-        return driver.execute_script("return document.documentElement.scrollWidth > innerWidth")
-    if command == "focus":
-        reached = set()
-        for _ in range(20):
-            driver.switch_to.active_element.send_keys(Keys.TAB)
-            reached.add(driver.execute_script(REACHED))
-        return len(reached - {None})
-    if command == "shot":
-        return driver.save_screenshot(arguments[0])
-    if command == "errors":
-        return [entry["message"] for entry in driver.get_log("browser")]
-    raise ValueError(command)
+def lines(text):
+    return [line.rstrip() for line in text.strip("\n").splitlines()]
 
 
-def main():
-    driver = start()
-    try:
-        for line in sys.stdin:
-            print(json.dumps(run(driver, *line.split(maxsplit=2))), flush=True)
-    finally:
-        driver.quit()
+def matches(expected, printed):
+    pattern = "".join(
+        r"(?:.*\n)*" if line.strip() == "[…]" else re.escape(line).replace(re.escape("[…]"), ".*") + r"\n"
+        for line in lines(expected)
+    )
+    return re.fullmatch(pattern, "".join(line + "\n" for line in lines(printed)))
 
 
-main()
+def main(path):
+    with open(path, encoding="utf-8") as file:
+        page = blocks(file.read())
+    script = "set -e\n" + "".join(f"echo '{MARK}{i}'\n{block[1]}" for i, block in enumerate(page))
+    # stdin is empty: `bash -s` would let the programs read the script.
+    shell = subprocess.run(["bash", "-c", script], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", check=False)
+    printed = re.split(rf"^{MARK}\d+\n", shell.stdout, flags=re.MULTILINE)[1:]
+    good = bool(page)
+    for (line, commands, expected), got in zip(page, printed):
+        if expected is not None and not matches(expected, got):
+            good = False
+            print(f"{path}:{line}: prints something else")
+            print("\n".join(difflib.unified_diff(lines(expected), lines(got), "shown", "printed", lineterm="")))
+    if shell.returncode:
+        line, commands, _ = page[len(printed) - 1]
+        print(f"{path}:{line}: status {shell.returncode} from these commands, which printed\n{commands}\n{printed[-1]}")
+        good = False
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

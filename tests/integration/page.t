@@ -11,7 +11,7 @@ start_monitor monitor
 
 # The browser ends with its input; killed, it would leave its processes behind. So that is closed before all else ends.
 mkfifo "$logs/asked" "$logs/answered"
-/usr/bin/python3 tests/integration/page.py <"$logs/asked" >"$logs/answered" 2>"$logs/browser.log" &
+/usr/bin/python3 tests/integration/browser.py <"$logs/asked" >"$logs/answered" 2>"$logs/browser.log" &
 exec 5>"$logs/asked" 6<"$logs/answered"
 # shellcheck disable=SC2154 # code is given a value in the trap itself
 trap 'code=$?; trap - ERR; set +e; exec 5>&-; (exit "$code"); finish' EXIT

@@ -1,0 +1,88 @@
+"""
+The page of order-monitor in a headless Chromium, for page.t. Takes commands from standard input, one a line, and
+answers each with one line of JSON:
+
+    open URL          goes there; true once it has drawn
+    text SELECTOR     what an element shows
+    rows SELECTOR     the cells of a table's body, row by row
+    lag               what the chart of the lag has drawn: the points of all partitions together, oldest first
+    scheme dark|light
+    size WIDTH HEIGHT
+    overflows         whether the page is wider than the window
+    focus             how many elements Tab reaches
+    shot FILE         a picture of the window
+    errors            what the browser has complained of since the last time
+"""
+import json
+import os
+import sys
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.keys import Keys
+
+LAG = """
+const sets = charts.lag.data.datasets.map(set => set.data);
+return sets.length ? sets[0].map((_, i) => sets.reduce((sum, points) => sum + points[i].y, 0)) : [];
+"""
+REACHED = """
+const element = document.activeElement, section = element.closest('section');
+return section && section.getAttribute('aria-labelledby') + ' ' + element.tagName;
+"""
+ROWS = """
+return [...document.querySelectorAll(arguments[0] + ' tbody tr')].map(row => [...row.cells].map(cell => cell.textContent));
+"""
+
+
+def start():
+    options = webdriver.ChromeOptions()
+    for argument in ["--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]:
+        options.add_argument(argument)
+    if os.geteuid() == 0:
+        options.add_argument("--no-sandbox")  # Chromium refuses to run as root with it
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+
+
+def run(driver, command, *arguments):
+    if command == "open":
+        driver.get(arguments[0])
+        return True
+    if command == "text":
+        return driver.execute_script("return document.querySelector(arguments[0]).innerText", *arguments)
+    if command == "rows":
+        return driver.execute_script(ROWS, *arguments)
+    if command == "lag":
+        return driver.execute_script(LAG)
+    if command == "scheme":
+        feature = {"name": "prefers-color-scheme", "value": arguments[0]}
+        return driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+    if command == "size":
+        width, height = map(int, arguments)
+        return driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                      {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600})
+    if command == "overflows":
+        return driver.execute_script("return document.documentElement.scrollWidth > innerWidth")
+    if command == "focus":
+        reached = set()
+        for _ in range(20):
+            driver.switch_to.active_element.send_keys(Keys.TAB)
+            reached.add(driver.execute_script(REACHED))
+        return len(reached - {None})
+    if command == "shot":
+        return driver.save_screenshot(arguments[0])
+    if command == "errors":
+        return [entry["message"] for entry in driver.get_log("browser")]
+    raise ValueError(command)
+
+
+def main():
+    driver = start()
+    try:
+        for line in sys.stdin:
+            print(json.dumps(run(driver, *line.split(maxsplit=2))), flush=True)
+    finally:
+        driver.quit()
+
+
+main()
