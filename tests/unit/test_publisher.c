@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { PRODUCE = 0 /* the request's number in Kafka's protocol */, PARTITIONS = 4, EVENTS = 1000 };
+enum { PRODUCE = 0 /* the request's number in Kafka's protocol */, PARTITIONS = 4, EVENTS = 200 * EVENT_TYPES };
 
 static rd_kafka_t *rk;
 static rd_kafka_mock_cluster_t *cluster;
