@@ -70,6 +70,7 @@ static void answer_well(struct cluster *cluster, enum api api)
 
 /* --- what the user is told: standard error goes into a file */
 
+static const char LATE_START[] = " WARN  source: where to start";
 static int log_file;
 
 static void watch_log(void)
@@ -89,12 +90,23 @@ static size_t read_log(char *text, size_t size)
     return strlen(text);
 }
 
-static bool is_told(void)
+/* A busy machine may be late with what is not on trial: where to start. */
+static bool has_warning(const char *text, bool is_placed)
+{
+    for (const char *warning = text; (warning = strstr(warning, " WARN ")); warning++) {
+        if (!is_placed || strncmp(warning, LATE_START, sizeof(LATE_START) - 1) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* is_placed: the error is one that comes after the partitions were assigned, and their positions found. */
+static bool is_told(bool is_placed)
 {
     static char text[1 << 20];
 
     read_log(text, sizeof(text));
-    return strstr(text, " WARN ") || strstr(text, " ERROR ") || strstr(text, "partitions revoked") ||
+    return has_warning(text, is_placed) || strstr(text, " ERROR ") || strstr(text, "partitions revoked") ||
            strstr(text, "partitions lost") || strstr(text, "not committed");
 }
 
@@ -312,9 +324,9 @@ START_TEST(the_consumer_loses_nothing)
     if (is_late)
         answer_with(&cluster, api, CONSUMER[_i].error);
     patience = time(NULL) + (CONSUMER[_i].told ? PATIENCE_S : QUIET_S);
-    while (!is_told() && !reader.is_fatal && time(NULL) < patience)
+    while (!is_told(is_late) && !reader.is_fatal && time(NULL) < patience)
         step(&reader);
-    told = is_told();
+    told = is_told(is_late);
     answer_well(&cluster, api);
     limit = time(NULL) + LIMIT_S;
     while (!(done = is_done(&reader)) && time(NULL) < limit) {
@@ -393,10 +405,10 @@ START_TEST(the_producer_accounts_for_all)
         ck_assert_int_eq(publisher_send(publisher, &event, "{}"), PUBLISHER_OK);
     }
     patience = time(NULL) + PATIENCE_S;
-    while (result == PUBLISHER_OK && !is_told() && tally_total(&publisher_counts(publisher)->acknowledged) < EVENTS &&
+    while (result == PUBLISHER_OK && !is_told(false) && tally_total(&publisher_counts(publisher)->acknowledged) < EVENTS &&
            time(NULL) < patience)
         result = publisher_serve(publisher, 50);
-    told = is_told();
+    told = is_told(false);
     answered = tally_total(&publisher_counts(publisher)->acknowledged) == EVENTS;
     answer_well(&cluster, PRODUCER[_i].api);
     result = publisher_finish(publisher);
