@@ -65,6 +65,8 @@ struct source {
     rd_kafka_topic_partition_list_t *owned; /* by this member, whether read yet or not; never NULL */
     bool joining; /* the group, or a member of it */
     bool reading, paused, closing, fatal;
+    bool committing;       /* a commit was sent, and is not answered */
+    rd_kafka_topic_partition_list_t *later; /* what to commit then, or NULL */
     bool gone;             /* the topic, after it was read: where it is there again it is another one */
     bool away;             /* the brokers, as the user was told */
     int64_t failing_since; /* no answer since an error; 0: none */
@@ -169,6 +171,37 @@ static void on_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_top
         log_warn("source", "offsets not committed: %s; the next commit covers them", rd_kafka_err2str(error));
 }
 
+static void forget_later(struct source *source)
+{
+    if (source->later)
+        rd_kafka_topic_partition_list_destroy(source->later);
+    source->later = NULL;
+}
+
+/*
+ * One commit at a time: small batches are applied faster than a coordinator
+ * answers, and what stands in line would hold up the last commit and the leaving.
+ */
+static void commit_later(struct source *source)
+{
+    if (!source->later || source->committing)
+        return;
+    source->committing = rd_kafka_commit(source->kafka, source->later, 1) == RD_KAFKA_RESP_ERR_NO_ERROR;
+    forget_later(source);
+}
+
+static void on_commit_sent(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t *offsets,
+                           void *opaque)
+{
+    struct source *source = opaque;
+
+    on_commit(kafka, error, offsets, opaque);
+    source->committing = false;
+    if (source->gone)
+        forget_later(source);
+    commit_later(source);
+}
+
 /* One broker of several may fail for long without harm, so an error alone says little: see AWAY_AFTER_MS. */
 static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)
 {
@@ -199,7 +232,7 @@ static rd_kafka_conf_t *make_conf(struct source *source, const struct source_set
     }
     rd_kafka_conf_set_opaque(conf, source);
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
-    rd_kafka_conf_set_offset_commit_cb(conf, on_commit);
+    rd_kafka_conf_set_offset_commit_cb(conf, on_commit_sent);
     rd_kafka_conf_set_error_cb(conf, on_error);
     return conf;
 }
@@ -280,6 +313,7 @@ void source_free(struct source *source)
     if (source->kafka)
         destroy_in_time(source->kafka);
     rd_kafka_topic_partition_list_destroy(source->owned);
+    forget_later(source);
     free(source);
 }
 
@@ -404,6 +438,7 @@ void source_hold(struct source *source)
     rd_kafka_topic_partition_list_t *nothing = rd_kafka_topic_partition_list_new(1);
 
     source_resume(source);
+    forget_later(source);
     rd_kafka_assign(source->kafka, nothing);
     rd_kafka_topic_partition_list_destroy(nothing);
     source->reading = false;
@@ -576,6 +611,8 @@ bool source_assign(struct source *source, const struct partition_offset *applied
 void source_unassign(struct source *source)
 {
     source_resume(source);
+    forget_later(source);
+    source->committing = false; /* an answer may never come for a generation that is over */
     rd_kafka_assign(source->kafka, NULL);
     replace_owned(source, NULL);
     source->reading = false;
@@ -609,9 +646,12 @@ void source_commit(struct source *source, const struct batch_position *positions
 {
     rd_kafka_topic_partition_list_t *list = to_list(source, positions, count);
 
+    forget_later(source);
     if (list->cnt > 0)
-        rd_kafka_commit(source->kafka, list, 1);
-    rd_kafka_topic_partition_list_destroy(list);
+        source->later = list;
+    else
+        rd_kafka_topic_partition_list_destroy(list);
+    commit_later(source);
 }
 
 void source_commit_wait(struct source *source, const struct batch_position *positions, size_t count)
@@ -619,6 +659,7 @@ void source_commit_wait(struct source *source, const struct batch_position *posi
     rd_kafka_topic_partition_list_t *list = to_list(source, positions, count);
     rd_kafka_queue_t *answers = rd_kafka_queue_new(source->kafka);
 
+    forget_later(source);
     if (list->cnt > 0 &&
         rd_kafka_commit_queue(source->kafka, list, answers, on_commit, source) == RD_KAFKA_RESP_ERR_NO_ERROR &&
         !FAILPOINT("last offsets sent, not answered") &&

@@ -96,8 +96,9 @@ void source_read_ends(struct source *source, struct batch_position *positions, s
 
 /*
  * Commits positions[].next. The first does not wait: source_poll logs how it
- * went. The second waits, a few seconds at most. A commit that fails is harmless
- * (what was applied is delivered again, and known), and so is one that repeats.
+ * went, and only then sends what came meanwhile, the newest alone. The second
+ * waits, a few seconds at most. A commit that fails is harmless (what was
+ * applied is delivered again, and known), and so is one that repeats.
  */
 void source_commit(struct source *source, const struct batch_position *positions, size_t count);
 void source_commit_wait(struct source *source, const struct batch_position *positions, size_t count);

@@ -43,6 +43,18 @@ done
 like 'two members too many: all is applied' "$(counters)" "applied=$events duplicate=0 redelivered=* quarantined=0"
 ok 'two members too many: the invariants hold' invariants_hold
 
+# --- transactions that are quicker than the group's coordinator: offsets must not stand in line, or they are lost at the end
+
+new_case 6
+produce
+start small "${consumer[@]}" --batch-size 1
+wait_until 60 progressed 2000
+end small TERM 10
+is 'transactions of one record: it ends in good order' "$status" 0
+is '... without a word of warning' "$(grep -c ' WARN ' "$logs/small.log" || true)" 0
+consume
+is '... and all that was applied was committed' "$(sum redelivered)" 0
+
 # --- where it cannot work
 
 refused() { # refused NAME STATUS PATTERN COMMAND…
