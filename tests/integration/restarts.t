@@ -37,7 +37,7 @@ for ((restart = 1; restart <= RESTARTS; restart++)); do
 done
 is 'every restart went well' "$((restart - 1))" "$RESTARTS"
 is 'no session was left' "$leaked" 0
-between 'memory of the last one, more than of the first (kB)' "$(($(memory) - first_memory))" -100000 16384
+between 'memory of the last one, more than of the first (kB)' "$(($(memory) - first_memory))" -100000 24576 # its queue may be full, or not
 between 'files in the folder, more than at the first one' "$(($(files) - first_files))" -100000 $((RESTARTS / 2)) # Kafka deletes what others left
 
 ! alive load || end load TERM 10
