@@ -51,7 +51,7 @@ same 'the first leaves in the middle'
 
 # A static member: the group gives a restarted one its partitions at once, not after the session of the killed one.
 new_reader
-stubborn=("${consumer[@]}" --batch-size 20 -X group.instance.id="$group")
+stubborn=("${consumer[@]}" --batch-size 5 -X group.instance.id="$group")
 for ((kill = 1; kill <= 10; kill++)); do
     start "killed-$kill" "${stubborn[@]}"
     wait_until 30 progressed "$(progress)"
