@@ -99,7 +99,7 @@ chaos: all ## faults, and proof after each round (FAULTS=20 SEED=1 BROKERS=1,3 B
 	@python3 tests/chaos --build $(BUILD) --toxiproxy .deps/toxiproxy \
 	    $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED)) $(if $(BROKERS),--brokers $(BROKERS)) $(if $(BUG),--bug $(BUG)) $(CHAOS)
 
-bench: all $(BUILD)/bench-apply ## measure all parts beside their limits (FULL=1: and with many millions)
+bench: all $(BUILD)/bench-apply ## measure all parts beside their limits (FULL=1 adds many millions)
 	@scripts/setup bench
 	@BUILD=$(BUILD) FULL=$(FULL) tests/bench/run
 $(BUILD)/bench-apply: $(BUILD)/tests/bench/bench_apply.o $(filter-out %/main.o,$(CONSUMER)) $(SHARED)
