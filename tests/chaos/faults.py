@@ -14,11 +14,13 @@ import contextlib
 import ctypes
 import json
 import os
+import platform
 import signal
 import socket
 import struct
 import subprocess
 import time
+from pathlib import Path
 
 import checks
 import waiting
@@ -95,7 +97,7 @@ def consumer_paused(p, dice):
         seen(p, 30, lambda: consumer.logged(' partitions lost', before) or consumer.logged(' assigned ', before), 'it has lost its partitions')
 
 
-PTRACE_SEIZE, PTRACE_INTERRUPT, PTRACE_DETACH, WALL = 0x4206, 0x4207, 17, 0x40000000
+PTRACE_DETACH, PTRACE_SYSCALL, PTRACE_SEIZE, PTRACE_INTERRUPT, WALL = 17, 24, 0x4206, 0x4207, 0x40000000
 libc = ctypes.CDLL(None, use_errno=True)
 libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
 libc.ptrace.restype = ctypes.c_long
@@ -103,17 +105,33 @@ libc.ptrace.restype = ctypes.c_long
 
 @fault('consumer stuck beyond max.poll.interval')
 def consumer_stuck(p, dice):
-    """Only its own thread: librdkafka's go on with heartbeats."""
+    """Only its own thread, as it speaks to the database: librdkafka's go on with heartbeats. (Within a poll it would count as polling.)"""
     consumer = dice.choice(p.consumers)
+    seen(p, 10, lambda: consumer.logged(' assigned '), 'it has partitions')
     before = len(consumer.text())
     expect(libc.ptrace(PTRACE_SEIZE, consumer.pid, None, None) == 0, 'it cannot be traced')
     libc.ptrace(PTRACE_INTERRUPT, consumer.pid, None, None)
-    os.waitpid(consumer.pid, WALL)
+    _, status = os.waitpid(consumer.pid, WALL)
     try:
+        ends_at = time.monotonic() + 20
+        while not sends(consumer.pid):
+            expect(os.WIFSTOPPED(status), 'it ended')
+            expect(time.monotonic() < ends_at, 'it sends nothing to the database')
+            stopped_by = os.WSTOPSIG(status)
+            libc.ptrace(PTRACE_SYSCALL, consumer.pid, None, stopped_by if stopped_by != signal.SIGTRAP else None)
+            _, status = os.waitpid(consumer.pid, WALL)
         yield
     finally:
         libc.ptrace(PTRACE_DETACH, consumer.pid, None, None)
-    seen(p, 30, lambda: consumer.logged(' partitions lost', before), 'it has lost its partitions')
+    # It left by itself, or a rebalance went on without it.
+    out = lambda: consumer.logged('maximum poll interval', before) or consumer.logged('the group has moved on', before)
+    seen(p, 10, out, 'it is out of the group')
+
+
+def sends(pid):
+    """Stopped as it is about to, its main thread."""
+    system_call = Path(f'/proc/{pid}/syscall').read_text().split()[0]
+    return system_call == {'x86_64': '44', 'aarch64': '206'}[platform.machine()]  # sendto, which libpq alone calls in that thread
 
 
 @fault('consumers killed in mid-statement, successor meets it')
@@ -351,7 +369,7 @@ def locked(p, statement):
         sql = ("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'holder' AND datname = current_database()"
                " AND state = 'idle in transaction'")
         p.wait(60, lambda: p.query(sql) == '1', 'the locks are ours')
-        yield
+        yield holder
     finally:
         holder.communicate()
 
@@ -364,8 +382,21 @@ def raised(sqlstate):
     return strike
 
 
-fault('serialization failure')(raised('40001'))
-fault('deadlock')(raised('40P01'))
+fault('serialization failure')(raised('40001'))  # at read committed the server has no reason of its own to say so
+
+
+@fault('deadlock')
+def deadlock(p, _dice):
+    """The consumer has waited longer when the circle closes: it is the one to give way."""
+    found = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    before = p.query(found)
+    with locked(p, "SET deadlock_timeout = '1h'; LOCK TABLE orders.event_type_counts IN EXCLUSIVE MODE") as holder:
+        seen(p, 20, lambda: p.backends("state = 'active' AND wait_event_type = 'Lock'"), 'a statement waits')
+        holder.stdin.write(b'SELECT FROM orders.partition_progress FOR UPDATE;\n')
+        holder.stdin.flush()
+        seen(p, 10, lambda: p.query(found) != before, 'the server has found a deadlock')
+        p.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holder' AND datname = current_database()")
+    yield
 
 
 @fault('disk full')

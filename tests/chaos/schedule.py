@@ -53,7 +53,7 @@ KINDS = {
     'lock timeout': Kind('postgres', (1, 3)),
     'statement timeout': Kind('postgres', cards=1),
     'serialization failure': Kind('postgres', (1, 3)),
-    'deadlock': Kind('postgres', (1, 3)),
+    'deadlock': Kind('postgres'),
     'Kafka slow (latency)': Kind('kafka network', (2, 5)),
     'Kafka connections reset': Kind('kafka network', (1, 4)),
     'Kafka behind a black hole': Kind('kafka network', (2, 8)),
