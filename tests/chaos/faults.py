@@ -193,9 +193,11 @@ def clock_shifted(p, dice):
 @fault('producer killed')
 def producer_killed(p, _dice):
     p.end_producer(signal.SIGKILL)
-    expect(p.producer.status == -signal.SIGKILL, 'it was done already')
-    yield
-    p.produce()
+    try:
+        expect(p.producer.status == -signal.SIGKILL, 'it was done already')
+        yield
+    finally:
+        p.produce()
 
 
 @fault('producer terminated')
@@ -203,9 +205,11 @@ def producer_terminated(p, _dice):
     p.end_producer()
     if p.producer.status not in (0, 75):
         raise Wrong(f'{p.producer.name} ended with status {p.producer.status} after SIGTERM')
-    expect(p.producer.status == 75, 'it was done already')
-    yield
-    p.produce()
+    try:
+        expect(p.producer.status == 75, 'it was done already')
+        yield
+    finally:
+        p.produce()
 
 
 @fault('producer paused')
