@@ -38,12 +38,16 @@ AS $$
 #variable_conflict use_column
 DECLARE
     types      orders.event_type[];
+    bounds     record;                       -- of the batch: its partitions, and the first and last offset in each
     created    integer[];                    -- partitions that had no progress row before this call
     begun      integer[];                    -- partitions that begin a new log in this call
     newest     orders.partition_progress[];  -- each partition's newest log, not yet counting this batch
     gap        record;
     unreadable integer;                      -- records that are not valid events
     inserted   integer;                      -- events that were not known
+    fresh_ids  uuid[];                       -- their ids
+    some_seen  boolean;                      -- of this batch's records, by this group
+    all_seen   boolean;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'apply_batch needs isolation level read committed, not %', current_setting('transaction_isolation')
@@ -61,18 +65,22 @@ BEGIN
         RAISE EXCEPTION 'apply_batch: arrays differ in length' USING ERRCODE = 'array_subscript_error';
     END IF;
     types := event_types::orders.event_type[];
+    SELECT array_agg(b.kafka_partition) AS partitions, array_agg(b.first_offset) AS first_offsets, array_agg(b.last_offset) AS last_offsets
+      INTO bounds
+      FROM (SELECT r.kafka_partition, min(r.kafka_offset) AS first_offset, max(r.kafka_offset) AS last_offset
+              FROM unnest(partitions, offsets) AS r (kafka_partition, kafka_offset)
+             GROUP BY r.kafka_partition) b;
 
     -- 1. Become the only owner of the batch's partitions: the oldest log's row is the partition's mutex. The rows are read
     --    after the lock, by a statement of its own: a log that the previous owner began while we waited is seen.
     WITH inserted AS (
         INSERT INTO orders.partition_progress AS p
                (consumer_group, topic, log, kafka_partition, first_offset, next_offset)
-        SELECT apply_batch.consumer_group, apply_batch.topic, 1, r.kafka_partition, min(r.kafka_offset), min(r.kafka_offset)
-          FROM unnest(partitions, offsets) AS r (kafka_partition, kafka_offset)
+        SELECT apply_batch.consumer_group, apply_batch.topic, 1, r.kafka_partition, r.first_offset, r.first_offset
+          FROM unnest(bounds.partitions, bounds.first_offsets) AS r (kafka_partition, first_offset)
          WHERE NOT EXISTS (SELECT FROM orders.partition_progress k
                             WHERE (k.consumer_group, k.topic, k.kafka_partition)
                                 = (apply_batch.consumer_group, apply_batch.topic, r.kafka_partition))
-         GROUP BY r.kafka_partition
          ORDER BY r.kafka_partition
         ON CONFLICT DO NOTHING
         RETURNING p.kafka_partition
@@ -90,16 +98,18 @@ BEGIN
     WITH inserted AS (
         INSERT INTO orders.partition_progress AS p
                (consumer_group, topic, log, kafka_partition, first_offset, next_offset)
-        SELECT apply_batch.consumer_group, apply_batch.topic, k.log + 1, k.kafka_partition, r.kafka_offset, r.kafka_offset
-          FROM (SELECT DISTINCT ON (b.kafka_partition) b.*
-                  FROM unnest(partitions, offsets, append_times) AS b (kafka_partition, kafka_offset, append_time)
-                 ORDER BY b.kafka_partition, b.kafka_offset) r
+        SELECT apply_batch.consumer_group, apply_batch.topic, k.log + 1, k.kafka_partition, r.first_offset, r.first_offset
+          FROM unnest(bounds.partitions, bounds.first_offsets) AS r (kafka_partition, first_offset)
           JOIN (SELECT DISTINCT ON (l.kafka_partition) l.*
                   FROM orders.partition_progress l
                  WHERE l.consumer_group = apply_batch.consumer_group AND l.topic = apply_batch.topic
                  ORDER BY l.kafka_partition, l.log DESC) k
             ON k.kafka_partition = r.kafka_partition
-         WHERE r.kafka_offset < k.next_offset AND r.append_time > k.latest_append_time
+         WHERE r.first_offset < k.next_offset
+           AND k.latest_append_time < (SELECT b.append_time
+                                         FROM unnest(partitions, offsets, append_times) AS b (kafka_partition, kafka_offset, append_time)
+                                        WHERE (b.kafka_partition, b.kafka_offset) = (r.kafka_partition, r.first_offset)
+                                        LIMIT 1)
          ORDER BY k.kafka_partition
         RETURNING p.kafka_partition
     )
@@ -128,24 +138,16 @@ BEGIN
                   HINT = 'It was emptied or restored: read again from orders.start_positions.';
     END IF;
 
-    -- 4. Events, aggregates, outcomes. The ids go in sorted, each by its first occurrence only; the aggregates count the rows
-    --    that the insert returned and nothing else, so the dedup store and the totals cannot disagree.
-    WITH batch AS MATERIALIZED (
-        SELECT r.*
-          FROM unnest(partitions, offsets, event_ids, types, event_ats, order_ids, regions, payload_hashes, reasons)
-               WITH ORDINALITY
-               AS r (kafka_partition, kafka_offset, event_id, event_type, event_at, order_id, region, payload_hash, reason, ordinal)
-    ), first_seen AS MATERIALIZED (
-        SELECT DISTINCT ON (r.event_id) r.*
-          FROM batch r
-         WHERE r.reason IS NULL
-         ORDER BY r.event_id, r.kafka_partition, r.kafka_offset
-    ), fresh AS (
+    -- 4. Events and aggregates. The ids go in sorted, each by its first occurrence only; the aggregates count the rows that
+    --    the insert returned and nothing else, so the dedup store and the totals cannot disagree.
+    WITH fresh AS (
         INSERT INTO orders.processed_events AS e
                (event_id, event_type, event_at, order_id, region, payload_hash, kafka_partition)
-        SELECT f.event_id, f.event_type, f.event_at, f.order_id, f.region, f.payload_hash, f.kafka_partition
-          FROM first_seen f
-         ORDER BY f.event_id
+        SELECT r.event_id, r.event_type, r.event_at, r.order_id, r.region, r.payload_hash, r.kafka_partition
+          FROM unnest(event_ids, types, event_ats, order_ids, regions, payload_hashes, partitions, offsets, reasons)
+               AS r (event_id, event_type, event_at, order_id, region, payload_hash, kafka_partition, kafka_offset, reason)
+         WHERE r.reason IS NULL
+         ORDER BY r.event_id, r.kafka_partition, r.kafka_offset
         ON CONFLICT ON CONSTRAINT processed_events_pkey DO NOTHING
         RETURNING e.event_id, e.event_type, e.event_at, e.region, e.kafka_partition
     ), by_type AS (
@@ -170,20 +172,44 @@ BEGIN
          ORDER BY f.region, f.event_type, f.kafka_partition
         ON CONFLICT ON CONSTRAINT event_region_counts_key DO UPDATE SET events = c.events + excluded.events
     )
-    SELECT coalesce(string_agg(
-               CASE WHEN r.kafka_offset < p.next_offset THEN 'r'
-                    WHEN a.ordinal IS NOT NULL THEN 'a'
-                    WHEN r.reason IS NOT NULL THEN 'q'
-                    ELSE 'd' END,
-               '' ORDER BY r.ordinal), ''),
-           (SELECT count(*) FROM fresh)
-      INTO outcomes, inserted
-      FROM batch r
-      LEFT JOIN (first_seen f JOIN fresh USING (event_id)) AS a USING (ordinal)
-      LEFT JOIN unnest(newest) AS p ON p.kafka_partition = r.kafka_partition;
+    SELECT count(*), coalesce(array_agg(f.event_id), '{}') INTO inserted, fresh_ids FROM fresh f;
 
-    -- 5. What could not be decoded is kept as it came.
+    -- 5. Outcomes, a letter a record. Most batches are of one kind; only the others have to be looked at record by record.
     unreadable := cardinality(array_remove(reasons, NULL));
+    SELECT bool_or(b.first_offset < p.next_offset), bool_and(b.last_offset < p.next_offset) INTO some_seen, all_seen
+      FROM unnest(bounds.partitions, bounds.first_offsets, bounds.last_offsets) AS b (kafka_partition, first_offset, last_offset)
+      JOIN unnest(newest) AS p ON p.kafka_partition = b.kafka_partition;
+    IF all_seen THEN
+        outcomes := repeat('r', cardinality(partitions));
+    ELSIF NOT some_seen AND inserted = cardinality(partitions) THEN
+        outcomes := repeat('a', cardinality(partitions));
+    ELSIF NOT some_seen AND inserted + unreadable = 0 THEN
+        outcomes := repeat('d', cardinality(partitions));
+    ELSE
+        WITH batch AS MATERIALIZED (
+            SELECT r.*
+              FROM unnest(partitions, offsets, event_ids, reasons) WITH ORDINALITY
+                   AS r (kafka_partition, kafka_offset, event_id, reason, ordinal)
+        ), applied AS (
+            SELECT DISTINCT ON (b.event_id) b.ordinal
+              FROM batch b
+              JOIN unnest(fresh_ids) AS f (event_id) ON f.event_id = b.event_id
+             WHERE b.reason IS NULL
+             ORDER BY b.event_id, b.kafka_partition, b.kafka_offset
+        )
+        SELECT coalesce(string_agg(
+                   CASE WHEN r.kafka_offset < p.next_offset THEN 'r'
+                        WHEN a.ordinal IS NOT NULL THEN 'a'
+                        WHEN r.reason IS NOT NULL THEN 'q'
+                        ELSE 'd' END,
+                   '' ORDER BY r.ordinal), '')
+          INTO outcomes
+          FROM batch r
+          LEFT JOIN applied a ON a.ordinal = r.ordinal
+          LEFT JOIN unnest(newest) AS p ON p.kafka_partition = r.kafka_partition;
+    END IF;
+
+    -- 6. What could not be decoded is kept as it came.
     IF unreadable > 0 THEN
         INSERT INTO orders.quarantined_records
                (consumer_group, topic, log, kafka_partition, kafka_offset, key, payload, reason, append_time)
@@ -197,7 +223,7 @@ BEGIN
         ON CONFLICT ON CONSTRAINT quarantined_records_pkey DO NOTHING;
     END IF;
 
-    -- 6. A known id with another payload is a conflict. Asked with a snapshot that holds what this batch inserted and what
+    -- 7. A known id with another payload is a conflict. Asked with a snapshot that holds what this batch inserted and what
     --    a concurrent owner of another partition committed while the insert waited for it.
     IF inserted < cardinality(partitions) - unreadable THEN
         INSERT INTO orders.event_conflicts
@@ -215,7 +241,7 @@ BEGIN
         ON CONFLICT ON CONSTRAINT event_conflicts_pkey DO NOTHING;
     END IF;
 
-    -- 7. Count. received comes from the arrays, the others from the outcomes: a record that got lost between them shows.
+    -- 8. Count. received comes from the arrays, the others from the outcomes: a record that got lost between them shows.
     WITH tally AS MATERIALIZED (
         SELECT r.kafka_partition,
                count(*)                                 AS received,

@@ -34,6 +34,8 @@ SELECT is(test.apply('0:13:900 0:14:901'), '2: 1a 0d 1r 0q ra',
           'a redelivered record is redelivered even where its event is not known');
 SELECT is((SELECT count(*) FROM orders.processed_events WHERE event_id = test.event_id(900)), 1::bigint,
           'but that event is applied and aggregated');
+SELECT is(test.apply('20:0:1 20:1:1'), '2: 0a 2d 0r 0q dd', 'nothing but duplicates');
+SELECT is(test.apply('20:1:1 20:2:1'), '2: 0a 1d 1r 0q rd', 'half redelivered, half duplicates');
 
 -- A zombie's late batch: the old owner applies what it had polled after the successor went on from there.
 SELECT is(test.apply('2:0:20 2:1:21', '{2}', '{NULL}'), '2: 2a 0d 0r 0q aa', 'the old owner');

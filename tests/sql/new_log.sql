@@ -21,6 +21,9 @@ SELECT is(test.progress(0, 3), '1..3 2: 1a 0d 0r 1q', 'at its first record');
 SELECT results_eq('SELECT log, kafka_offset FROM orders.quarantined_records', 'VALUES (3, 2::bigint)', 'its quarantine is the log''s');
 SELECT is(test.progress(1), '0..1 1: 1a 0d 0r 0q', 'the new partition has its first log');
 
+SELECT is(test.apply('5:0:50 5:1:51 6:0:52 6:1:53'), '4: 4a 0d 0r 0q aaaa', 'two partitions');
+SELECT is(test.apply('5:0:50@400 6:0:52'), '2: 0a 1d 1r 0q dr', 'one begins a new log, the other is redelivered at the same offset');
+
 -- The gap check looks at the log that was begun, whatever the position in the old one was.
 SELECT is(test.apply('0:0:10@300 1:1:11', '{0,1}', '{3,1}', '{9,9}'), '2: 2a 0d 0r 0q aa', 'a new log under a running consumer is no gap');
 SELECT results_eq('SELECT log, end_offset FROM orders.partition_progress WHERE kafka_partition = 0 ORDER BY log',
