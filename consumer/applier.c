@@ -11,8 +11,7 @@ enum { QUARANTINED_LOGGED = 5 /* records of a batch that the log names */ };
 
 static enum store_result send_rows(struct applier *applier, size_t first, size_t count)
 {
-    enum store_result result =
-        store_send(applier->store, applier->group, applier->topic, applier->batch, first, count);
+    enum store_result result = store_send(applier->store, applier->group, applier->topic, applier->batch, first, count);
 
     applier->first = first;
     applier->count = count;
@@ -84,8 +83,7 @@ static enum store_result send_next(struct applier *applier)
 
 enum store_result applier_finish(struct applier *applier, int timeout_ms)
 {
-    enum store_result result =
-        store_finish(applier->store, timeout_ms, applier->batch, applier->first, applier->count);
+    enum store_result result = store_finish(applier->store, timeout_ms, applier->batch, applier->first, applier->count);
 
     if (result == STORE_BUSY)
         return STORE_BUSY;

@@ -27,6 +27,7 @@ struct settings {
     bool log_events, exit_at_end, verbose;
 };
 
+// clang-format off
 static const struct option_row ROWS[] = {
     { .name = "brokers", .letter = 'b', .type = OPTION_TEXT, .argument = "HOST:PORT,...", .environment = "KAFKA_BROKERS",
       .fallback = "localhost:9092", .help = "Kafka brokers to start from", .offset = offsetof(struct settings, brokers) },
@@ -60,11 +61,13 @@ static const struct option_row ROWS[] = {
     { .name = "verbose", .letter = 'v', .type = OPTION_FLAG, .help = "log more, to see why something fails",
       .offset = offsetof(struct settings, verbose) },
 };
+// clang-format on
 
 static const struct option_table TABLE = {
     .program = "order-consumer",
-    .summary = "Applies the order events of a Kafka topic to PostgreSQL, each of them once in effect. Start more of them "
-               "with the same group to share the partitions. SIGINT and SIGTERM stop it cleanly.",
+    .summary =
+        "Applies the order events of a Kafka topic to PostgreSQL, each of them once in effect. Start more of them "
+        "with the same group to share the partitions. SIGINT and SIGTERM stop it cleanly.",
     .rows = ROWS,
     .row_count = sizeof(ROWS) / sizeof(ROWS[0]),
 };
@@ -102,8 +105,10 @@ static int find_ends(struct source *source, const struct settings *settings, str
                 poll(NULL, 0, RETRY_MS);
                 break;
             }
-            log_error(COMPONENT, "topic %s does not exist on %s; create it (order-producer --create-topic) or name "
-                      "another one (--topic)", settings->topic, settings->brokers);
+            log_error(COMPONENT,
+                      "topic %s does not exist on %s; create it (order-producer --create-topic) or name "
+                      "another one (--topic)",
+                      settings->topic, settings->brokers);
             return EX_UNAVAILABLE;
         case SOURCE_REFUSED:
             log_error(COMPONENT, "%s; check --topic, and this user's permissions", error);
@@ -235,7 +240,7 @@ int main(int argc, char **argv)
     }
     if (store_judge(settings.database) == STORE_CONNINFO_BAD) {
         fprintf(stderr, "order-consumer: --database is no connection string of libpq, key=value or postgresql:// "
-                "(not shown: it may hold a password); try --help\n");
+                        "(not shown: it may hold a password); try --help\n");
         return EX_USAGE;
     }
     if (settings.verbose)

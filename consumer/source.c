@@ -50,9 +50,9 @@ static const struct kafka_setting SETTINGS[] = {
     { "queued.max.messages.kbytes", "8192", KAFKA_DEFAULT }, /* together they bound the memory: a fetched */
     { "fetch.message.max.bytes", "262144", KAFKA_DEFAULT },  /* batch is that size before it is decompressed */
     { "fetch.error.backoff.ms", "100", KAFKA_DEFAULT },
-    { "fetch.queue.backoff.ms", "10", KAFKA_IF_KNOWN }, /* by default 1 s; what does not know it: see fetch_wake.h */
+    { "fetch.queue.backoff.ms", "10", KAFKA_IF_KNOWN },    /* by default 1 s; what does not know it: see fetch_wake.h */
     { "reconnect.backoff.max.ms", "1000", KAFKA_DEFAULT }, /* by default 10 s: the session would be over */
-    { "log_level", "2", KAFKA_DEFAULT }, /* what it would log as errors comes to on_error */
+    { "log_level", "2", KAFKA_DEFAULT },                   /* what it would log as errors comes to on_error */
     { 0 },
 };
 
@@ -63,9 +63,9 @@ struct source {
     const char *brokers;
     enum source_event pending;              /* what the rebalance callback noted */
     rd_kafka_topic_partition_list_t *owned; /* by this member, whether read yet or not; never NULL */
-    bool joining; /* the group, or a member of it */
+    bool joining;                           /* the group, or a member of it */
     bool reading, paused, closing, fatal;
-    bool committing;       /* a commit was sent, and is not answered */
+    bool committing;                        /* a commit was sent, and is not answered */
     rd_kafka_topic_partition_list_t *later; /* what to commit then, or NULL */
     bool gone;             /* the topic, after it was read: where it is there again it is another one */
     bool away;             /* the brokers, as the user was told */
@@ -148,14 +148,17 @@ static void tell(struct source *source, const rd_kafka_message_t *message)
         return;
     source->told = message->err;
     if (message->err == RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL)
-        log_warn("source", "group %s has members that share partitions in another way than 'range', so this one may not "
-                 "join; stop them, or name another group (--group); trying again", source->group);
+        log_warn("source",
+                 "group %s has members that share partitions in another way than 'range', so this one may not "
+                 "join; stop them, or name another group (--group); trying again",
+                 source->group);
     else
-        log_warn("source", "%s topic=%s partition=%" PRId32 " group=%s", rd_kafka_message_errstr(message), source->topic,
-                 message->rkt ? message->partition : RD_KAFKA_PARTITION_UA, source->group);
+        log_warn("source", "%s topic=%s partition=%" PRId32 " group=%s", rd_kafka_message_errstr(message),
+                 source->topic, message->rkt ? message->partition : RD_KAFKA_PARTITION_UA, source->group);
 }
 
-static void on_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t *offsets, void *opaque)
+static void on_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t *offsets,
+                      void *opaque)
 {
     (void)kafka;
     (void)offsets;
@@ -347,7 +350,8 @@ static bool query_ends(struct source *source, int partitions, struct partition_o
             ends[(*count)++] = (struct partition_offset){ partition, marks[partition].high };
     }
     if (failed)
-        snprintf(error, SOURCE_ERROR_SIZE, "nobody says where topic %s ends: %s", source->topic, rd_kafka_err2str(failed));
+        snprintf(error, SOURCE_ERROR_SIZE, "nobody says where topic %s ends: %s", source->topic,
+                 rd_kafka_err2str(failed));
     free(marks);
     rd_kafka_topic_partition_list_destroy(list);
     return !failed;
@@ -456,10 +460,12 @@ static enum source_event take_pending(struct source *source, rd_kafka_message_t 
     if (event == SOURCE_ASSIGNED) {
         source_hold(source); /* an unanswered assignment blocks the member */
         source->told = RD_KAFKA_RESP_ERR_NO_ERROR;
-        log_info("source", "assigned %d partitions topic=%s group=%s", source->owned->cnt, source->topic, source->group);
+        log_info("source", "assigned %d partitions topic=%s group=%s", source->owned->cnt, source->topic,
+                 source->group);
     } else {
         log_info("source", "%d partitions %s topic=%s group=%s", source->owned->cnt,
-                 event == SOURCE_LOST ? "lost: this member was away too long" : "revoked", source->topic, source->group);
+                 event == SOURCE_LOST ? "lost: this member was away too long" : "revoked", source->topic,
+                 source->group);
     }
     return event;
 }
@@ -470,8 +476,10 @@ static void note_joining(struct source *source)
     if (source->joining_since == 0 || monotonic_ms() - source->joining_since < UNASSIGNED_AFTER_MS)
         return;
     source->joining_since = 0;
-    log_warn("source", "no partitions from the group for %d s, still asking: its coordinator is not ready, or other members "
-             "are slow topic=%s group=%s", UNASSIGNED_AFTER_MS / 1000, source->topic, source->group);
+    log_warn("source",
+             "no partitions from the group for %d s, still asking: its coordinator is not ready, or other members "
+             "are slow topic=%s group=%s",
+             UNASSIGNED_AFTER_MS / 1000, source->topic, source->group);
 }
 
 enum source_event source_poll(struct source *source, int timeout_ms, struct record *record)
@@ -533,13 +541,15 @@ static int64_t offset_of(const struct partition_offset *offsets, size_t count, i
 static void tell_start(const struct source *source, int32_t partition, const struct start *start, int64_t high)
 {
     if (start->is_anew)
-        log_warn("source", "the partition ends before what was read of it, at offset %" PRId64 ": it was made anew, or lost "
-                 "its last records; reading it from its beginning topic=%s partition=%" PRId32, high, source->topic,
-                 partition);
+        log_warn("source",
+                 "the partition ends before what was read of it, at offset %" PRId64 ": it was made anew, or lost "
+                 "its last records; reading it from its beginning topic=%s partition=%" PRId32,
+                 high, source->topic, partition);
     if (start->deleted > 0)
-        log_warn("source", "%" PRId64 " records were deleted before they were read, offsets %" PRId64 " to %" PRId64 ": "
-                 "verify names the events that are missing, replay their files topic=%s partition=%" PRId32, start->deleted,
-                 start->offset - start->deleted, start->offset - 1, source->topic, partition);
+        log_warn("source",
+                 "%" PRId64 " records were deleted before they were read, offsets %" PRId64 " to %" PRId64 ": "
+                 "verify names the events that are missing, replay their files topic=%s partition=%" PRId32,
+                 start->deleted, start->offset - start->deleted, start->offset - 1, source->topic, partition);
 }
 
 static rd_kafka_resp_err_t first_error(const rd_kafka_topic_partition_list_t *list)
@@ -565,9 +575,10 @@ static rd_kafka_resp_err_t find_starts(struct source *source, rd_kafka_topic_par
         int64_t next = offset_of(applied, applied_count, partition->partition);
         struct start start = start_find(committed, next, marks[i].low, marks[i].high);
 
-        log_debug("source", "partition %" PRId32 " starts at %" PRId64 " committed=%" PRId64 " applied=%" PRId64
-                  " low=%" PRId64 " high=%" PRId64, partition->partition, start.offset, committed, next, marks[i].low,
-                  marks[i].high);
+        log_debug("source",
+                  "partition %" PRId32 " starts at %" PRId64 " committed=%" PRId64 " applied=%" PRId64 " low=%" PRId64
+                  " high=%" PRId64,
+                  partition->partition, start.offset, committed, next, marks[i].low, marks[i].high);
         tell_start(source, partition->partition, &start, marks[i].high);
         starts[i] = (struct partition_offset){ partition->partition, start.after };
         partition->offset = start.offset;
@@ -591,7 +602,8 @@ bool source_assign(struct source *source, const struct partition_offset *applied
     if (!failed && list->cnt > 0)
         failed = find_starts(source, list, applied, applied_count, *starts);
     if (!failed)
-        failed = FAILPOINT("positions known, not assigned") ? RD_KAFKA_RESP_ERR__FAIL : rd_kafka_assign(source->kafka, list);
+        failed =
+            FAILPOINT("positions known, not assigned") ? RD_KAFKA_RESP_ERR__FAIL : rd_kafka_assign(source->kafka, list);
     rd_kafka_topic_partition_list_destroy(list);
     if (!failed) {
         source->reading = true;
@@ -662,8 +674,7 @@ void source_commit_wait(struct source *source, const struct batch_position *posi
     forget_later(source);
     if (list->cnt > 0 &&
         rd_kafka_commit_queue(source->kafka, list, answers, on_commit, source) == RD_KAFKA_RESP_ERR_NO_ERROR &&
-        !FAILPOINT("last offsets sent, not answered") &&
-        rd_kafka_queue_poll_callback(answers, COMMIT_TIMEOUT_MS) == 0)
+        !FAILPOINT("last offsets sent, not answered") && rd_kafka_queue_poll_callback(answers, COMMIT_TIMEOUT_MS) == 0)
         log_warn("source", "offsets not committed: no answer within %d s; they will be redelivered",
                  COMMIT_TIMEOUT_MS / 1000);
     rd_kafka_queue_destroy(answers);

@@ -26,13 +26,13 @@
 #include <stdbool.h>
 
 enum source_event {
-    SOURCE_NOTHING,  /* the time is over */
-    SOURCE_RECORD,   /* *record is filled, borrowed until source_release */
-    SOURCE_ASSIGNED, /* partitions were given to this member */
-    SOURCE_REVOKED,  /* they are taken back, in good order: commit what was applied, then unassign */
-    SOURCE_LOST,     /* they are somebody else's already: drop everything, unassign */
+    SOURCE_NOTHING,   /* the time is over */
+    SOURCE_RECORD,    /* *record is filled, borrowed until source_release */
+    SOURCE_ASSIGNED,  /* partitions were given to this member */
+    SOURCE_REVOKED,   /* they are taken back, in good order: commit what was applied, then unassign */
+    SOURCE_LOST,      /* they are somebody else's already: drop everything, unassign */
     SOURCE_MISPLACED, /* the next records of a partition are not there: source_hold and source_assign again */
-    SOURCE_FATAL,    /* librdkafka cannot go on; it was logged */
+    SOURCE_FATAL,     /* librdkafka cannot go on; it was logged */
 };
 
 struct source;
@@ -60,7 +60,7 @@ void source_free(struct source *source);
 enum source_lookup {
     SOURCE_FOUND,
     SOURCE_NO_TOPIC,
-    SOURCE_REFUSED, /* `error` says why: the topic's name, or no permission */
+    SOURCE_REFUSED,   /* `error` says why: the topic's name, or no permission */
     SOURCE_NO_ANSWER, /* `error` says why; ask again */
     SOURCE_NO_TRUST,  /* the same, because of a password or a certificate */
 } source_find_ends(struct source *source, struct partition_offset **ends, size_t *count, char error[SOURCE_ERROR_SIZE]);

@@ -13,9 +13,9 @@ static const struct row {
     { "08", SQLSTATE_AWAY, "" }, /* connection exception */
     { "53100", SQLSTATE_AWAY, "Make room on the server's disk." },
     { "53300", SQLSTATE_AWAY, "Close other sessions, or raise max_connections." },
-    { "53", SQLSTATE_AWAY, "" }, /* insufficient resources */
-    { "57", SQLSTATE_AWAY, "" }, /* operator intervention: shutdown, starting up, statement timeout */
-    { "58", SQLSTATE_AWAY, "" }, /* system error: I/O */
+    { "53", SQLSTATE_AWAY, "" },    /* insufficient resources */
+    { "57", SQLSTATE_AWAY, "" },    /* operator intervention: shutdown, starting up, statement timeout */
+    { "58", SQLSTATE_AWAY, "" },    /* system error: I/O */
     { "40001", SQLSTATE_AWAY, "" }, /* serialization failure */
     { "40P01", SQLSTATE_AWAY, "" }, /* deadlock detected */
     { "55P03", SQLSTATE_AWAY, "Another session holds a lock on the tables: SELECT * FROM pg_locks tells which." },
@@ -48,5 +48,6 @@ enum sqlstate_class sqlstate_classify(const char *sqlstate)
 
 const char *sqlstate_advice(const char *sqlstate)
 {
-    return sqlstate && *sqlstate ? find_row(sqlstate)->advice : "Start the server, or mend PGHOST and PGPORT or --database.";
+    return sqlstate && *sqlstate ? find_row(sqlstate)->advice
+                                 : "Start the server, or mend PGHOST and PGPORT or --database.";
 }

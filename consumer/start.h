@@ -15,7 +15,7 @@
 struct start {
     int64_t after;   /* what the database must hold all records before; OFFSET_EARLIEST: none */
     int64_t offset;  /* the first to read; one that exists, or the end */
-    int64_t deleted; /* records directly before `offset` that nobody can read any more, and the database does not have */
+    int64_t deleted; /* records directly before `offset` that nobody can read, and the database does not have */
     bool is_anew;    /* the partition ends before what was read: it is not the one that it was */
 };
 

@@ -39,10 +39,12 @@ static const char SESSION[] = "SET lock_timeout = '10s';"
                               "SET default_transaction_isolation = 'read committed'";
 
 /* The arrays of orders.apply_batch, in the order of its parameters from $3 on. */
+// clang-format off
 enum {
     PARTITIONS, OFFSETS, APPEND_TIMES, EVENT_IDS, EVENT_TYPE_NAMES, EVENT_ATS, ORDER_IDS, REGIONS, PAYLOAD_HASHES, REASONS,
     KEYS, PAYLOADS, OWNED_PARTITIONS, READ_FROM, END_OFFSETS, ARRAYS,
 };
+// clang-format on
 
 static const char APPLY[] =
     "SELECT outcomes FROM orders.apply_batch($1::text, $2::text, $3::int4[], $4::int8[], $5::timestamptz[], $6::uuid[],"
@@ -52,7 +54,7 @@ static const char APPLY[] =
 struct store {
     const char *conninfo, *password_file;
     PGconn *connection;
-    bool ready; /* connected, and the session is set up */
+    bool ready;                        /* connected, and the session is set up */
     PostgresPollingStatusType awaited; /* of the socket, while connecting */
     int64_t attempt_ends_at, statement_ends_at;
     struct pg_array arrays[ARRAYS];
@@ -308,9 +310,10 @@ static enum store_result fail_to_connect(struct store *store)
     sqlstate_of_message(message, sqlstate);
     result = is_invalid || is_distrusted ? STORE_FATAL : to_result(sqlstate);
     set_error(store, "%s database=%s user=%s. %s", message, PQdb(store->connection), PQuser(store->connection),
-              is_invalid      ? "Mend the PG* variables or --database."
-              : is_distrusted ? "Mend sslmode and sslrootcert (PGSSLMODE, PGSSLROOTCERT), or PGHOST: a name in the certificate."
-                              : sqlstate_advice(sqlstate));
+              is_invalid ? "Mend the PG* variables or --database."
+              : is_distrusted
+                  ? "Mend sslmode and sslrootcert (PGSSLMODE, PGSSLROOTCERT), or PGHOST: a name in the certificate."
+                  : sqlstate_advice(sqlstate));
     store_disconnect(store);
     return result == STORE_AWAY ? STORE_AWAY : STORE_FATAL;
 }
@@ -325,9 +328,11 @@ static void ignore_notice(void *opaque, const char *message)
 static enum store_result start_attempt(struct store *store)
 {
     /* Those before dbname give way to the user's connection string, those behind it do not. */
+    // clang-format off
     static const char *const NAMES[] = { "fallback_application_name", "keepalives_idle", "keepalives_interval",
                                          "keepalives_count", "tcp_user_timeout", "password", "dbname",
                                          "client_encoding", NULL };
+    // clang-format on
     char password[SECRET_SIZE] = "", error[SECRETS_ERROR_SIZE];
     const char *const values[] = { "order-consumer", "10", "5", "3", "20000", password, store->conninfo, "UTF8", NULL };
 
@@ -406,9 +411,11 @@ static void add_offset(struct pg_array *array, int64_t offset)
 
 static void fill_arrays(struct pg_array *arrays, const struct batch *batch, size_t first, size_t count)
 {
+    // clang-format off
     static const enum pg_type TYPES[ARRAYS] = { PG_INT4, PG_INT8, PG_TIMESTAMPTZ, PG_UUID, PG_TEXT,
                                                 PG_TIMESTAMP, PG_TEXT, PG_TEXT, PG_INT8, PG_TEXT,
                                                 PG_BYTEA, PG_BYTEA, PG_INT4, PG_INT8, PG_INT8 };
+    // clang-format on
 
     for (size_t i = 0; i < ARRAYS; i++)
         pg_array_start(&arrays[i], TYPES[i]);
@@ -442,7 +449,8 @@ enum store_result store_send(struct store *store, const char *group, const char 
     return STORE_DONE;
 }
 
-static enum store_result take_outcomes(struct store *store, const PGresult *result, struct batch_row *rows, size_t count)
+static enum store_result take_outcomes(struct store *store, const PGresult *result, struct batch_row *rows,
+                                       size_t count)
 {
     const char *outcomes = PQntuples(result) == 1 ? PQgetvalue(result, 0, 0) : "";
 

@@ -53,9 +53,9 @@ struct worker {
     struct applier applier;
 
     enum worker_state state;
-    bool unplaced; /* partitions are assigned, but not where to start in them */
+    bool unplaced;  /* partitions are assigned, but not where to start in them */
     bool misplaced; /* reading cannot go on where it is: what was read is applied, then all is placed again */
-    bool lost;     /* what REVOKING takes away belongs to somebody else already */
+    bool lost;      /* what REVOKING takes away belongs to somebody else already */
     bool revoked_while_away;
     bool sent_is_applied; /* all of `sent`, so its offsets may be committed */
     bool ended;

@@ -21,20 +21,20 @@
 
 struct worker_settings {
     const char *group, *topic;
-    size_t batch_size;        /* records */
-    int batch_wait_ms;        /* how long a batch that is not full waits for more */
-    int database_timeout_ms;  /* how long the database may be away */
-    bool log_events;          /* one line an event on standard output, with its outcome */
-    bool exit_at_end;         /* stop where these ends are applied and committed */
+    size_t batch_size;       /* records */
+    int batch_wait_ms;       /* how long a batch that is not full waits for more */
+    int database_timeout_ms; /* how long the database may be away */
+    bool log_events;         /* one line an event on standard output, with its outcome */
+    bool exit_at_end;        /* stop where these ends are applied and committed */
     const struct partition_offset *ends;
     size_t end_count;
 };
 
 enum worker_end {
-    WORKER_STOPPED,       /* by a signal, or at the end: all that was applied is committed */
-    WORKER_NO_DATABASE,   /* away for longer than database_timeout_ms */
+    WORKER_STOPPED,          /* by a signal, or at the end: all that was applied is committed */
+    WORKER_NO_DATABASE,      /* away for longer than database_timeout_ms */
     WORKER_NO_CONFIGURATION, /* the database refuses for a reason that an operator must mend; it was logged */
-    WORKER_FAILED,        /* librdkafka or standard output cannot go on; it was logged */
+    WORKER_FAILED,           /* librdkafka or standard output cannot go on; it was logged */
 };
 
 struct worker;

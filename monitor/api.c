@@ -192,7 +192,8 @@ static void add_moments(cJSON *json, const struct moments *moments, int64_t abov
     }
 }
 
-char *api_history(const struct api_source *source, const struct history *history, const struct moments *moments, int64_t since)
+char *api_history(const struct api_source *source, const struct history *history, const struct moments *moments,
+                  int64_t since)
 {
     cJSON *json = add_source(source), *samples = add_array(json, "samples");
     size_t count = history_count(history), i = 0, values = 0;

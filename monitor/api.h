@@ -25,7 +25,8 @@ enum { API_VALUES_MAX = 20000 }; /* partitions in all samples of one answer; at 
 char *api_status(const struct api_source *source, const struct snapshot *snapshot);
 
 /* Samples and moments with numbers above `since`, oldest first. "more" says that there are others: ask again, since "last". */
-char *api_history(const struct api_source *source, const struct history *history, const struct moments *moments, int64_t since);
+char *api_history(const struct api_source *source, const struct history *history, const struct moments *moments,
+                  int64_t since);
 
 /* Who is away, and why. */
 char *api_ready(const struct snapshot *snapshot);

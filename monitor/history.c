@@ -62,7 +62,8 @@ static struct sample *make_sample(const struct snapshot *snapshot)
     sample->outcomes = postgres_view_sum(postgres);
     sample->partition_count = partitions;
     for (size_t i = 0; i < partitions; i++)
-        sample->partitions[i] = (struct sample_partition){ kafka->partitions[i].high, partition_lag(&kafka->partitions[i]) };
+        sample->partitions[i] =
+            (struct sample_partition){ kafka->partitions[i].high, partition_lag(&kafka->partitions[i]) };
     return sample;
 }
 

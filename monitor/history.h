@@ -22,9 +22,9 @@ struct sample_partition {
 };
 
 struct sample {
-    int64_t number, at;     /* of the snapshot */
-    int64_t kafka_at;       /* 0: Kafka was away, and there are no partitions */
-    int64_t postgres_at;    /* 0: Postgres was away, and there are no outcomes */
+    int64_t number, at;                 /* of the snapshot */
+    int64_t kafka_at;                   /* 0: Kafka was away, and there are no partitions */
+    int64_t postgres_at;                /* 0: Postgres was away, and there are no outcomes */
     struct partition_outcomes outcomes; /* of all partitions together, since ever */
     size_t partition_count;
     struct sample_partition partitions[]; /* partition i is the i-th */

@@ -112,8 +112,11 @@ static struct answer find_answer(const struct http *http, struct MHD_Connection 
             continue;
         if (route->answer)
             return route->answer(http, connection);
-        return (struct answer){ .status = MHD_HTTP_OK, .type = route->type, .bytes = route->bytes,
-                                .length = (size_t)(route->end - route->bytes), .is_file = true };
+        return (struct answer){ .status = MHD_HTTP_OK,
+                                .type = route->type,
+                                .bytes = route->bytes,
+                                .length = (size_t)(route->end - route->bytes),
+                                .is_file = true };
     }
     return say(MHD_HTTP_NOT_FOUND,
                "there is nothing here. There are / /metrics /api/status /api/history?since=NUMBER /healthz /readyz\n");
@@ -143,8 +146,9 @@ static enum MHD_Result on_request(void *opaque, struct MHD_Connection *connectio
 {
     struct answer answer = find_answer(opaque, connection, path, method);
     struct MHD_Response *response =
-        answer.text ? MHD_create_response_from_buffer(answer.length, answer.text, MHD_RESPMEM_MUST_FREE)
-                    : MHD_create_response_from_buffer(answer.length, (void *)(uintptr_t)answer.bytes, MHD_RESPMEM_PERSISTENT);
+        answer.text
+            ? MHD_create_response_from_buffer(answer.length, answer.text, MHD_RESPMEM_MUST_FREE)
+            : MHD_create_response_from_buffer(answer.length, (void *)(uintptr_t)answer.bytes, MHD_RESPMEM_PERSISTENT);
     enum MHD_Result queued;
 
     (void)version;
@@ -205,11 +209,13 @@ struct http *http_new(int listener, const struct watch *watch, const struct api_
     http->watch = watch;
     http->source = source;
     /* Logged is nothing: what it says is about clients, and each of them could fill a disk with it. */
+    // clang-format off
     http->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, ignore, NULL,
         MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CLIENTS,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_REQUEST_BYTES,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_END);
+    // clang-format on
     if (http->daemon)
         return http;
     free(http);

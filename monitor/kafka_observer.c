@@ -49,8 +49,7 @@ static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opa
 }
 
 struct kafka_observer *kafka_observer_new(const char *brokers, const char *topic, const char *group,
-                                          const struct option_values *properties,
-                                          char error[KAFKA_OBSERVER_ERROR_SIZE])
+                                          const struct option_values *properties, char error[KAFKA_OBSERVER_ERROR_SIZE])
 {
     rd_kafka_conf_t *conf = kafka_conf_new(brokers, SETTINGS, properties, error);
     struct kafka_observer *observer;
@@ -149,7 +148,8 @@ static rd_kafka_AdminOptions_t *make_options(struct kafka_observer *observer, rd
 }
 
 /* The answer, or NULL. One to an earlier request, which came too late for it, is dropped. The caller destroys it. */
-static rd_kafka_event_t *await_answer(struct kafka_observer *observer, rd_kafka_event_type_t type, rd_kafka_resp_err_t *failed)
+static rd_kafka_event_t *await_answer(struct kafka_observer *observer, rd_kafka_event_type_t type,
+                                      rd_kafka_resp_err_t *failed)
 {
     rd_kafka_event_t *event;
 
@@ -172,8 +172,8 @@ static rd_kafka_resp_err_t look_up_commits(struct kafka_observer *observer, stru
     rd_kafka_ListConsumerGroupOffsets(observer->kafka, &request, 1, options, observer->answers);
     event = await_answer(observer, RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT, &failed);
     if (!failed) {
-        const rd_kafka_group_result_t **groups =
-            rd_kafka_ListConsumerGroupOffsets_result_groups(rd_kafka_event_ListConsumerGroupOffsets_result(event), &count);
+        const rd_kafka_group_result_t **groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+            rd_kafka_event_ListConsumerGroupOffsets_result(event), &count);
 
         failed = rd_kafka_error_code(rd_kafka_group_result_error(groups[0]));
         list = rd_kafka_group_result_partitions(groups[0]);

@@ -16,9 +16,9 @@
 #include <stdbool.h>
 
 struct lookout_task {
-    void *(*look)(void *subject);  /* what it saw, never NULL */
-    void (*forget)(void *seen);    /* frees what nobody took */
-    void (*leave)(void *subject);  /* the last that the thread does */
+    void *(*look)(void *subject); /* what it saw, never NULL */
+    void (*forget)(void *seen);   /* frees what nobody took */
+    void (*leave)(void *subject); /* the last that the thread does */
 };
 
 /* `subject` is the thread's from here on. */

@@ -30,6 +30,7 @@ struct settings {
     bool verbose;
 };
 
+// clang-format off
 static const struct option_row ROWS[] = {
     { .name = "brokers", .letter = 'b', .type = OPTION_TEXT, .argument = "HOST:PORT,...", .environment = "KAFKA_BROKERS",
       .fallback = "localhost:9092", .help = "Kafka brokers to start from", .offset = offsetof(struct settings, brokers) },
@@ -54,12 +55,14 @@ static const struct option_row ROWS[] = {
     { .name = "verbose", .letter = 'v', .type = OPTION_FLAG, .help = "log more, to see why something fails",
       .offset = offsetof(struct settings, verbose) },
 };
+// clang-format on
 
 static const struct option_table TABLE = {
     .program = "order-monitor",
-    .summary = "Shows a topic, a consumer group and the results in PostgreSQL, live: a page at /, metrics for Prometheus at "
-               "/metrics, JSON at /api/status. The database comes from PGHOST, PGDATABASE, ... It joins no group and needs no "
-               "consumer. SIGINT and SIGTERM stop it.",
+    .summary =
+        "Shows a topic, a consumer group and the results in PostgreSQL, live: a page at /, metrics for Prometheus at "
+        "/metrics, JSON at /api/status. The database comes from PGHOST, PGDATABASE, ... It joins no group and needs no "
+        "consumer. SIGINT and SIGTERM stop it.",
     .rows = ROWS,
     .row_count = sizeof(ROWS) / sizeof(ROWS[0]),
 };
@@ -86,7 +89,8 @@ static bool take_secrets(struct settings *settings)
 static int serve(struct kafka_observer *kafka, int listener, const struct settings *settings)
 {
     const struct api_source source = { settings->topic, settings->group, wall_clock_ms() };
-    struct postgres_observer *postgres = postgres_observer_new(settings->topic, settings->group, settings->password_file);
+    struct postgres_observer *postgres =
+        postgres_observer_new(settings->topic, settings->group, settings->password_file);
     struct watch *watch = watch_start(kafka, postgres, (int)settings->interval);
     struct http *http = http_new(listener, watch, &source);
 
@@ -104,8 +108,8 @@ static int serve(struct kafka_observer *kafka, int listener, const struct settin
 static int monitor(const struct settings *settings)
 {
     char error[KAFKA_OBSERVER_ERROR_SIZE], reason[LISTENER_ERROR_SIZE], address[LISTENER_NAME_SIZE];
-    struct kafka_observer *kafka = kafka_observer_new(settings->brokers, settings->topic, settings->group,
-                                                      &settings->properties, error);
+    struct kafka_observer *kafka =
+        kafka_observer_new(settings->brokers, settings->topic, settings->group, &settings->properties, error);
     int listener, status;
 
     if (!kafka) {

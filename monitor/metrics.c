@@ -36,7 +36,8 @@ static const struct {
 } OFFSETS[] = {
     { "kafka_topic_partition_oldest_offset", "First offset of the partition.", false, LOW },
     { "kafka_topic_partition_current_offset", "Offset behind the last record of the partition.", false, HIGH },
-    { "kafka_consumergroup_current_offset", "Offset that the group has committed, the next one that it reads.", true, COMMITTED },
+    { "kafka_consumergroup_current_offset", "Offset that the group has committed, the next one that it reads.", true,
+      COMMITTED },
     { "kafka_consumergroup_lag", "Records of the partition that the group has still to read.", true, LAG },
 };
 
@@ -92,7 +93,8 @@ static void print_postgres(FILE *out, const struct postgres_view *view)
         print_value(out, view->types[i].type);
         fprintf(out, "} %" PRId64 "\n", view->types[i].events);
     }
-    print_family(out, "order_replay_records_total", "counter", "Records that the group has received, by what became of them.");
+    print_family(out, "order_replay_records_total", "counter",
+                 "Records that the group has received, by what became of them.");
     for (size_t i = 0; i < view->partition_count; i++) {
         const struct partition_outcomes *outcomes = &view->partitions[i];
         const struct {

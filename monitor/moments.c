@@ -100,8 +100,10 @@ static void compare_topic(struct moments *moments, const struct snapshot *before
     for (size_t i = 0; i < is->partition_count && i < was->partition_count; i++) {
         if (is->partitions[i].high >= was->partitions[i].high)
             continue;
-        add(moments, now, MOMENT_TOPIC_NEW, "Partition %zu ends at offset %" PRId64 ", before it was %" PRId64
-            ": the topic was made anew, or lost its last records", i, is->partitions[i].high, was->partitions[i].high);
+        add(moments, now, MOMENT_TOPIC_NEW,
+            "Partition %zu ends at offset %" PRId64 ", before it was %" PRId64
+            ": the topic was made anew, or lost its last records",
+            i, is->partitions[i].high, was->partitions[i].high);
         return; /* one says it for all */
     }
 }
@@ -117,14 +119,15 @@ static int64_t waiting_for(const struct kafka_view *view, size_t member)
     return waiting;
 }
 
-static void note_absence(struct moments *moments, const struct snapshot *before, const struct snapshot *now, size_t member)
+static void note_absence(struct moments *moments, const struct snapshot *before, const struct snapshot *now,
+                         size_t member)
 {
     const struct kafka_view *was = before->kafka;
     const char *id = was->members[member].id;
 
     if (member_is_stalled(was, member))
-        add(moments, now, MOMENT_DIED, "Member %s is dead: Kafka waited for it in vain, and so did %" PRId64 " records", id,
-            waiting_for(was, member));
+        add(moments, now, MOMENT_DIED, "Member %s is dead: Kafka waited for it in vain, and so did %" PRId64 " records",
+            id, waiting_for(was, member));
     else
         add(moments, now, MOMENT_LEFT, "Member %s has left", id);
 }
@@ -143,8 +146,10 @@ static void compare_members(struct moments *moments, const struct snapshot *befo
         if (earlier < 0)
             add(moments, now, MOMENT_JOINED, "Member %s has joined, from %s", is->members[i].id, is->members[i].host);
         else if (member_is_stalled(is, i) && !member_is_stalled(was, (size_t)earlier))
-            add(moments, now, MOMENT_STALLED, "Member %s does nothing for %d s, and %" PRId64 " records wait: killed, stopped, "
-                "or held up", is->members[i].id, STALLED_AFTER_MS / 1000, waiting_for(is, i));
+            add(moments, now, MOMENT_STALLED,
+                "Member %s does nothing for %d s, and %" PRId64 " records wait: killed, stopped, "
+                "or held up",
+                is->members[i].id, STALLED_AFTER_MS / 1000, waiting_for(is, i));
     }
 }
 
@@ -165,8 +170,9 @@ static void compare_owners(struct moments *moments, const struct snapshot *befor
     for (size_t i = 0; i < is->partition_count; i++)
         changed += strcmp(owner_of(before->kafka, i), owner_of(is, i)) != 0;
     if (changed > 0)
-        add(moments, now, MOMENT_REBALANCE, "Rebalance: %zu of %zu partitions have another owner; %zu members share them",
-            changed, is->partition_count, is->member_count);
+        add(moments, now, MOMENT_REBALANCE,
+            "Rebalance: %zu of %zu partitions have another owner; %zu members share them", changed, is->partition_count,
+            is->member_count);
 }
 
 void moments_compare(struct moments *moments, const struct snapshot *before, const struct snapshot *now)

@@ -190,7 +190,8 @@ static PGresult *ask(struct postgres_observer *observer)
 
     if (!observer->connection && !connect_anew(observer))
         return NULL;
-    return await_result(observer, PQsendQueryParams(observer->connection, observer->query, 2, NULL, values, NULL, NULL, 0));
+    return await_result(observer,
+                        PQsendQueryParams(observer->connection, observer->query, 2, NULL, values, NULL, NULL, 0));
 }
 
 struct postgres_view *postgres_observer_look(struct postgres_observer *observer)

@@ -11,7 +11,8 @@
 
 enum {
     STOP_MS = 250,
-    SILENT_MS = 10000, /* looks end in 3 s: a thread that says nothing for so long hangs, and so does what it looks at */
+    SILENT_MS =
+        10000, /* looks end in 3 s: a thread that says nothing for so long hangs, and so does what it looks at */
 };
 
 struct watch {

@@ -64,13 +64,13 @@ struct csv_reader {
     uint64_t line_ends; /* in the row in progress */
     uint64_t bytes_read, size;
 
-    uint64_t shown_line; /* of the row or reject that was returned last … */
+    uint64_t shown_line;           /* of the row or reject that was returned last … */
     size_t shown_start, shown_end; /* … and its bytes in the window */
     char reason[CSV_REASON_SIZE];
 };
 
-__attribute__((format(printf, 3, 4)))
-static enum csv_result report(struct csv_reader *reader, enum csv_result result, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static enum csv_result report(struct csv_reader *reader, enum csv_result result,
+                                                                    const char *format, ...)
 {
     va_list arguments;
 
@@ -273,7 +273,8 @@ static bool feed(struct csv_reader *reader)
     const char *bytes = reader->window + reader->fed;
     size_t left = reader->end - reader->fed, length = line_length(bytes, left);
     bool is_name = reader->header_fields == 0, at_line_end = length < left;
-    bool ends_return = at_line_end && length == 0 && *bytes == '\n' && reader->fed > reader->row_start && bytes[-1] == '\r';
+    bool ends_return =
+        at_line_end && length == 0 && *bytes == '\n' && reader->fed > reader->row_start && bytes[-1] == '\r';
 
     length += at_line_end;
     if (memchr(bytes, '\0', length)) {
@@ -380,7 +381,9 @@ static bool holds_control_characters(const char *bytes, size_t length)
 /* What a first line that is no header of ours tells about the file; NULL for nothing. */
 static const char *recognise(const struct csv_reader *reader)
 {
-    static const struct { const char *start, *meaning; } FORMATS[] = {
+    static const struct {
+        const char *start, *meaning;
+    } FORMATS[] = {
         { "\xFF\xFE", "it is UTF-16: convert it to UTF-8, for example with iconv" },
         { "\xFE\xFF", "it is UTF-16: convert it to UTF-8, for example with iconv" },
         { "\x1F\x8B", "it is compressed by gzip: unpack it first" },

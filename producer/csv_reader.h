@@ -41,8 +41,8 @@ struct csv_column {
 
 enum csv_result {
     CSV_ROW,
-    CSV_REJECT,  /* not a row: see csv_reader_reason */
-    CSV_WAIT,    /* a pipe that had nothing for a moment: ask again */
+    CSV_REJECT, /* not a row: see csv_reader_reason */
+    CSV_WAIT,   /* a pipe that had nothing for a moment: ask again */
     CSV_END,
     CSV_REFUSED, /* the file as a whole is not what it should be: see csv_reader_reason */
     CSV_FAILED,  /* reading failed: see csv_reader_reason */

@@ -44,7 +44,7 @@ struct texts {
     size_t length, size;
     size_t *offsets; /* by number - 1 */
     size_t count, offset_capacity;
-    uint32_t *slots; /* open addressing: numbers, 0 is free */
+    uint32_t *slots;   /* open addressing: numbers, 0 is free */
     size_t slot_count; /* a power of two */
 };
 
@@ -248,8 +248,7 @@ static size_t collect_sellers(struct enrichment *enrichment, uint32_t newest)
     return distinct;
 }
 
-void enrichment_find(struct enrichment *enrichment, const char *order_id, const char *customer,
-                     struct payload *payload)
+void enrichment_find(struct enrichment *enrichment, const char *order_id, const char *customer, struct payload *payload)
 {
     uint32_t customer_number = texts_find(&enrichment->customer_ids, customer);
     uint32_t order_number = texts_find(&enrichment->order_ids, order_id);

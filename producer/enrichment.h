@@ -20,7 +20,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum customer_field { CUSTOMER_FIELD_ID, CUSTOMER_FIELD_UNIQUE_ID, CUSTOMER_FIELD_CITY, CUSTOMER_FIELD_REGION, CUSTOMER_FIELDS };
+enum customer_field {
+    CUSTOMER_FIELD_ID,
+    CUSTOMER_FIELD_UNIQUE_ID,
+    CUSTOMER_FIELD_CITY,
+    CUSTOMER_FIELD_REGION,
+    CUSTOMER_FIELDS
+};
 enum item_field { ITEM_FIELD_ORDER, ITEM_FIELD_SELLER, ITEM_FIELDS };
 
 /* What the columns are called in the files. */

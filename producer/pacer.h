@@ -21,13 +21,13 @@
 #include <stdint.h>
 
 struct pacer {
-    double speed;     /* seconds of event time a second, or 0 */
-    double rate;      /* events a second, or 0 */
+    double speed; /* seconds of event time a second, or 0 */
+    double rate;  /* events a second, or 0 */
     bool is_started;
-    int64_t start;    /* of the clock, in nanoseconds */
-    int64_t first_at; /* event time */
-    int64_t due;      /* of the event at hand, in nanoseconds since the start */
-    double rate_due;  /* the same by the rate alone; a fraction of a nanosecond counts at high rates */
+    int64_t start;                   /* of the clock, in nanoseconds */
+    int64_t first_at;                /* event time */
+    int64_t due;                     /* of the event at hand, in nanoseconds since the start */
+    double rate_due;                 /* the same by the rate alone; a fraction of a nanosecond counts at high rates */
     int64_t worst_drift, last_drift; /* how late events went, in nanoseconds */
 };
 

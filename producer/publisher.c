@@ -66,8 +66,8 @@ struct publisher {
     struct publisher_config config;
     int partitions;
     struct publisher_counts counts;
-    bool is_troubled;   /* an error was reported, and nothing was acknowledged since */
-    bool is_away;       /* … and events wait: it was logged */
+    bool is_troubled;      /* an error was reported, and nothing was acknowledged since */
+    bool is_away;          /* … and events wait: it was logged */
     int64_t waiting_since; /* events wait, and none was acknowledged since; 0: none wait */
     bool is_fatal;
     bool topic_is_gone;
@@ -121,8 +121,10 @@ static void count_failed(struct publisher *publisher, const struct event *event,
     if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
         error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
         if (!publisher->topic_is_gone)
-            log_error("publisher", "topic %s does not exist any more, the replay ends here; make it (--create-topic) and "
-                      "replay again", publisher->config.topic);
+            log_error("publisher",
+                      "topic %s does not exist any more, the replay ends here; make it (--create-topic) and "
+                      "replay again",
+                      publisher->config.topic);
         publisher->topic_is_gone = true;
     } else if (publisher->counts.failed <= FAILURES_LOGGED) {
         log_error("publisher", "the event was refused for good: %s orderId=%s eventType=%s", rd_kafka_err2str(error),
@@ -191,8 +193,10 @@ static void note_outage(struct publisher *publisher)
     if (publisher->is_troubled)
         log_warn("publisher", "the broker does not answer, waiting for it: %s", publisher->trouble.reason);
     else if (monotonic_ms() - publisher->waiting_since > SILENT_AFTER_MS)
-        log_warn("publisher", "no event was acknowledged for %d s, sending them again and again: are there enough replicas, "
-                 "and a leader? topic=%s", SILENT_AFTER_MS / 1000, publisher->config.topic);
+        log_warn("publisher",
+                 "no event was acknowledged for %d s, sending them again and again: are there enough replicas, "
+                 "and a leader? topic=%s",
+                 SILENT_AFTER_MS / 1000, publisher->config.topic);
     else
         return;
     publisher->is_away = true;
@@ -225,7 +229,9 @@ static bool connect_cluster(struct publisher *publisher, int *status)
         }
     } while (!stop_requested() && monotonic_ms() < limit);
 
-    *status = stop_requested() ? EX_TEMPFAIL : kafka_trouble_is_refusal(&publisher->trouble) ? EX_CONFIG : EX_UNAVAILABLE;
+    *status = stop_requested()                                ? EX_TEMPFAIL
+              : kafka_trouble_is_refusal(&publisher->trouble) ? EX_CONFIG
+                                                              : EX_UNAVAILABLE;
     kafka_trouble_explain(&publisher->trouble, publisher->config.brokers, reason);
     if (!stop_requested())
         log_error("publisher", "no answer from Kafka within %d s: %s", CONNECT_LIMIT_MS / 1000, reason);
@@ -248,8 +254,9 @@ static bool topic_was_created(rd_kafka_event_t *event, char *reason)
     if (!error || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
         return true;
     snprintf(reason, REASON_SIZE, "%s",
-             count == 1 && rd_kafka_topic_result_error_string(results[0]) ? rd_kafka_topic_result_error_string(results[0])
-                                                                          : rd_kafka_err2str(error));
+             count == 1 && rd_kafka_topic_result_error_string(results[0])
+                 ? rd_kafka_topic_result_error_string(results[0])
+                 : rd_kafka_err2str(error));
     return false;
 }
 
@@ -258,8 +265,8 @@ static bool request_topic(struct publisher *publisher, char *reason)
 {
     rd_kafka_queue_t *answers = rd_kafka_queue_new(publisher->rk);
     rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(publisher->rk, RD_KAFKA_ADMIN_OP_CREATETOPICS);
-    rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(publisher->config.topic,
-                                                       (int)publisher->config.create_partitions, -1, reason, REASON_SIZE);
+    rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(
+        publisher->config.topic, (int)publisher->config.create_partitions, -1, reason, REASON_SIZE);
     rd_kafka_event_t *answer = NULL;
     int64_t limit = monotonic_ms() + CONNECT_LIMIT_MS;
     bool created = false;
@@ -324,8 +331,10 @@ static bool prepare_topic(struct publisher *publisher, int *status)
     if (publisher->partitions == 0)
         return create_topic(publisher, status);
     if (config->create_partitions > 0 && config->create_partitions != publisher->partitions)
-        log_warn("publisher", "the topic exists already, and not with %" PRId64 " partitions: used as it is "
-                 "topic=%s partitions=%d", config->create_partitions, config->topic, publisher->partitions);
+        log_warn("publisher",
+                 "the topic exists already, and not with %" PRId64 " partitions: used as it is "
+                 "topic=%s partitions=%d",
+                 config->create_partitions, config->topic, publisher->partitions);
     return true;
 }
 
@@ -334,8 +343,7 @@ static bool prepare_topic(struct publisher *publisher, int *status)
 static rd_kafka_t *new_producer(struct publisher *publisher, int *status)
 {
     char error[KAFKA_ERROR_SIZE];
-    rd_kafka_conf_t *conf =
-        kafka_conf_new(publisher->config.brokers, SETTINGS, publisher->config.properties, error);
+    rd_kafka_conf_t *conf = kafka_conf_new(publisher->config.brokers, SETTINGS, publisher->config.properties, error);
     rd_kafka_t *rk;
 
     if (conf) {
@@ -448,8 +456,10 @@ void publisher_abandon(struct publisher *publisher)
             rd_kafka_poll(publisher->rk, SLICE_MS / 4);
     }
     if (publisher->counts.unknown > 0)
-        log_warn("publisher", "no answer to %" PRIu64 " events that were sent: they may or may not be in the topic; "
-                 "replaying them is safe", publisher->counts.unknown);
+        log_warn("publisher",
+                 "no answer to %" PRIu64 " events that were sent: they may or may not be in the topic; "
+                 "replaying them is safe",
+                 publisher->counts.unknown);
     if (publisher->config.prints_events && fflush(stdout) != 0)
         note_output_error(publisher);
 }

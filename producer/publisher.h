@@ -43,9 +43,9 @@ struct publisher_counts {
 
 enum publisher_result {
     PUBLISHER_OK,
-    PUBLISHER_STOPPED, /* stop_requested, or nobody reads standard output: publisher_abandon comes next */
+    PUBLISHER_STOPPED,  /* stop_requested, or nobody reads standard output: publisher_abandon comes next */
     PUBLISHER_NO_TOPIC, /* it does not exist any more; it was logged, and publisher_abandon comes next */
-    PUBLISHER_FATAL,   /* librdkafka cannot go on */
+    PUBLISHER_FATAL,    /* librdkafka cannot go on */
 };
 
 struct publisher;

@@ -131,7 +131,8 @@ static bool emit(struct replay *replay, const struct event *event, const char *p
 
 /* --- reading */
 
-static struct csv_reader *open_file(struct replay *replay, const char *path, const struct csv_column *columns, size_t count)
+static struct csv_reader *open_file(struct replay *replay, const char *path, const struct csv_column *columns,
+                                    size_t count)
 {
     char reason[CSV_REASON_SIZE];
     struct csv_reader *reader = csv_reader_open(path, columns, count, reason);
@@ -162,7 +163,8 @@ static bool next_row(struct replay *replay, struct csv_reader *reader, const cha
             break;
         case CSV_REJECT:
             line = csv_reader_line(reader, &length);
-            rejects_add(&replay->rejects, path, csv_reader_line_number(reader), csv_reader_reason(reader), line, length);
+            rejects_add(&replay->rejects, path, csv_reader_line_number(reader), csv_reader_reason(reader), line,
+                        length);
             replay->counts.rows += reader == replay->orders;
             break;
         case CSV_REFUSED:

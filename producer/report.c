@@ -24,7 +24,8 @@ void report_start(const struct settings *settings, const struct publisher *publi
 void report_progress(const char *what, double share, uint64_t count)
 {
     enum { WIDTH = 30 };
-    static const char BAR[WIDTH + 1] = "##############################", REST[WIDTH + 1] = "..............................";
+    static const char BAR[WIDTH + 1] = "##############################",
+                                  REST[WIDTH + 1] = "..............................";
     int filled = share >= 1 ? WIDTH : (int)(share * WIDTH);
 
     if (!log_progress_is_due())
@@ -32,7 +33,8 @@ void report_progress(const char *what, double share, uint64_t count)
     if (share < 0)
         log_progress("%s %" PRIu64, what, count);
     else
-        log_progress("%s [%.*s%.*s] %3d %% %" PRIu64, what, filled, BAR, WIDTH - filled, REST, (int)(share * 100), count);
+        log_progress("%s [%.*s%.*s] %3d %% %" PRIu64, what, filled, BAR, WIDTH - filled, REST, (int)(share * 100),
+                     count);
 }
 
 /* The first and last eventAt, as text. */
@@ -56,7 +58,8 @@ static bool is_paced(const struct settings *settings)
     return settings->speed > 0 || settings->rate > 0;
 }
 
-static void report_dry_end(const struct settings *settings, const struct replay_counts *counts, const struct pacer *pacer)
+static void report_dry_end(const struct settings *settings, const struct replay_counts *counts,
+                           const struct pacer *pacer)
 {
     const struct tally *tally = &counts->handed_over;
     struct span span = span_of(tally);
@@ -66,7 +69,8 @@ static void report_dry_end(const struct settings *settings, const struct replay_
         snprintf(seconds, sizeof(seconds), "%.3f", (double)pacer->due / 1e9);
     for (int type = 0; type < EVENT_TYPES; type++)
         log_info("summary", "%-17s events=%" PRIu64, event_type_name((enum event_type)type), tally->events[type]);
-    log_info("summary", "total events=%" PRIu64 " duplicates=%" PRIu64 " rejected=%" PRIu64 " seconds=%s first=%s last=%s",
+    log_info("summary",
+             "total events=%" PRIu64 " duplicates=%" PRIu64 " rejected=%" PRIu64 " seconds=%s first=%s last=%s",
              tally_total(tally), counts->duplicates, counts->rejected, seconds, span.first, span.last);
 }
 
@@ -83,8 +87,10 @@ static void report_sent(const struct settings *settings, const struct replay_cou
     for (int type = 0; type < EVENT_TYPES; type++)
         log_info("summary", "%-17s events=%" PRIu64 " acknowledged=%" PRIu64, event_type_name((enum event_type)type),
                  counts->handed_over.events[type], sent->acknowledged.events[type]);
-    log_info("summary", "total events=%" PRIu64 " acknowledged=%" PRIu64 " failed=%" PRIu64 " not-sent=%" PRIu64
-             " unknown=%" PRIu64 " duplicates=%" PRIu64 " rejected=%" PRIu64 " seconds=%.3f events/s=%.0f first=%s last=%s",
+    log_info("summary",
+             "total events=%" PRIu64 " acknowledged=%" PRIu64 " failed=%" PRIu64 " not-sent=%" PRIu64
+             " unknown=%" PRIu64 " duplicates=%" PRIu64 " rejected=%" PRIu64
+             " seconds=%.3f events/s=%.0f first=%s last=%s",
              tally_total(&counts->handed_over), acknowledged, sent->failed, sent->not_sent, sent->unknown,
              counts->duplicates, counts->rejected, seconds, seconds > 0 ? (double)acknowledged / seconds : 0.0,
              span.first, span.last);

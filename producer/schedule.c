@@ -81,9 +81,9 @@ void schedule_add(struct schedule *schedule, const struct event *events, size_t 
         schedule->entries = checked(realloc(schedule->entries, schedule->entry_capacity * sizeof(*schedule->entries)));
     }
     for (size_t i = 0; i < count; i++)
-        schedule->entries[schedule->entry_count++] = (struct entry){
-            .at = events[i].at, .order = (uint32_t)schedule->order_count, .type = (uint32_t)events[i].type
-        };
+        schedule->entries[schedule->entry_count++] = (struct entry){ .at = events[i].at,
+                                                                     .order = (uint32_t)schedule->order_count,
+                                                                     .type = (uint32_t)events[i].type };
     schedule->orders[schedule->order_count++] = keep_texts(schedule, events[0].order_id, payload);
 }
 

@@ -11,6 +11,7 @@
 
 #define AT(member) .offset = offsetof(struct settings, member)
 
+// clang-format off
 static const struct option_row ROWS[] = {
     { .name = "customers", .type = OPTION_TEXT, .argument = "FILE", AT(customers),
       .help = "customers file: adds customerUniqueId, region and city" },
@@ -50,6 +51,7 @@ static const struct option_row ROWS[] = {
       .help = "where rows that cannot be replayed go, as CSV with line and reason" },
     { .name = "verbose", .letter = 'v', .type = OPTION_FLAG, AT(verbose), .help = "log more, to see why something fails" },
 };
+// clang-format on
 
 static const struct option_table TABLE = {
     .program = "order-producer",

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+// clang-format off
 static const char *const NAMES[EVENT_TYPES] = {
     [ORDER_PLACED] = "ORDER_PLACED",
     [ORDER_APPROVED] = "ORDER_APPROVED",
@@ -9,6 +10,7 @@ static const char *const NAMES[EVENT_TYPES] = {
     [DELIVERED] = "DELIVERED",
     [LATE_DETECTED] = "LATE_DETECTED",
 };
+// clang-format on
 
 const char *event_type_name(enum event_type type)
 {

@@ -56,8 +56,8 @@ struct payload {
     const char *customer_unique_id;
     const char *region;
     const char *city;
-    const char *const *sellers; /* sorted, distinct */
-    size_t seller_count;        /* 0: sellers are absent */
+    const char *const *sellers;    /* sorted, distinct */
+    size_t seller_count;           /* 0: sellers are absent */
     int64_t estimated_delivery_at; /* or TIMESTAMP_NONE */
 };
 

@@ -67,8 +67,8 @@ char *event_json_encode(const struct event *event, const char *payload_json, siz
     static const char FRAME[] =
         "{\"eventId\":\"%s\",\"eventType\":\"%s\",\"eventAt\":\"%s\",\"orderId\":\"%s\",\"payload\":%s}";
     char id[EVENT_ID_SIZE], at[TIMESTAMP_SIZE], order_id[2 * ORDER_ID_MAX + 1];
-    size_t size = sizeof(FRAME) + sizeof(id) + sizeof("HANDED_TO_CARRIER") + sizeof(at) + sizeof(order_id) +
-                  strlen(payload_json);
+    size_t size =
+        sizeof(FRAME) + sizeof(id) + sizeof("HANDED_TO_CARRIER") + sizeof(at) + sizeof(order_id) + strlen(payload_json);
     char *json = checked(malloc(size));
 
     event_id_print(&event->id, id);
@@ -174,7 +174,10 @@ static bool decode_event(const cJSON *root, struct event *event, char *reason)
     struct event_id expected;
 
     if (!id || !type || !at || !order_id)
-        return REFUSE("%s is missing or no string", !id ? "eventId" : !type ? "eventType" : !at ? "eventAt" : "orderId");
+        return REFUSE("%s is missing or no string", !id     ? "eventId"
+                                                    : !type ? "eventType"
+                                                    : !at   ? "eventAt"
+                                                            : "orderId");
     if (!event_type_parse(type, &event->type))
         return REFUSE("eventType is none that is known: %.40s", type);
     if (!is_canonical_time(at, &event->at))
@@ -205,7 +208,10 @@ static bool is_text_within(const cJSON *item, size_t max)
 
 static bool check_payload_texts(const cJSON *payload, char *reason)
 {
-    static const struct { const char *name; size_t max; } TEXTS[] = {
+    static const struct {
+        const char *name;
+        size_t max;
+    } TEXTS[] = {
         { "customer", CUSTOMER_MAX },
         { "customerUniqueId", CUSTOMER_MAX },
         { "region", REGION_MAX },

@@ -39,7 +39,8 @@ static const char *advice(const struct kafka_trouble *trouble)
     const char *reason = trouble->reason;
 
     /* It repeats its nonce (librdkafka#4895), which Kafka takes for a wrong password since 4.0. */
-    if (trouble->code == RD_KAFKA_RESP_ERR__AUTHENTICATION && strstr(reason, "SCRAM") && rd_kafka_version() < 0x02060100)
+    if (trouble->code == RD_KAFKA_RESP_ERR__AUTHENTICATION && strstr(reason, "SCRAM") &&
+        rd_kafka_version() < 0x02060100)
         return "this librdkafka is older than 2.6.1, and fails so with Kafka 4 even if the password is right: use a newer one, or "
                "sasl.mechanism=PLAIN over TLS";
     if (trouble->code == RD_KAFKA_RESP_ERR__AUTHENTICATION)

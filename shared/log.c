@@ -31,8 +31,8 @@ static void erase_progress(void)
     progress_shown = false;
 }
 
-__attribute__((format(printf, 3, 0)))
-static void log_line(enum log_level level, const char *component, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void log_line(enum log_level level, const char *component,
+                                                           const char *format, va_list arguments)
 {
     static const char *const NAMES[] = { "ERROR", "WARN ", "INFO ", "DEBUG" };
     char message[LINE_MAX_BYTES], moment[sizeof("2026-01-31T12:00:00")];

@@ -282,8 +282,8 @@ static enum options_result parse_arguments(const struct option_table *table, int
     return OPTIONS_OK;
 }
 
-enum options_result options_parse(const struct option_table *table, int argc, char **argv, void *settings,
-                                  int *first, char error[OPTIONS_ERROR_SIZE])
+enum options_result options_parse(const struct option_table *table, int argc, char **argv, void *settings, int *first,
+                                  char error[OPTIONS_ERROR_SIZE])
 {
     enum options_result result;
 

@@ -83,8 +83,8 @@ enum { OPTIONS_ERROR_SIZE = 256 };
  * Fills the settings and sets *first to the index in argv of the first
  * argument behind the options. How many there must be is the caller's matter.
  */
-enum options_result options_parse(const struct option_table *table, int argc, char **argv, void *settings,
-                                  int *first, char error[OPTIONS_ERROR_SIZE]);
+enum options_result options_parse(const struct option_table *table, int argc, char **argv, void *settings, int *first,
+                                  char error[OPTIONS_ERROR_SIZE]);
 
 /* What --help prints: at most 80 columns, with defaults and environment variables. */
 void options_print_help(const struct option_table *table, FILE *out);

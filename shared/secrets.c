@@ -97,8 +97,10 @@ bool secrets_read_properties(const char *path, struct option_values *properties,
 
 const char *secrets_shown(const struct option_values *properties)
 {
-    static const char *const SECRETS[] = { "sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem",
-                                           "sasl.oauthbearer.config", "sasl.oauthbearer.client.secret" };
+    static const char *const SECRETS[] = {
+        "sasl.password", "ssl.key.password",        "ssl.keystore.password",
+        "ssl.key.pem",   "sasl.oauthbearer.config", "sasl.oauthbearer.client.secret"
+    };
 
     for (size_t i = 0; i < properties->count; i++) {
         size_t length = strcspn(properties->values[i], "=");

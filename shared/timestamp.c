@@ -62,8 +62,8 @@ static bool is_in_range(const struct tm *tm)
     int year = tm->tm_year + 1900, month = tm->tm_mon + 1;
 
     return year >= 1970 && year <= 9999 && month >= 1 && month <= 12 && tm->tm_mday >= 1 &&
-           tm->tm_mday <= days_in_month(year, month) && tm->tm_hour >= 0 && tm->tm_hour <= 23 &&
-           tm->tm_min >= 0 && tm->tm_min <= 59 && tm->tm_sec >= 0 && tm->tm_sec <= 59;
+           tm->tm_mday <= days_in_month(year, month) && tm->tm_hour >= 0 && tm->tm_hour <= 23 && tm->tm_min >= 0 &&
+           tm->tm_min <= 59 && tm->tm_sec >= 0 && tm->tm_sec <= 59;
 }
 
 static bool parse_iso(const char *text, struct tm *tm, int *milliseconds)
@@ -72,9 +72,8 @@ static bool parse_iso(const char *text, struct tm *tm, int *milliseconds)
 
     if (!(take_digits(&text, 4, &year) && take_char(&text, "-") && take_digits(&text, 2, &month) &&
           take_char(&text, "-") && take_digits(&text, 2, &tm->tm_mday) && take_char(&text, " T") &&
-          take_digits(&text, 2, &tm->tm_hour) && take_char(&text, ":") &&
-          take_digits(&text, 2, &tm->tm_min) && take_char(&text, ":") &&
-          take_digits(&text, 2, &tm->tm_sec) && take_fraction(&text, milliseconds)))
+          take_digits(&text, 2, &tm->tm_hour) && take_char(&text, ":") && take_digits(&text, 2, &tm->tm_min) &&
+          take_char(&text, ":") && take_digits(&text, 2, &tm->tm_sec) && take_fraction(&text, milliseconds)))
         return false;
     tm->tm_year = year - 1900;
     tm->tm_mon = month - 1;

@@ -7,7 +7,8 @@
 #include "monotonic.h"
 
 /* `list` comes back with the offsets there. */
-static rd_kafka_resp_err_t look_up(rd_kafka_t *kafka, rd_kafka_topic_partition_list_t *list, int64_t where, int64_t ends_at)
+static rd_kafka_resp_err_t look_up(rd_kafka_t *kafka, rd_kafka_topic_partition_list_t *list, int64_t where,
+                                   int64_t ends_at)
 {
     int64_t left = ends_at - monotonic_ms();
     rd_kafka_resp_err_t failed;
@@ -23,8 +24,8 @@ static rd_kafka_resp_err_t look_up(rd_kafka_t *kafka, rd_kafka_topic_partition_l
     return failed;
 }
 
-rd_kafka_resp_err_t watermarks_query(rd_kafka_t *kafka, const rd_kafka_topic_partition_list_t *partitions, int timeout_ms,
-                                     struct watermarks *watermarks)
+rd_kafka_resp_err_t watermarks_query(rd_kafka_t *kafka, const rd_kafka_topic_partition_list_t *partitions,
+                                     int timeout_ms, struct watermarks *watermarks)
 {
     int64_t ends_at = monotonic_ms() + timeout_ms;
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(partitions);

@@ -24,7 +24,7 @@ struct watermarks {
  * Fills watermarks[i] for partitions->elems[i], of which there is at least one.
  * Waits for `timeout_ms` at most. On an error the contents are undefined.
  */
-rd_kafka_resp_err_t watermarks_query(rd_kafka_t *kafka, const rd_kafka_topic_partition_list_t *partitions, int timeout_ms,
-                                     struct watermarks *watermarks);
+rd_kafka_resp_err_t watermarks_query(rd_kafka_t *kafka, const rd_kafka_topic_partition_list_t *partitions,
+                                     int timeout_ms, struct watermarks *watermarks);
 
 #endif
