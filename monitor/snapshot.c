@@ -74,15 +74,6 @@ int64_t partition_lag(const struct partition_state *partition)
     return partition->high - (is_inside ? partition->committed : partition->low);
 }
 
-int64_t kafka_view_lag(const struct kafka_view *view)
-{
-    int64_t lag = 0;
-
-    for (size_t i = 0; i < view->partition_count; i++)
-        lag += partition_lag(&view->partitions[i]);
-    return lag;
-}
-
 struct partition_outcomes postgres_view_sum(const struct postgres_view *view)
 {
     struct partition_outcomes sum = { .partition = -1 };

@@ -107,8 +107,7 @@ void kafka_view_carry(struct kafka_view *view, const struct kafka_view *before, 
  */
 int64_t partition_lag(const struct partition_state *partition);
 
-/* Sums over all partitions. */
-int64_t kafka_view_lag(const struct kafka_view *view);
+/* The sum over all partitions. */
 struct partition_outcomes postgres_view_sum(const struct postgres_view *view);
 
 /* Records wait in partitions of the member, and none of those has moved for STALLED_AFTER_MS. */

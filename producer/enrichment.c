@@ -115,11 +115,6 @@ static uint32_t texts_add(struct texts *texts, const char *text)
     return *slot;
 }
 
-static size_t texts_memory(const struct texts *texts)
-{
-    return texts->size + texts->offset_capacity * sizeof(*texts->offsets) + texts->slot_count * sizeof(*texts->slots);
-}
-
 static void texts_release(struct texts *texts)
 {
     free(texts->bytes);
@@ -265,14 +260,6 @@ void enrichment_find(struct enrichment *enrichment, const char *order_id, const 
         payload->seller_count = collect_sellers(enrichment, enrichment->newest_items[order_number - 1]);
         payload->sellers = enrichment->sellers;
     }
-}
-
-size_t enrichment_memory(const struct enrichment *enrichment)
-{
-    return texts_memory(&enrichment->texts) + texts_memory(&enrichment->customer_ids) +
-           texts_memory(&enrichment->order_ids) + enrichment->customer_capacity * sizeof(*enrichment->customers) +
-           enrichment->order_capacity * sizeof(*enrichment->newest_items) +
-           enrichment->item_capacity * sizeof(*enrichment->items);
 }
 
 void enrichment_free(struct enrichment *enrichment)

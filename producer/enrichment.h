@@ -52,9 +52,6 @@ bool enrichment_add_item(struct enrichment *enrichment, const char *const fields
 void enrichment_find(struct enrichment *enrichment, const char *order_id, const char *customer,
                      struct payload *payload);
 
-/* How many bytes it holds. */
-size_t enrichment_memory(const struct enrichment *enrichment);
-
 void enrichment_free(struct enrichment *enrichment);
 
 #endif
