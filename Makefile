@@ -83,7 +83,8 @@ integration: programs
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/failpoints CPPFLAGS=-DFAILPOINTS \
 	    $(BUILD)/failpoints/order-producer $(BUILD)/failpoints/order-consumer
 	@BUILD=$(BUILD) tests/integration/run $(TESTS)
-lint:
+lint: ## the form of the sources, and what analyzers find in them
+	@scripts/setup lint
 	@tests/lint
 fuzz: ## fuzz the programs' input, SECONDS=60 a target (TESTS=record for one)
 	@scripts/setup fuzz
