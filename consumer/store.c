@@ -237,7 +237,7 @@ static enum store_result run_setup(struct store *store, int sent, int *value)
     enum store_result finished = finish_setup(store, sent, &result);
 
     if (finished == STORE_DONE && value)
-        *value = PQntuples(result) == 1 ? atoi(PQgetvalue(result, 0, 0)) : 0;
+        *value = PQntuples(result) == 1 ? (int)strtol(PQgetvalue(result, 0, 0), NULL, 10) : 0;
     PQclear(result);
     return finished;
 }

@@ -200,12 +200,10 @@ static void take_record(struct worker *worker, struct record *record)
     FAILPOINT("polled, not decoded");
     if (worker->filling->count == 0)
         worker->filling_since = monotonic_ms();
-    if (batch_add(worker->filling, record))
-        source_release(record);
-    else if (worker->filling->count > 0)
+    if (!batch_add(worker->filling, record) && worker->filling->count > 0)
         worker->held = *record;
     else
-        source_release(record); /* of a partition that is somebody else's now */
+        source_release(record); /* copied, or of a partition that is somebody else's now */
 }
 
 /* One thing from Kafka. False when nothing came, or what came changed the state. */

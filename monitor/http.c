@@ -142,7 +142,9 @@ static void add_headers(struct MHD_Response *response, const struct answer *answ
 }
 
 static enum MHD_Result on_request(void *opaque, struct MHD_Connection *connection, const char *path, const char *method,
-                                  const char *version, const char *body, size_t *body_size, void **state)
+                                  const char *version, const char *body,
+                                  size_t *body_size, /* NOLINT(readability-non-const-parameter): its type */
+                                  void **state)
 {
     struct answer answer = find_answer(opaque, connection, path, method);
     struct MHD_Response *response =
@@ -185,7 +187,7 @@ static void on_connection(void *opaque, struct MHD_Connection *connection, void 
 
 static void shut_out_the_slow(struct http *http)
 {
-    int64_t limit = monotonic_ms() - HTTP_TOTAL_S * 1000;
+    int64_t limit = monotonic_ms() - (int64_t)HTTP_TOTAL_S * 1000;
 
     for (size_t i = 0; i < HTTP_CLIENTS; i++) {
         struct client *client = &http->clients[i];

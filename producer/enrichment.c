@@ -99,12 +99,12 @@ static uint32_t texts_add(struct texts *texts, const char *text)
     if ((texts->count + 1) * 4 > texts->slot_count * 3)
         grow_slots(texts);
     slot = find_slot(texts, text);
-    if (*slot)
+    if (*slot != 0)
         return *slot;
     if (texts->count == UINT32_MAX)
         abort();
     while (texts->length + length > texts->size) {
-        texts->size = texts->size ? texts->size * 2 : 64 * 1024;
+        texts->size = texts->size ? texts->size * 2 : (size_t)64 * 1024;
         texts->bytes = checked(realloc(texts->bytes, texts->size));
     }
     texts->offsets = with_room(texts->offsets, texts->count, &texts->offset_capacity, sizeof(*texts->offsets));

@@ -344,9 +344,10 @@ static rd_kafka_t *new_producer(struct publisher *publisher, int *status)
 {
     char error[KAFKA_ERROR_SIZE];
     rd_kafka_conf_t *conf = kafka_conf_new(publisher->config.brokers, SETTINGS, publisher->config.properties, error);
-    rd_kafka_t *rk;
 
     if (conf) {
+        rd_kafka_t *rk;
+
         rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
         rd_kafka_conf_set_error_cb(conf, note_error);
         rd_kafka_conf_set_opaque(conf, publisher);
@@ -451,7 +452,7 @@ void publisher_abandon(struct publisher *publisher)
         rd_kafka_poll(publisher->rk, SLICE_MS / 4);
     if (rd_kafka_outq_len(publisher->rk) > 0) {
         rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-        limit = monotonic_ms() + SLICE_MS * 5;
+        limit = monotonic_ms() + (int64_t)SLICE_MS * 5;
         while (rd_kafka_outq_len(publisher->rk) > 0 && monotonic_ms() < limit)
             rd_kafka_poll(publisher->rk, SLICE_MS / 4);
     }

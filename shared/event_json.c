@@ -126,17 +126,17 @@ static void sort_members(cJSON *object)
 
     if (count < 2)
         return;
-    members = checked(malloc(count * sizeof(*members)));
+    members = checked(malloc(count * sizeof(*members))); /* NOLINT(bugprone-sizeof-expression): of pointers */
     while (object->child)
         members[i++] = cJSON_DetachItemViaPointer(object, object->child);
-    qsort(members, count, sizeof(*members), compare_keys);
+    qsort(members, count, sizeof(*members), compare_keys); /* NOLINT(bugprone-sizeof-expression): of pointers */
     for (i = 0; i < count; i++)
         cJSON_AddItemToArray(object, members[i]);
     free(members);
 }
 
 /* Sorts the keys of all objects within. False when a key stands twice in one; *key is its name. */
-static bool sort_keys(cJSON *item, const char **key)
+static bool sort_keys(cJSON *item, const char **key) /* NOLINT(misc-no-recursion): as deep as cJSON parses */
 {
     if (cJSON_IsObject(item))
         sort_members(item);

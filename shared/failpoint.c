@@ -13,7 +13,7 @@
 /* Whether `wanted`, as FAILPOINT has it, is this pass of that place. */
 static bool is_wanted(const char *wanted, const char *name)
 {
-    static long passed;
+    static long passed = 0;
     size_t length = strcspn(wanted, "#");
 
     if (strcmp(wanted, "*") == 0)

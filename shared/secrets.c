@@ -24,7 +24,7 @@ bool secrets_read_password(const char *path, char password[SECRET_SIZE], char er
 {
     FILE *file = fopen(path, "re");
     char *line = NULL;
-    size_t size = 0, length = 0;
+    size_t size = 0, length;
     bool read;
 
     if (!file)
