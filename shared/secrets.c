@@ -2,6 +2,7 @@
 #include "secrets.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,13 +59,19 @@ static bool add_property(char *line, struct option_values *properties, const cha
     return true;
 }
 
+static void free_values(struct option_values *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free((char *)(uintptr_t)values->values[i]);
+}
+
 bool secrets_read_properties(const char *path, struct option_values *properties, char error[SECRETS_ERROR_SIZE])
 {
     FILE *file = fopen(path, "re");
     struct option_values all = { .count = 0 };
     char *line = NULL;
     const char *problem = NULL;
-    size_t size = 0;
+    size_t size = 0, own;
     int number = 0;
     bool good = true;
 
@@ -74,10 +81,13 @@ bool secrets_read_properties(const char *path, struct option_values *properties,
         number++;
         if (*line != '\0' && *line != '#') {
             good = add_property(line, &all, &problem);
-            line = NULL; /* it belongs to the properties now */
-            size = 0;
+            if (good) {
+                line = NULL; /* it belongs to the properties now */
+                size = 0;
+            }
         }
     }
+    own = all.count;
     if (!good)
         good = REFUSE("line %d of the properties file %s %s", number, path, problem);
     else if (ferror(file))
@@ -92,6 +102,8 @@ bool secrets_read_properties(const char *path, struct option_values *properties,
     }
     if (good)
         *properties = all;
+    else
+        free_values(&all, own);
     return good;
 }
 

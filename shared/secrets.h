@@ -22,7 +22,7 @@ bool secrets_read_password(const char *path, char password[SECRET_SIZE], char er
 /*
  * Puts the lines of a file with librdkafka properties, name=value, before those
  * of the command line, which so win. Empty lines and those with # are skipped.
- * The lines live as long as the program.
+ * The lines live as long as the program. Where it fails, nothing has changed.
  */
 bool secrets_read_properties(const char *path, struct option_values *properties, char error[SECRETS_ERROR_SIZE]);
 
