@@ -7,6 +7,7 @@
 VERSION  := 0.1.0
 SAN      ?=
 BUILD    ?= $(if $(SAN),build/san,build)
+COVERED  := build/coverage
 PREFIX   ?= /usr/local
 VAR      ?= var
 DATA     ?= tests/data/sample
@@ -86,6 +87,13 @@ integration: programs
 lint: ## the form of the sources, and what analyzers find in them
 	@scripts/setup lint
 	@tests/lint
+coverage: setup ## which lines no test runs; fails when they are more than one in ten (TESTS=… for fewer tests)
+	@scripts/setup check
+	@scripts/setup coverage
+	@find $(COVERED) -name '*.gcda' -delete 2>/dev/null || true
+	@$(MAKE) --no-print-directory BUILD=$(COVERED) CFLAGS='-O0 -g --coverage -fprofile-update=atomic' LDFLAGS=--coverage \
+	    HARDEN= LDHARDEN= unit corpus integration
+	@gcovr --root . --filter '(producer|consumer|monitor|shared)/' --fail-under-line 90 --print-summary $(COVERED)
 fuzz: ## fuzz the programs' input, SECONDS=60 a target (TESTS=record for one)
 	@scripts/setup fuzz
 	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang SAN=address,undefined CFLAGS='-O1 -g' \
@@ -125,5 +133,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z -]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-26s %s\n", $$1, $$2 }'
 
-.PHONY: all programs setup up down clean-data status demo check unit corpus chaos-schedule integration lint fuzz fuzzers \
+.PHONY: all programs setup up down clean-data status demo check unit corpus chaos-schedule integration lint coverage fuzz fuzzers \
         check-compose chaos bench man install clean help
