@@ -3,19 +3,7 @@
 # of its own.
 #
 #   OUTAGE_SECONDS   how long is long (default: 12; above the session timeout of 10)
-export VAR=${BUILD:?start this with tests/integration/run}/away-stack
-. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
-
-clean_up() {
-    ((status == 0 && failed == 0)) || cp -R -- "$VAR/log" "$logs/servers"
-    scripts/clean-data
-    rmdir -- "$VAR"
-}
-
-succeed clean-data scripts/clean-data # what a killed run left
-succeed up scripts/up
-# shellcheck disable=SC1091
-. "$VAR/env"
+. "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 
 away='the database is away'
 use_orders 2000

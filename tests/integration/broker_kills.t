@@ -1,19 +1,7 @@
 #!/usr/bin/env bash
 # The broker is killed again and again in the middle of replays, one replay after the other, and each is whole and in order.
 # Rather with a larger number and files of one's own: KILLS=200 ORDERS_FOLDER=folder. The stack is one of its own.
-export VAR=${BUILD:?start this with tests/integration/run}/broker-kills-stack
-. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
-
-clean_up() {
-    ((status == 0 && failed == 0)) || cp -R -- "$VAR/log" "$logs/servers"
-    scripts/clean-data
-    rmdir -- "$VAR"
-}
-
-succeed clean-data scripts/clean-data # what a killed run left
-succeed up scripts/up
-# shellcheck disable=SC1091
-. "$VAR/env"
+. "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 
 goal=${KILLS:-3}
 RANDOM=${SEED:-20180829}

@@ -1,19 +1,8 @@
 #!/usr/bin/env bash
 # Three brokers, two of which hold each record before it counts: a leader is killed in the middle of a replay, one broker is
 # down for a whole replay, two are down and one comes back. The servers are of a stack of its own.
-export VAR=${BUILD:?start this with tests/integration/run}/brokers-stack
-. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
-
-clean_up() {
-    ((status == 0 && failed == 0)) || cp -R -- "$VAR/log" "$logs/servers"
-    scripts/clean-data
-    rmdir -- "$VAR"
-}
-
-succeed clean-data scripts/clean-data # what a killed run left
-succeed up env BROKERS=3 scripts/up
-# shellcheck disable=SC1091
-. "$VAR/env"
+BROKERS=3
+. "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 
 use_orders 5000
 events=$(expected_events)

@@ -1,19 +1,7 @@
 #!/usr/bin/env bash
 # What else can be wrong with a database: full, read-only, crowded, locked, too old, not ours. What passes is waited for,
 # what does not is said with status 78. The servers are of a stack of its own.
-export VAR=${BUILD:?start this with tests/integration/run}/database-stack
-. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
-
-clean_up() {
-    ((status == 0 && failed == 0)) || cp -R -- "$VAR/log" "$logs/servers"
-    scripts/clean-data
-    rmdir -- "$VAR"
-}
-
-succeed clean-data scripts/clean-data # what a killed run left
-succeed up scripts/up
-# shellcheck disable=SC1091
-. "$VAR/env"
+. "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 
 away='the database is away'
 use_orders 2000

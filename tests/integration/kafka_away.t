@@ -1,19 +1,7 @@
 #!/usr/bin/env bash
 # A broker that is away for longer than the group's session: programs that run wait for it, and so does a consumer that starts
 # meanwhile. AWAY_SECONDS=60 for a longer absence. The stack is one of its own.
-export VAR=${BUILD:?start this with tests/integration/run}/kafka-away-stack
-. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
-
-clean_up() {
-    ((status == 0 && failed == 0)) || cp -R -- "$VAR/log" "$logs/servers"
-    scripts/clean-data
-    rmdir -- "$VAR"
-}
-
-succeed clean-data scripts/clean-data # what a killed run left
-succeed up scripts/up
-# shellcheck disable=SC1091
-. "$VAR/env"
+. "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 
 seconds=${AWAY_SECONDS:-8}
 session=(-X session.timeout.ms=6000)

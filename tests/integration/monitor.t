@@ -1,19 +1,7 @@
 #!/usr/bin/env bash
 # order-monitor: what it serves is what Kafka and Postgres have; it says who is away, and comes back; it names a consumer
 # that was killed; clients of all kinds do it no harm. The servers are of a stack of its own. Needs scripts/setup check.
-export VAR=${BUILD:?start this with tests/integration/run}/monitor-stack
-. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
-
-clean_up() {
-    ((status == 0 && failed == 0)) || cp -R -- "$VAR/log" "$logs/servers"
-    scripts/clean-data
-    rmdir -- "$VAR"
-}
-
-succeed clean-data scripts/clean-data # what a killed run left
-succeed up scripts/up
-# shellcheck disable=SC1091
-. "$VAR/env"
+. "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 
 use_orders 5000
 events=$(expected_events)

@@ -1,19 +1,7 @@
 #!/usr/bin/env bash
 # Postgres crashes, the broker is killed, and both at once, in the middle of a replay: both programs carry on by themselves.
 # The servers are of a stack of its own.
-export VAR=${BUILD:?start this with tests/integration/run}/outage-stack
-. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
-
-clean_up() {
-    ((status == 0 && failed == 0)) || cp -R -- "$VAR/log" "$logs/servers"
-    scripts/clean-data
-    rmdir -- "$VAR"
-}
-
-succeed clean-data scripts/clean-data # what a killed run left
-succeed up scripts/up
-# shellcheck disable=SC1091
-. "$VAR/env"
+. "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 
 use_orders 5000
 events=$(expected_events)

@@ -1,0 +1,20 @@
+# shellcheck shell=bash
+# lib.sh for a test that stops servers, or changes them: they are of a stack of its own, which ends with the test.
+#
+#     BROKERS=3                                # or 1, the default
+#     . "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
+VAR=${BUILD:?start this with tests/integration/run}/$(basename -- "$0" .t)-stack
+export VAR BROKERS=${BROKERS:-1}
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+clean_up() {
+    ((status == 0 && failed == 0)) || cp -R -- "$VAR/log" "$logs/servers"
+    scripts/clean-data
+    rmdir -- "$VAR"
+}
+
+succeed clean-data scripts/clean-data # what a killed run left
+succeed up scripts/up
+# shellcheck disable=SC1091
+. "$VAR/env"
