@@ -5,6 +5,8 @@ from collections import Counter, defaultdict
 from checks import DRAIN_LIMIT
 from schedule import KINDS
 
+ENOUGH = 10  # recoveries of a kind; the slowest of fewer is no 99th percentile
+
 
 def percentile(values, share):
     """The least of them that so many are not above."""
@@ -24,9 +26,9 @@ class Report:
 
     def too_slow(self):
         """[(kind, p99, limit)]"""
-        slow = [(kind, percentile(times, 0.99), KINDS[kind].limit) for kind, times in self.recovery.items() if times]
-        slow += [('drain', percentile(self.drain, 0.99), DRAIN_LIMIT)] if self.drain else []
-        return [one for one in slow if one[1] > one[2]]
+        measured = [(kind, times, KINDS[kind].limit) for kind, times in self.recovery.items()] + [('drain', self.drain, DRAIN_LIMIT)]
+        p99 = [(kind, percentile(times, 0.99), limit) for kind, times, limit in measured if len(times) >= ENOUGH]
+        return [one for one in p99 if one[1] > one[2]]
 
     def lines(self):
         yield f'{"fault":<56} {"tried":>5} {"injected":>8}   {"recovery p50":>12} {"p99":>7} {"max":>7} {"limit":>7}'
