@@ -17,6 +17,7 @@ static const char *const NAMES[] = {
     [MOMENT_JOINED] = "joined",
     [MOMENT_LEFT] = "left",
     [MOMENT_DIED] = "died",
+    [MOMENT_GONE] = "gone",
     [MOMENT_STALLED] = "stalled",
     [MOMENT_REBALANCE] = "rebalance",
     [MOMENT_KAFKA_AWAY] = "kafka-away",
@@ -124,12 +125,18 @@ static void note_absence(struct moments *moments, const struct snapshot *before,
 {
     const struct kafka_view *was = before->kafka;
     const char *id = was->members[member].id;
+    int64_t stepped_at = member_stepped_at(was, member);
 
     if (member_is_stalled(was, member))
         add(moments, now, MOMENT_DIED, "Member %s is dead: Kafka waited for it in vain, and so did %" PRId64 " records",
             id, waiting_for(was, member));
-    else
+    else if (stepped_at > 0 && now->kafka->state.at - stepped_at < STALLED_AFTER_MS)
         add(moments, now, MOMENT_LEFT, "Member %s has left", id);
+    else
+        add(moments, now, MOMENT_GONE,
+            "Member %s is gone, stopped or killed: Kafka does not say which, and no records had "
+            "waited for it that would tell",
+            id);
 }
 
 static void compare_members(struct moments *moments, const struct snapshot *before, const struct snapshot *now)

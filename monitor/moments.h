@@ -8,10 +8,18 @@
  *     moments_free(moments);
  *
  * Kafka does not tell a member that was killed from one that left: both are
- * simply not in the group any more. Before it died, though, its partitions
- * stood still while records waited, and that is what is said: "stalled" after
- * STALLED_AFTER_MS, "died" when it is gone after that. One that is killed while
- * nothing waits is said to have left. Pure; memory is bounded.
+ * simply not in the group any more. What it did before tells:
+ *
+ *   left   it committed less than STALLED_AFTER_MS before. Kafka waits longer than
+ *          that for a silent member (6 s at the least, as brokers come), so it
+ *          cannot have been missed: it said that it goes.
+ *   died   records waited for it for STALLED_AFTER_MS, all that time it did
+ *          nothing ("stalled"), and then it was gone. So looks, too, one that was
+ *          held up for so long by something else and was stopped then.
+ *   gone   neither: nothing waited for it. It was stopped or killed; nobody can
+ *          tell from here, and so nobody does.
+ *
+ * Pure; memory is bounded.
  */
 #ifndef MOMENTS_H
 #define MOMENTS_H
@@ -22,6 +30,7 @@ enum moment_kind {
     MOMENT_JOINED,
     MOMENT_LEFT,
     MOMENT_DIED,
+    MOMENT_GONE,
     MOMENT_STALLED,
     MOMENT_REBALANCE,
     MOMENT_KAFKA_AWAY,

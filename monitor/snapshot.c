@@ -113,29 +113,45 @@ void kafka_view_carry(struct kafka_view *view, const struct kafka_view *before, 
         struct partition_state *partition = &view->partitions[i];
         bool was_there = i < before->partition_count;
         int owner = was_there ? carried_owner(view, before, i) : -1;
+        bool is_owned_on, stepped;
 
         if (!view->is_stable)
             partition->owner = owner;
-        if (was_there && before->state.up && !is_held_up && partition->owner == owner &&
-            partition->committed == before->partitions[i].committed && partition_lag(partition) > 0)
-            partition->moved_at = before->partitions[i].moved_at;
+        is_owned_on = was_there && partition->owner == owner;
+        stepped = is_owned_on && partition->committed != before->partitions[i].committed;
+        partition->stepped_at = stepped ? view->state.at : is_owned_on ? before->partitions[i].stepped_at : 0;
+        if (is_owned_on && !stepped && before->state.up && !is_held_up && partition_lag(partition) > 0)
+            partition->waits_since = before->partitions[i].waits_since;
         else
-            partition->moved_at = view->state.at;
+            partition->waits_since = view->state.at;
     }
 }
 
-bool member_is_stalled(const struct kafka_view *view, size_t member)
+int64_t member_stepped_at(const struct kafka_view *view, size_t member)
 {
-    bool has_work = false;
+    int64_t latest = 0;
 
     for (size_t i = 0; i < view->partition_count; i++) {
         const struct partition_state *partition = &view->partitions[i];
 
-        if (partition->owner != (int)member || partition_lag(partition) == 0)
-            continue;
-        if (view->state.at - partition->moved_at < STALLED_AFTER_MS)
-            return false;
-        has_work = true;
+        if (partition->owner == (int)member && partition->stepped_at > latest)
+            latest = partition->stepped_at;
     }
-    return has_work;
+    return latest;
+}
+
+bool member_is_stalled(const struct kafka_view *view, size_t member)
+{
+    int64_t stepped_at = member_stepped_at(view, member);
+
+    if (stepped_at > 0 && view->state.at - stepped_at < STALLED_AFTER_MS)
+        return false;
+    for (size_t i = 0; i < view->partition_count; i++) {
+        const struct partition_state *partition = &view->partitions[i];
+
+        if (partition->owner == (int)member && partition_lag(partition) > 0 &&
+            view->state.at - partition->waits_since >= STALLED_AFTER_MS)
+            return true;
+    }
+    return false;
 }

@@ -37,8 +37,10 @@ struct view_state {
 struct partition_state {
     int64_t low, high; /* first offset, and one behind the last */
     int64_t committed; /* of the group; -1: none */
-    int64_t moved_at;  /* when `committed` or the owner last changed, or nothing waited */
-    int owner;         /* index into members; -1: nobody, as far as known */
+    int64_t
+        waits_since; /* since when records wait without a step of the owner; the time of the look where they do not */
+    int64_t stepped_at; /* when a look last saw that `committed` had changed under the owner of now; 0: none did */
+    int owner;          /* index into members; -1: nobody, as far as known */
 };
 
 struct group_member {
@@ -95,8 +97,8 @@ struct postgres_view *postgres_view_copy(const struct postgres_view *view);
 void postgres_view_free(struct postgres_view *view);
 
 /*
- * Completes a view from the one before: moved_at of each partition, and, while
- * the group rebalances and tells nobody's partitions, their owners. Where all
+ * Completes a view from the one before: waits_since and stepped_at of each
+ * partition, and, while the group rebalances and tells nobody's partitions, their owners. Where all
  * are held up, because Postgres is away, standing still counts for nothing.
  */
 void kafka_view_carry(struct kafka_view *view, const struct kafka_view *before, bool is_held_up);
@@ -110,7 +112,10 @@ int64_t partition_lag(const struct partition_state *partition);
 /* The sum over all partitions. */
 struct partition_outcomes postgres_view_sum(const struct postgres_view *view);
 
-/* Records wait in partitions of the member, and none of those has moved for STALLED_AFTER_MS. */
+/* When one of its partitions last was seen to step; 0: not while it had it. */
+int64_t member_stepped_at(const struct kafka_view *view, size_t member);
+
+/* Records of one of its partitions have waited for STALLED_AFTER_MS, and in none of all it has made a step in that time. */
 bool member_is_stalled(const struct kafka_view *view, size_t member);
 
 /* The member's index by id, or -1. */

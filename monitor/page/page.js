@@ -13,7 +13,7 @@ const POINTS = ['circle', 'triangle', 'rect', 'rectRot', 'cross', 'star'];
 
 /* kind of a moment → its sign and colour */
 const SIGNS = {
-  'joined': ['+', 2], 'left': ['−', 0], 'died': ['†', 1], 'stalled': ['?', 4], 'rebalance': ['R', 3],
+  'joined': ['+', 2], 'left': ['−', 0], 'died': ['†', 1], 'gone': ['×', 0], 'stalled': ['?', 4], 'rebalance': ['R', 3],
   'kafka-away': ['K', 1], 'kafka-back': ['K', 2], 'postgres-away': ['P', 1], 'postgres-back': ['P', 2],
   'topic-gone': ['T', 1], 'topic-new': ['T', 2],
 };

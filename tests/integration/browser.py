@@ -5,6 +5,8 @@ answers each with one line of JSON:
     open URL          goes there; true once it has drawn
     text SELECTOR     what an element shows
     rows SELECTOR     the cells of a table's body, row by row
+    record            from now on notes each number that it shows as the lag
+    recorded          [[when, lag] …], when in ms since 1970, and by how many ms the machine let it wait at the most
     lag               what the chart of the lag has drawn: the points of all partitions together, oldest first
     scheme dark|light
     size WIDTH HEIGHT
@@ -24,6 +26,17 @@ from selenium.webdriver.common.keys import Keys
 LAG = """
 const sets = charts.lag.data.datasets.map(set => set.data);
 return sets.length ? sets[0].map((_, i) => sets.reduce((sum, points) => sum + points[i].y, 0)) : [];
+"""
+RECORD = """
+const shown = document.getElementById('lag'), every = 50;
+window.recorded = { lags: [], late: 0 };
+new MutationObserver(() => recorded.lags.push([Date.now(), Number(shown.textContent.replaceAll(',', ''))]))
+  .observe(shown, { childList: true });
+let due = performance.now() + every;
+setInterval(() => {
+  recorded.late = Math.max(recorded.late, performance.now() - due);
+  due = performance.now() + every;
+}, every);
 """
 REACHED = """
 const element = document.activeElement, section = element.closest('section');
@@ -52,6 +65,10 @@ def run(driver, command, *arguments):
         return driver.execute_script("return document.querySelector(arguments[0]).innerText", *arguments)
     if command == "rows":
         return driver.execute_script(ROWS, *arguments)
+    if command == "record":
+        return driver.execute_script(RECORD)
+    if command == "recorded":
+        return driver.execute_script("return recorded")
     if command == "lag":
         return driver.execute_script(LAG)
     if command == "scheme":

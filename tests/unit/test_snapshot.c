@@ -54,6 +54,58 @@ START_TEST(a_member_is_stalled_that_does_not_move_while_records_wait)
 }
 END_TEST
 
+/* Two partitions of one member: what both commit, second by second, of 10 records each, the second's from 4 s on. */
+START_TEST(a_member_that_works_anywhere_is_not_stalled)
+{
+    static const struct {
+        int64_t committed[2], high;
+        bool is_stalled;
+        int64_t stepped_at;
+    } SECONDS[] = {
+        { { 5, 0 }, 0, false, 0 },     { { 5, 0 }, 0, false, 0 },     { { 5, 0 }, 10, true, 0 }, /* one waits, whatever comes later */
+        { { 5, 0 }, 10, true, 0 },     { { 5, 1 }, 10, false, 6000 }, { { 5, 2 }, 10, false, 7000 },
+        { { 5, 2 }, 10, false, 7000 }, { { 5, 2 }, 10, false, 7000 }, { { 5, 2 }, 10, true, 7000 },
+    };
+    struct snapshot before = view_snapshot(2, 1000);
+
+    view_member(&before, "a");
+    view_partition(&before, 0, 0, 10, 5, 0);
+    view_partition(&before, 1, 0, 0, 0, 0);
+    before.kafka->partitions[0].waits_since = 1000;
+    for (size_t i = 0; i < sizeof(SECONDS) / sizeof(SECONDS[0]); i++) {
+        struct snapshot now = view_snapshot(2, 2000 + 1000 * (int64_t)i);
+
+        view_member(&now, "a");
+        view_partition(&now, 0, 0, 10, SECONDS[i].committed[0], 0);
+        view_partition(&now, 1, 0, SECONDS[i].high, SECONDS[i].committed[1], 0);
+        kafka_view_carry(now.kafka, before.kafka, false);
+        ck_assert_msg(member_is_stalled(now.kafka, 0) == SECONDS[i].is_stalled, "second %zu", i);
+        ck_assert_msg(member_stepped_at(now.kafka, 0) == SECONDS[i].stepped_at, "second %zu", i);
+        view_release(&before);
+        before = now;
+    }
+    view_release(&before);
+}
+END_TEST
+
+START_TEST(what_the_owner_before_did_does_not_count)
+{
+    struct snapshot before = view_snapshot(1, 1000), now = view_snapshot(1, 2000);
+
+    view_member(&before, "a");
+    view_member(&now, "b");
+    view_partition(&before, 0, 0, 10, 5, 0);
+    before.kafka->partitions[0].waits_since = -9000;
+    before.kafka->partitions[0].stepped_at = -9000;
+    view_partition(&now, 0, 0, 10, 6, 0);
+    kafka_view_carry(now.kafka, before.kafka, false);
+    ck_assert_int_eq(now.kafka->partitions[0].waits_since, 2000);
+    ck_assert_int_eq(now.kafka->partitions[0].stepped_at, 0);
+    view_release(&before);
+    view_release(&now);
+}
+END_TEST
+
 START_TEST(a_rebalance_keeps_the_owners_that_are_still_there)
 {
     struct snapshot before = view_snapshot(2, 1000), now = view_snapshot(3, 2000);
@@ -94,4 +146,5 @@ START_TEST(a_copy_is_of_its_own)
 END_TEST
 
 SUITE("snapshot", lag_is_what_is_left_to_read, a_member_is_stalled_that_does_not_move_while_records_wait,
+      a_member_that_works_anywhere_is_not_stalled, what_the_owner_before_did_does_not_count,
       a_rebalance_keeps_the_owners_that_are_still_there, a_copy_is_of_its_own)
