@@ -1,6 +1,8 @@
 #include "http.h"
 
 #include "embedded.h"
+#include "host.h"
+#include "listener.h"
 #include "memory.h"
 #include "metrics.h"
 #include "monotonic.h"
@@ -20,6 +22,7 @@ struct http {
     struct MHD_Daemon *daemon;
     const struct watch *watch;
     const struct api_source *source;
+    bool is_local; /* it listens on loopback */
     struct client clients[HTTP_CLIENTS];
 };
 
@@ -100,9 +103,20 @@ static const struct route {
     { "/readyz", answer_ready, NULL, NULL, NULL },
 };
 
+/* A page from elsewhere whose name leads here now: see host.h. Where others are to reach it, it cannot know its names. */
+static bool is_misled(const struct http *http, struct MHD_Connection *connection)
+{
+    const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
+
+    return http->is_local && host && !host_is_no_name(host);
+}
+
 static struct answer find_answer(const struct http *http, struct MHD_Connection *connection, const char *path,
                                  const char *method)
 {
+    if (is_misled(http, connection))
+        return say(MHD_HTTP_MISDIRECTED_REQUEST,
+                   "this serves its own machine: ask for it by address, or as localhost\n");
     if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
         return say(MHD_HTTP_METHOD_NOT_ALLOWED, "this can only be read: GET or HEAD\n");
     for (size_t i = 0; i < sizeof(ROUTES) / sizeof(ROUTES[0]); i++) {
@@ -210,6 +224,7 @@ struct http *http_new(int listener, const struct watch *watch, const struct api_
 
     http->watch = watch;
     http->source = source;
+    http->is_local = listener_is_loopback(listener);
     /* Logged is nothing: what it says is about clients, and each of them could fill a disk with it. */
     // clang-format off
     http->daemon = MHD_start_daemon(

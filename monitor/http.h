@@ -9,7 +9,8 @@
  * What a client can take is bounded, as nobody has to log in: HTTP_CLIENTS
  * connections, each of one request, HTTP_REQUEST_BYTES of headers, no body,
  * HTTP_IDLE_S of silence and HTTP_TOTAL_S in all. More clients wait for their
- * turn. All in the thread that calls http_serve.
+ * turn. On loopback it answers those only who ask for an address or localhost:
+ * see host.h. All in the thread that calls http_serve.
  */
 #ifndef HTTP_H
 #define HTTP_H

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <netdb.h>
-#include <stdbool.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -41,6 +41,18 @@ static void show(int listener, char shown[LISTENER_NAME_SIZE])
     if (getsockname(listener, address, &size) == 0)
         getnameinfo(address, size, host, sizeof(host), port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
     snprintf(shown, LISTENER_NAME_SIZE, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
+}
+
+bool listener_is_loopback(int listener)
+{
+    struct sockaddr_storage storage = { 0 };
+    socklen_t size = sizeof(storage);
+
+    if (getsockname(listener, (struct sockaddr *)&storage, &size) != 0)
+        return false;
+    if (storage.ss_family == AF_INET6)
+        return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)&storage)->sin6_addr);
+    return storage.ss_family == AF_INET && ntohl(((const struct sockaddr_in *)&storage)->sin_addr.s_addr) >> 24 == 127;
 }
 
 static int open_at(const struct addrinfo *info)

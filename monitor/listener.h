@@ -9,9 +9,14 @@
 #ifndef LISTENER_H
 #define LISTENER_H
 
+#include <stdbool.h>
+
 enum { LISTENER_ERROR_SIZE = 256, LISTENER_NAME_SIZE = 80 };
 
 /* The socket, non-blocking, which the caller closes, with the address that it has in `shown`; or -1 and why. */
 int listener_open(const char *address, char shown[LISTENER_NAME_SIZE], char error[LISTENER_ERROR_SIZE]);
+
+/* Whether only this machine reaches it. */
+bool listener_is_loopback(int listener);
 
 #endif

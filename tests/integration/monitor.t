@@ -148,6 +148,16 @@ is 'HEAD is answered' "$(code /api/status -I)" 200
 is 'since has to be a number' "$(code '/api/history?since=x') $(code '/api/history?since=99999999999999999999')" '400 400'
 is 'what is new since the last sample: nothing, or one' "$(fetch "/api/history?since=$(fetch /api/history | jq .last)" | jq '.samples | length < 3')" true
 is 'the page fetches from here alone' "$(curl -sI "$url/" | grep -ci "^content-security-policy: default-src 'self';")" 1
+asked_as() { code /api/status -H "Host: $1"; } # asked_as NAME
+port=${url##*:}
+is 'on loopback it answers to its address and to localhost' "$(asked_as "127.0.0.1:$port") $(asked_as "localhost:$port") $(asked_as '[::1]')" '200 200 200'
+is '… and to no name that leads there (DNS rebinding)' "$(asked_as "evil.example:$port") $(asked_as localhost.evil.example)" '421 421'
+main=$url
+start_monitor everywhere --listen "0.0.0.0:0"
+url=http://127.0.0.1:${url##*:}
+is 'where others are to reach it, any name will do' "$(asked_as monitor.example)" 200
+end everywhere TERM 10
+url=$main
 between 'it has the page, with the charts' "$(fetch /chart.js | wc -c)" 100000 1000000
 
 before=$(rss)
@@ -163,8 +173,8 @@ for client in slow:
     client.sendall(b"GET / HTTP/1.1\r\nHo")
 assert get() == 200
 for bytes_ in [b"\0" * 4096, b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET /" + b"a" * 100000, os.urandom(65536), b"\r\n" * 5000,
-               b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n", b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-               b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 50000, b"GET /%00%ff/../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n"]:
+               b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n", b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+               b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 50000, b"GET /%00%ff/../../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n"]:
     with connect() as client:
         try:
             client.sendall(bytes_)
@@ -175,7 +185,7 @@ for bytes_ in [b"\0" * 4096, b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET /"
             pass  # hung up on
     assert get() == 200
 for client in [connect() for _ in range(50)]:  # ask for much, and read nothing of it
-    client.sendall(b"GET /chart.js HTTP/1.1\r\nHost: x\r\n\r\n")
+    client.sendall(b"GET /chart.js HTTP/1.1\r\nHost: localhost\r\n\r\n")
     slow.append(client)
 assert get() == 200
 for client in slow:  # they are hung up on, by and by
