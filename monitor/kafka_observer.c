@@ -3,9 +3,16 @@
  * which partitions there are, how far the group has committed, where the
  * partitions end, who the members are. The ends come after the commits, so that
  * a lag is never below zero.
+ *
+ * The calls are those of a consumer and not of librdkafka's Admin API, which ends
+ * the process here: a client without a group dereferences NULL where a broker is
+ * not the coordinator any more, and answers that come too late fail an assertion
+ * (librdkafka#4605; 2.0.2, which is Debian 12's, has both). So the client has the
+ * group's id, by which it finds the coordinator. A member is only who subscribes.
  */
 #include "kafka_observer.h"
 
+#include "assignment.h"
 #include "kafka_conf.h"
 #include "kafka_trouble.h"
 #include "memory.h"
@@ -20,10 +27,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RETRY_MS = 100 };
+enum { RETRY_MS = 100, GROUP_MS = 1000 };
 
 static const struct kafka_setting SETTINGS[] = {
     { "client.id", "order-monitor", KAFKA_DEFAULT },
+    { "enable.auto.commit", "false", KAFKA_FIXED },
     { "isolation.level", "read_committed", KAFKA_DEFAULT }, /* it sees the ends that order-consumer sees */
     { "reconnect.backoff.max.ms", "1000", KAFKA_DEFAULT },
     { "log_level", "2", KAFKA_DEFAULT }, /* what it would log as errors comes to on_error */
@@ -33,7 +41,6 @@ static const struct kafka_setting SETTINGS[] = {
 struct kafka_observer {
     rd_kafka_t *kafka;
     rd_kafka_topic_t *topic_handle;
-    rd_kafka_queue_t *answers;
     const char *brokers, *topic, *group;
     struct kafka_trouble trouble;
     int64_t ends_at; /* of the look at hand */
@@ -56,6 +63,10 @@ struct kafka_observer *kafka_observer_new(const char *brokers, const char *topic
 
     if (!conf)
         return NULL;
+    if (rd_kafka_conf_set(conf, "group.id", group, error, KAFKA_OBSERVER_ERROR_SIZE) != RD_KAFKA_CONF_OK) {
+        rd_kafka_conf_destroy(conf);
+        return NULL;
+    }
     observer = checked(calloc(1, sizeof(*observer)));
     observer->brokers = brokers;
     observer->topic = topic;
@@ -75,7 +86,6 @@ struct kafka_observer *kafka_observer_new(const char *brokers, const char *topic
         free(observer);
         return NULL;
     }
-    observer->answers = rd_kafka_queue_new(observer->kafka);
     return observer;
 }
 
@@ -83,7 +93,6 @@ void kafka_observer_free(struct kafka_observer *observer)
 {
     if (!observer)
         return;
-    rd_kafka_queue_destroy(observer->answers);
     rd_kafka_topic_destroy(observer->topic_handle);
     rd_kafka_destroy_flags(observer->kafka, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     free(observer);
@@ -138,56 +147,18 @@ static rd_kafka_resp_err_t look_up_ends(struct kafka_observer *observer, struct 
     return failed;
 }
 
-/* Options for a request of the kind; it is answered in the time that is left, with an error if need be. */
-static rd_kafka_AdminOptions_t *make_options(struct kafka_observer *observer, rd_kafka_admin_op_t kind)
-{
-    rd_kafka_AdminOptions_t *options = checked(rd_kafka_AdminOptions_new(observer->kafka, kind));
-
-    rd_kafka_AdminOptions_set_request_timeout(options, time_left(observer), NULL, 0);
-    return options;
-}
-
-/* The answer, or NULL. One to an earlier request, which came too late for it, is dropped. The caller destroys it. */
-static rd_kafka_event_t *await_answer(struct kafka_observer *observer, rd_kafka_event_type_t type,
-                                      rd_kafka_resp_err_t *failed)
-{
-    rd_kafka_event_t *event;
-
-    while ((event = rd_kafka_queue_poll(observer->answers, time_left(observer))) && rd_kafka_event_type(event) != type)
-        rd_kafka_event_destroy(event);
-    *failed = event ? rd_kafka_event_error(event) : RD_KAFKA_RESP_ERR__TIMED_OUT;
-    return event;
-}
-
 static rd_kafka_resp_err_t look_up_commits(struct kafka_observer *observer, struct kafka_view *view,
-                                           const rd_kafka_topic_partition_list_t *partitions)
+                                           rd_kafka_topic_partition_list_t *partitions)
 {
-    rd_kafka_AdminOptions_t *options = make_options(observer, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS);
-    rd_kafka_ListConsumerGroupOffsets_t *request = rd_kafka_ListConsumerGroupOffsets_new(observer->group, partitions);
-    const rd_kafka_topic_partition_list_t *list = NULL;
-    rd_kafka_resp_err_t failed;
-    rd_kafka_event_t *event;
-    size_t count = 0;
+    rd_kafka_resp_err_t failed = rd_kafka_committed(observer->kafka, partitions, time_left(observer));
 
-    rd_kafka_ListConsumerGroupOffsets(observer->kafka, &request, 1, options, observer->answers);
-    event = await_answer(observer, RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT, &failed);
-    if (!failed) {
-        const rd_kafka_group_result_t **groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-            rd_kafka_event_ListConsumerGroupOffsets_result(event), &count);
-
-        failed = rd_kafka_error_code(rd_kafka_group_result_error(groups[0]));
-        list = rd_kafka_group_result_partitions(groups[0]);
-    }
-    for (int i = 0; !failed && list && i < list->cnt; i++) {
-        const rd_kafka_topic_partition_t *partition = &list->elems[i];
+    for (int i = 0; !failed && i < partitions->cnt; i++) {
+        const rd_kafka_topic_partition_t *partition = &partitions->elems[i];
 
         failed = partition->err;
-        if (!failed && partition->offset >= 0 && (size_t)partition->partition < view->partition_count)
+        if (!failed && partition->offset >= 0)
             view->partitions[partition->partition].committed = partition->offset;
     }
-    rd_kafka_event_destroy(event);
-    rd_kafka_ListConsumerGroupOffsets_destroy(request);
-    rd_kafka_AdminOptions_destroy(options);
     return failed;
 }
 
@@ -198,65 +169,53 @@ static void copy_name(char name[MEMBER_NAME_SIZE], const char *from)
 }
 
 static void take_member(const struct kafka_observer *observer, struct kafka_view *view,
-                        const rd_kafka_MemberDescription_t *description, size_t index)
+                        const struct rd_kafka_group_member_info *info, size_t index)
 {
     struct group_member *member = &view->members[index];
-    const rd_kafka_MemberAssignment_t *assignment = rd_kafka_MemberDescription_assignment(description);
-    const rd_kafka_topic_partition_list_t *list = assignment ? rd_kafka_MemberAssignment_partitions(assignment) : NULL;
+    struct assignment assignment;
+    int partition;
 
-    copy_name(member->id, rd_kafka_MemberDescription_consumer_id(description));
-    copy_name(member->client, rd_kafka_MemberDescription_client_id(description));
-    copy_name(member->host, rd_kafka_MemberDescription_host(description));
-    for (int i = 0; list && i < list->cnt; i++) {
-        const rd_kafka_topic_partition_t *partition = &list->elems[i];
-
-        if (strcmp(partition->topic, observer->topic) == 0 && partition->partition >= 0 &&
-            (size_t)partition->partition < view->partition_count)
-            view->partitions[partition->partition].owner = (int)index;
+    copy_name(member->id, info->member_id);
+    copy_name(member->client, info->client_id);
+    copy_name(member->host, info->client_host);
+    assignment_read(&assignment, info->member_assignment, info->member_assignment_size, observer->topic);
+    while ((partition = assignment_next(&assignment)) >= 0) {
+        if ((size_t)partition < view->partition_count)
+            view->partitions[partition].owner = (int)index;
     }
 }
 
-static rd_kafka_resp_err_t take_group(const struct kafka_observer *observer, struct kafka_view *view,
-                                      const rd_kafka_ConsumerGroupDescription_t *group)
+/* NULL: no broker knows the group, so it has no members and never committed. */
+static void take_group(const struct kafka_observer *observer, struct kafka_view *view,
+                       const struct rd_kafka_group_info *group)
 {
-    rd_kafka_consumer_group_state_t state = rd_kafka_ConsumerGroupDescription_state(group);
-    rd_kafka_resp_err_t failed = rd_kafka_error_code(rd_kafka_ConsumerGroupDescription_error(group));
+    const char *state = group ? group->state : "Dead";
 
-    if (failed == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND) { /* brokers before 4.0 say so by the state alone */
-        state = RD_KAFKA_CONSUMER_GROUP_STATE_DEAD;
-        failed = RD_KAFKA_RESP_ERR_NO_ERROR;
-    }
-    if (failed)
-        return failed;
     /* Without members nobody shares anything, and that is settled too. */
-    view->is_stable = state == RD_KAFKA_CONSUMER_GROUP_STATE_STABLE || state == RD_KAFKA_CONSUMER_GROUP_STATE_EMPTY ||
-                      state == RD_KAFKA_CONSUMER_GROUP_STATE_DEAD;
-    snprintf(view->group_state, sizeof(view->group_state), "%s", rd_kafka_consumer_group_state_name(state));
-    view->member_count = rd_kafka_ConsumerGroupDescription_member_count(group);
+    view->is_stable = strcmp(state, "Stable") == 0 || strcmp(state, "Empty") == 0 || strcmp(state, "Dead") == 0;
+    snprintf(view->group_state, sizeof(view->group_state), "%s", state);
+    text_clean(view->group_state);
+    view->member_count = group ? (size_t)group->member_cnt : 0;
     view->members = checked(calloc(view->member_count + 1, sizeof(*view->members)));
     for (size_t i = 0; i < view->member_count; i++)
-        take_member(observer, view, rd_kafka_ConsumerGroupDescription_member(group, i), i);
-    return RD_KAFKA_RESP_ERR_NO_ERROR;
+        take_member(observer, view, &group->members[i], i);
 }
 
+/* All brokers are asked, and those that are there will do where the group is among theirs. */
 static rd_kafka_resp_err_t look_up_group(struct kafka_observer *observer, struct kafka_view *view)
 {
-    rd_kafka_AdminOptions_t *options = make_options(observer, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS);
-    const char *names[] = { observer->group };
-    rd_kafka_resp_err_t failed;
-    rd_kafka_event_t *event;
-    size_t count = 0;
+    int timeout_ms = time_left(observer) < GROUP_MS ? time_left(observer) : GROUP_MS;
+    const struct rd_kafka_group_list *list = NULL;
+    rd_kafka_resp_err_t failed = rd_kafka_list_groups(observer->kafka, observer->group, &list, timeout_ms);
 
-    rd_kafka_DescribeConsumerGroups(observer->kafka, names, 1, options, observer->answers);
-    event = await_answer(observer, RD_KAFKA_EVENT_DESCRIBECONSUMERGROUPS_RESULT, &failed);
-    if (!failed) {
-        const rd_kafka_ConsumerGroupDescription_t **groups =
-            rd_kafka_DescribeConsumerGroups_result_groups(rd_kafka_event_DescribeConsumerGroups_result(event), &count);
-
-        failed = take_group(observer, view, groups[0]);
-    }
-    rd_kafka_event_destroy(event);
-    rd_kafka_AdminOptions_destroy(options);
+    if (failed == RD_KAFKA_RESP_ERR__PARTIAL && list->group_cnt > 0)
+        failed = RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (!failed && list->group_cnt > 0)
+        failed = list->groups[0].err;
+    if (!failed)
+        take_group(observer, view, list->group_cnt > 0 ? &list->groups[0] : NULL);
+    if (list)
+        rd_kafka_group_list_destroy(list);
     return failed;
 }
 

@@ -5,7 +5,7 @@
  *     struct kafka_view *view = kafka_observer_look(observer);     // the caller owns it
  *     kafka_observer_free(observer);
  *
- * It has no group id and subscribes to nothing, so that it can neither join the
+ * It subscribes to nothing and commits nothing, so that it can neither join the
  * group nor disturb it, and needs none of its members alive. A look ends within
  * KAFKA_LOOK_MS, whatever the brokers do; where they do not answer the view is
  * not up, and has the reason. One thread at a time.

@@ -143,6 +143,12 @@ ok 'a Postgres that hangs is away too' wait_until 30 says_away postgres
 kill -CONT "${servers[@]}"
 ok '… and back' wait_until 30 sees_both
 
+kill -STOP "$(stack_pid kafka)"
+ok 'a Kafka that hangs is away too' wait_until 30 says_away kafka
+sleep 4 # longer than a look: it goes on with answers to questions that were given up
+kill -CONT "$(stack_pid kafka)"
+ok '… and back' wait_until 60 sees_both
+
 # --- clients
 
 is 'POST is refused' "$(code / -X POST -d x=1)" 405
