@@ -4,7 +4,7 @@
 #     BUILD=build prove tests/integration/docs.t
 #
 # The README's commands run in its order, in one shell, as a reader would type them, in a copy of the checkout with
-# the programs of BUILD and a stack of its own; then those of the other pages, each in a shell of its own, and what they
+# the programs of BUILD and a stack of its own; then those of the other pages, each in a shell of its own. What they
 # print is compared with what the page shows (page.py).
 set -uo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." || exit
@@ -122,7 +122,6 @@ for folder in shared producer consumer monitor tests failpoints; do
         tar -x -C "$copy/build"
 done
 
-blocks README.md sh >"$scratch/readme.sh"
 read_page() { # read_page COMMAND…: in the copy, as a reader would, and ended as a whole if need be
     # shellcheck disable=SC2016 # the inner shell expands these
     setsid --wait bash -c 'cd -- "$0" && exec "$@"' "$copy" "$@" >"$output" 2>&1 </dev/null &
@@ -133,8 +132,8 @@ read_page() { # read_page COMMAND…: in the copy, as a reader would, and ended 
     return "$status"
 }
 
-read_page bash -euxo pipefail "$scratch/readme.sh"
-result $? "README.md: its $(grep -c . "$scratch/readme.sh") lines of commands work as they stand, in its order"
+read_page timeout 900 /usr/bin/python3 tests/integration/page.py README.md
+result $? 'README.md: its commands work as they stand, in its order, and print what it shows'
 is_said() { [[ $(grep -cE -e "$2" "$output") == "$1" ]]; } # is_said TIMES PATTERN
 is_said 4 '^ *verified: all [0-9]+ checks passed$'
 result $? '... and verify, each time it is asked, passes'

@@ -1,8 +1,9 @@
 """page.py FILE.md - runs the commands of a page as they stand, and compares what they print with what it shows.
 
 The blocks ```sh run in their order in one bash, which ends at the first command that fails. A block ```text is what
-the ```sh block before it prints, all of it: `[…]` in a line stands for anything, as a line of its own for any lines.
-Blanks at line ends do not count. Prints what differs. Exit status: 0 all is as shown, 1 it is not.
+the ```sh block before it prints, all of it, where there is no title between them: `[…]` in a line stands for anything,
+as a line of its own for any lines. Blanks at line ends do not count. Prints what the commands printed, and what differs.
+Exit status: 0 all is as shown, 1 it is not.
 """
 
 import difflib
@@ -16,11 +17,15 @@ MARK = "=== page.py: block "
 def blocks(text):
     """[line number, commands, expected output or None] of each block of commands."""
     found = []
-    for match in re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+    is_under_title = False
+    for match in re.finditer(r"^```(\w*)\n(.*?)^```$|^#+ [^\n]*$", text, re.MULTILINE | re.DOTALL):
         language, body = match.groups()
-        if language == "sh":
+        if body is None:
+            is_under_title = True
+        elif language == "sh":
             found.append([text.count("\n", 0, match.start()) + 1, body, None])
-        elif language == "text" and found and found[-1][2] is None:
+            is_under_title = False
+        elif language == "text" and found and found[-1][2] is None and not is_under_title:
             found[-1][2] = body
     return found
 
@@ -44,6 +49,7 @@ def main(path):
     # stdin is empty: `bash -s` would let the programs read the script.
     shell = subprocess.run(["bash", "-c", script], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                            stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", check=False)
+    print(shell.stdout)
     printed = re.split(rf"^{MARK}\d+\n", shell.stdout, flags=re.MULTILINE)[1:]
     good = bool(page)
     for (line, commands, expected), got in zip(page, printed):
