@@ -108,7 +108,9 @@ wait_for 'both to wait' waiting 2 migrate
 printf '%s\n' '\q' >&"$hold"
 wait "$one" && status=0 || status=$?
 wait "$two" || status=$?
-is "$status $(cat one two | sort | uniq -c | awk '{ print $1 }' | tr '\n' ' ')" '0 1 1 1 1 1 ' 'of two at once each step is done once'
+migrations=("$root"/sql/migrations/*.sql)
+is "$status $(cat one two | sort | uniq -c | awk '$1 > 1') $(wc -l < <(cat one two))" "0  $((${#migrations[@]} + 3))" \
+    'of two at once each step is done once' # two scripts more, and that there is nothing to do
 like "$(cat one two)" '*migrate: nothing to do*' 'and the second has nothing to do'
 
 query "UPDATE orders.schema_scripts SET checksum = 'older' WHERE name = 'views.sql'"
@@ -116,18 +118,23 @@ run "$root/scripts/migrate"
 is "$status|$err" '0|migrate: applied views.sql' 'views that changed are applied anew'
 
 # A later checkout, whose next migration fails at first.
+known=$(query 'SELECT orders.schema_version()')
+is "$known" "$(find "$root/sql/migrations" -name '[0-9]*.sql' -printf '%f\n' | sed 's/^0*//; s/_.*//' | sort -n | tail -n 1)" \
+    'the version is the number of the newest migration'
+next=$((known + 1))
+printf -v later '%03d_later.sql' "$next"
 mkdir later later/scripts
 cp -r "$root/sql" later
 cp "$root"/scripts/{migrate,database.sh} later/scripts
-printf 'CREATE TABLE orders.later (id int);\nSELECT 1 / 0;\n' >later/sql/migrations/003_later.sql
+printf 'CREATE TABLE orders.later (id int);\nSELECT 1 / 0;\n' >"later/sql/migrations/$later"
 run later/scripts/migrate
-like "$status $err" '70 *003_later.sql:2: ERROR:*division by zero*migrate: failed*' 'a migration that fails is named'
-is "$(query "SELECT orders.schema_version(), to_regclass('orders.later')")" '2|' 'and leaves nothing behind'
-sed -i '$d' later/sql/migrations/003_later.sql
+like "$status $err" "70 *$later:2: ERROR:*division by zero*migrate: failed*" 'a migration that fails is named'
+is "$(query "SELECT orders.schema_version(), to_regclass('orders.later')")" "$known|" 'and leaves nothing behind'
+sed -i '$d' "later/sql/migrations/$later"
 run later/scripts/migrate
-like "$status|$err" '0|migrate: applied migrations/003_later.sql*applied apply_batch.sql*applied views.sql' 'mended it is applied'
-is "$(query 'SELECT orders.schema_version()')" 3 'and remembered'
+like "$status|$err" "0|migrate: applied migrations/$later*applied apply_batch.sql*applied views.sql" 'mended it is applied'
+is "$(query 'SELECT orders.schema_version()')" "$next" 'and remembered'
 run "$root/scripts/migrate"
-like "$status $err" '78 *the database has schema version 3, this checkout knows 2*' 'an older checkout refuses the newer database'
+like "$status $err" "78 *the database has schema version $next, this checkout knows $known*" 'an older checkout refuses the newer database'
 
 done_testing
