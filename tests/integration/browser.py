@@ -8,6 +8,7 @@ answers each with one line of JSON:
     record            from now on notes each number that it shows as the lag
     recorded          [[when, lag] …], when in ms since 1970, and by how many ms the machine let it wait at the most
     lag               what the chart of the lag has drawn: the points of all partitions together, oldest first
+    bars CHART        what a chart of bars has drawn: its numbers, kind by kind
     scheme dark|light
     size WIDTH HEIGHT
     overflows         whether the page is wider than the window
@@ -71,6 +72,8 @@ def run(driver, command, *arguments):
         return driver.execute_script("return recorded")
     if command == "lag":
         return driver.execute_script(LAG)
+    if command == "bars":
+        return driver.execute_script("return charts[arguments[0]].data.datasets.map(set => set.data)", *arguments)
     if command == "scheme":
         feature = {"name": "prefers-color-scheme", "value": arguments[0]}
         return driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})

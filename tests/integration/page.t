@@ -42,6 +42,8 @@ ok '… and no banner any more' wait_until 30 no_banner
 member=$(browse rows '#members' | jq -r '.[0][0]')
 works() { (($(shown applied) > 1000)); }
 wait_until 60 works
+flows() { (($(shown inflow) >= 150 && $(shown inflow) <= 900 && $(shown rate) >= 150 && $(shown rate) <= 900)); }
+ok '… and how many come in and are applied a second: about as many as are sent' wait_until 15 flows
 browse record >/dev/null
 has_recorded() { (($(browse recorded | jq '.lags | length') >= 4)); }
 wait_until 30 has_recorded
@@ -81,6 +83,9 @@ wait_until 30 shows duplicate "$(sum duplicate)"
 is 'the outcomes are those of psql' "applied=$(shown applied) duplicate=$(shown duplicate) redelivered=$(shown redelivered) quarantined=$(shown quarantined)" "$(counters)"
 is '… by partition too' "$(browse rows '#partitions' | jq -r '.[] | "\(.[0])|\(.[7])|\(.[8])" | gsub(","; "")')" \
     "$(query "SELECT kafka_partition, applied, duplicate FROM orders.pipeline_status WHERE (consumer_group, topic) = ('$group', '$topic')")"
+is '… and so are the bars: by type' "$(browse bars types | jq -r '.[0] | join(" ")')" "$(totals | cut -d'|' -f2 | paste -sd' ')"
+is '… duplicates and redeliveries' "$(browse bars outcomes | jq -c 'map(add)')" "[$(sum duplicate),$(sum redelivered)]"
+is '… and what the group has read, and has not' "$(browse bars partitions | jq -c 'map(add)')" "[$(log_size),0]"
 end first TERM 10
 end second TERM 10
 
