@@ -6,7 +6,7 @@ answers each with one line of JSON:
     text SELECTOR     what an element shows
     rows SELECTOR     the cells of a table's body, row by row
     record            from now on notes each number that it shows as the lag
-    recorded          [[when, lag] …], when in ms since 1970, and by how many ms the machine let it wait at the most
+    recorded          lags [[when, lag] …], when in ms since 1970, and waits [[when, ms] …], where the machine let it wait
     lag               what the chart of the lag has drawn: the points of all partitions together, oldest first
     bars CHART        what a chart of bars has drawn: its numbers, kind by kind
     scheme dark|light
@@ -30,12 +30,12 @@ return sets.length ? sets[0].map((_, i) => sets.reduce((sum, points) => sum + po
 """
 RECORD = """
 const shown = document.getElementById('lag'), every = 50;
-window.recorded = { lags: [], late: 0 };
+window.recorded = { lags: [], waits: [] };
 new MutationObserver(() => recorded.lags.push([Date.now(), Number(shown.textContent.replaceAll(',', ''))]))
   .observe(shown, { childList: true });
 let due = performance.now() + every;
 setInterval(() => {
-  recorded.late = Math.max(recorded.late, performance.now() - due);
+  if (performance.now() > due + every) recorded.waits.push([Date.now(), Math.round(performance.now() - due)]);
   due = performance.now() + every;
 }, every);
 """

@@ -51,14 +51,16 @@ killed=$(date +%s%3N)
 end victim KILL 5
 grows() { (($(shown lag) > 1500)); }
 ok 'a consumer is killed: the lag grows on the page' wait_until 30 grows
-# It has risen where it is above what it was before, and does not fall again. What the machine kept from the page is not the page's.
+# It has risen where it is above what it was before, and does not fall again. So long as the
+# machine let the page wait meanwhile, it may be later, and twice, as the monitor before it had to wait too.
 rise=$(browse recorded | jq -r --argjson killed "$killed" '
     ([.lags[] | select(.[0] <= $killed)][-1:] + [.lags[] | select(.[0] > $killed)]) as $seen |
     ([range(1; $seen | length) | select($seen[.][1] < $seen[. - 1][1] or $seen[.][1] <= $seen[0][1])] | max // 0) as $i |
-    "\($seen[$i + 1][0] - $killed) \(.late | round)"')
-read -r rise_ms late_ms <<<"$rise"
-printf '# the lag had risen %s ms after the kill; the page had to wait %s ms for the machine at the most\n' "$rise_ms" "$late_ms"
-between '… within 2 s, in ms' "$rise_ms" 0 $((2000 + late_ms))
+    $seen[$i + 1][0] as $risen |
+    "\($risen - $killed) \([.waits[] | select(.[0] > $killed and .[0] <= $risen)[1]] | add // 0)"')
+read -r rise_ms wait_ms <<<"$rise"
+printf '# the lag had risen %s ms after the kill; the machine let the page wait for %s ms of them\n' "$rise_ms" "$wait_ms"
+between '… within 2 s, in ms' "$rise_ms" 0 $((2000 + 2 * wait_ms))
 ok '… which says who died' wait_until 30 says '#moments' "Member $member is dead"
 ok '… and that nobody reads' wait_until 30 says '#members' 'the group has no members'
 start first "${consumer[@]}"
