@@ -18,7 +18,7 @@ static int64_t take(struct assignment *assignment, int size)
 
 void assignment_read(struct assignment *assignment, const void *bytes, int size, const char *topic)
 {
-    static const unsigned char NOTHING[1];
+    static const unsigned char NOTHING[1] = { 0 };
 
     *assignment = (struct assignment){ .at = NOTHING, .end = NOTHING, .topic = topic };
     if (!bytes || size <= 0)

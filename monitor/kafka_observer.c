@@ -197,7 +197,7 @@ static void take_group(const struct kafka_observer *observer, struct kafka_view 
     text_clean(view->group_state);
     view->member_count = group ? (size_t)group->member_cnt : 0;
     view->members = checked(calloc(view->member_count + 1, sizeof(*view->members)));
-    for (size_t i = 0; i < view->member_count; i++)
+    for (size_t i = 0; group && i < view->member_count; i++)
         take_member(observer, view, &group->members[i], i);
 }
 
