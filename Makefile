@@ -36,7 +36,7 @@ MODULES  := $(filter-out %/main.o,$(SHARED) $(PRODUCER) $(CONSUMER) $(MONITOR))
 SUITES   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 TODAY     = $(shell date -u -d "@$${SOURCE_DATE_EPOCH:-$$(date +%s)}" +%F)
-MANUALS  := $(BUILD)/man/order-producer.1 $(BUILD)/man/order-consumer.1
+MANUALS  := $(patsubst %,$(BUILD)/man/order-%.1,producer consumer monitor)
 FUZZ_MAIN := $(BUILD)/tests/fuzz/replay.o
 say       = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
@@ -125,7 +125,7 @@ install: all man ## install the programs, manual pages, completion, scripts and 
 	    "$(DESTDIR)$(PREFIX)/share/bash-completion/completions"
 	install $(BUILD)/order-producer $(BUILD)/order-consumer $(BUILD)/order-monitor "$(DESTDIR)$(PREFIX)/bin"
 	install -m 644 $(MANUALS) "$(DESTDIR)$(PREFIX)/share/man/man1"
-	for program in order-producer order-consumer; do \
+	for program in order-producer order-consumer order-monitor; do \
 	    install -m 644 completion/order-replay.bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program"; done
 	cp -R scripts sql "$(DESTDIR)$(PREFIX)/share/order-replay"
 clean: ## remove what was built

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Completion for order-producer and order-consumer, in bash. Everything comes from what `--help` prints, asked each time,
+# Completion for order-producer, order-consumer and order-monitor, in bash. Everything comes from what `--help` prints, asked each time,
 # so it cannot be older than the program: options, the words of those with a choice (time|file), and where a file goes.
 # Needs nothing of the bash-completion package, which loads it by the program's name; else source it.
 
@@ -26,4 +26,4 @@ _order_replay() {
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
     fi
 }
-complete -F _order_replay order-producer order-consumer
+complete -F _order_replay order-producer order-consumer order-monitor

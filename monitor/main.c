@@ -60,9 +60,9 @@ static const struct option_row ROWS[] = {
 static const struct option_table TABLE = {
     .program = "order-monitor",
     .summary =
-        "Shows a topic, a consumer group and the results in PostgreSQL, live: a page at /, metrics for Prometheus at "
-        "/metrics, JSON at /api/status. The database comes from PGHOST, PGDATABASE, ... It joins no group and needs no "
-        "consumer. SIGINT and SIGTERM stop it.",
+        "Shows a topic, a consumer group and the results in PostgreSQL, live: as a page, as metrics for Prometheus and "
+        "as JSON. The database comes from PGHOST, PGDATABASE, ... It joins no group and needs no consumer. SIGINT and "
+        "SIGTERM stop it.",
     .rows = ROWS,
     .row_count = sizeof(ROWS) / sizeof(ROWS[0]),
 };

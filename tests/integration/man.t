@@ -4,7 +4,7 @@
 
 into=$logs/into
 ok 'make install' make --no-print-directory BUILD="$BUILD" DESTDIR="$into" PREFIX=/usr install
-for program in order-producer order-consumer; do
+for program in order-producer order-consumer order-monitor; do
     page=$into/usr/share/man/man1/$program.1
     run lint mandoc -Tlint "$page"
     is "$program.1: mandoc has nothing to say" "$status $(cat -- "$logs/lint.out")" '0 '
@@ -38,5 +38,6 @@ is 'a file or folder to replay' "$(completed "$installed" tests/da)" 'tests/data
 is 'nothing for a number' "($(completed "$installed" --rate ''))" '()'
 is 'a file behind a letter and another option' "$(completed "$into/usr/bin/order-consumer" -v --properties READ)" 'README.md'
 is 'order-consumer takes no file' "($(completed "$into/usr/bin/order-consumer" READ))" '()'
+is 'order-monitor has its options too' "$(completed "$into/usr/bin/order-monitor" --l)" '--listen'
 is 'nothing behind a letter with a value' "($(completed "$into/usr/bin/order-consumer" -t READ))" '()'
 plan
