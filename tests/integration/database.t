@@ -44,12 +44,13 @@ fill_disk() {
 make_room() { rm -- "$file" && mv -- "$file.room" "$file"; }
 fault 'disk full' 'No space left on device (SQLSTATE 53100) Make room' fill_disk make_room
 
-# Of the ordinary sessions that there may be, none is left.
+# Of the ordinary sessions that there may be, none is left. The stack's monitor would take one of them now and then.
+stack_signal monitor TERM 10
 query "ALTER SYSTEM SET max_connections = 12"
 query "ALTER SYSTEM SET autovacuum = off"
 query "CREATE ROLE crowd LOGIN PASSWORD 'crowd' IN ROLE orders_worker"
 stack_stop_postgres fast
-succeed up scripts/up
+succeed up scripts/up postgres
 sessions() { query "SELECT count(*) FROM pg_stat_activity WHERE usename = 'crowd'"; }
 crowd=0
 fill_up() { # one more each time, until there are nine: one that comes beside our own sessions is refused
