@@ -1,10 +1,14 @@
 /*
- * Order within an order must survive every retry. One request in flight per
- * connection does that: a batch is sent again, from its first event on, before
- * anything behind it leaves. The idempotent producer would do it too, and
- * without writing twice; but in librdkafka before 2.3 it can end in a fatal
- * "sequence desynchronization" after a disconnect (librdkafka#4438), while a
- * record that is written twice costs nothing here: its eventId is the same.
+ * Order within an order must survive every retry. So events leave in rounds:
+ * what was queued is flushed, and nothing more is queued before all of it is
+ * acknowledged. A round fits into one batch of a partition, so there is never a
+ * second batch that could overtake one which has to be sent again. (To allow one
+ * request in flight is not enough: librdkafka has the next one ready by then,
+ * and sends it when a broker answers the first with an error.) The idempotent
+ * producer would keep the order too, and without writing twice; but in
+ * librdkafka before 2.3 it can end in a fatal "sequence desynchronization" after
+ * a disconnect (librdkafka#4438), while a record that is written twice costs
+ * nothing here: its eventId is the same.
  *
  * What a delivery report needs of its event travels in the message's opaque
  * pointer: the time and the type. The key is the order id, and the three make
@@ -36,6 +40,8 @@ enum {
     ABANDON_LIMIT_MS = 4000,
     SILENT_AFTER_MS = 10000,
     SLICE_MS = 200,
+    LINGER_MS = 5,
+    RECORD_OVERHEAD = 128, /* bytes, more than a record needs beside its key and value */
     FAILURES_LOGGED = 10,
     REASON_SIZE = 256,
 };
@@ -44,15 +50,14 @@ static const struct kafka_setting SETTINGS[] = {
     { "acks", "all", KAFKA_FIXED },
     { "request.required.acks", "all", KAFKA_FIXED }, /* its other name */
     { "enable.idempotence", "false", KAFKA_FIXED },
-    { "max.in.flight.requests.per.connection", "1", KAFKA_FIXED },
-    { "max.in.flight", "1", KAFKA_FIXED }, /* its other name */
     { "retries", "2147483647", KAFKA_FIXED },
     { "message.send.max.retries", "2147483647", KAFKA_FIXED }, /* its other name */
     { "message.timeout.ms", "0", KAFKA_FIXED },
     { "delivery.timeout.ms", "0", KAFKA_FIXED }, /* its other name */
     { "partitioner", "murmur2_random", KAFKA_FIXED },
     { "queue.buffering.max.kbytes", "32768", KAFKA_DEFAULT },
-    { "linger.ms", "5", KAFKA_DEFAULT },
+    { "linger.ms", "900000", KAFKA_FIXED },              /* until the round is flushed */
+    { "queue.buffering.max.ms", "900000", KAFKA_FIXED }, /* its other name */
     { "reconnect.backoff.max.ms", "1000", KAFKA_DEFAULT },
     { "compression.codec", "lz4", KAFKA_DEFAULT },
     { "log_level", "2", KAFKA_DEFAULT }, /* what it would log as errors comes to note_error */
@@ -66,6 +71,10 @@ struct publisher {
     struct publisher_config config;
     int partitions;
     struct publisher_counts counts;
+    struct {
+        int64_t events, bytes, due; /* due: when it leaves at the latest */
+        int64_t max_events, max_bytes;
+    } round;
     bool is_troubled;      /* an error was reported, and nothing was acknowledged since */
     bool is_away;          /* … and events wait: it was logged */
     int64_t waiting_since; /* events wait, and none was acknowledged since; 0: none wait */
@@ -361,6 +370,25 @@ static rd_kafka_t *new_producer(struct publisher *publisher, int *status)
     return NULL;
 }
 
+static int64_t number_property(const rd_kafka_conf_t *conf, const char *name)
+{
+    char text[32] = "";
+    size_t size = sizeof(text);
+
+    rd_kafka_conf_get(conf, name, text, &size);
+    return strtoll(text, NULL, 10);
+}
+
+/* What fits into one batch, even where all of it belongs to one partition. */
+static void measure_round(struct publisher *publisher)
+{
+    const rd_kafka_conf_t *conf = rd_kafka_conf(publisher->rk);
+    int64_t batch = number_property(conf, "batch.size"), message = number_property(conf, "message.max.bytes");
+
+    publisher->round.max_events = number_property(conf, "batch.num.messages");
+    publisher->round.max_bytes = batch < message ? batch : message;
+}
+
 struct publisher *publisher_open(const struct publisher_config *config, int *status)
 {
     struct publisher *publisher = checked(calloc(1, sizeof(*publisher)));
@@ -369,6 +397,7 @@ struct publisher *publisher_open(const struct publisher_config *config, int *sta
     tally_init(&publisher->counts.acknowledged);
     publisher->rk = new_producer(publisher, status);
     if (publisher->rk && prepare_topic(publisher, status)) {
+        measure_round(publisher);
         publisher->topic = rd_kafka_topic_new(publisher->rk, config->topic, NULL);
         if (publisher->topic)
             return publisher;
@@ -385,12 +414,8 @@ int publisher_partitions(const struct publisher *publisher)
     return publisher->partitions;
 }
 
-enum publisher_result publisher_serve(struct publisher *publisher, int timeout_ms)
+static enum publisher_result check(struct publisher *publisher)
 {
-    int served = rd_kafka_poll(publisher->rk, timeout_ms);
-
-    if (publisher->config.prints_events && served > 0 && fflush(stdout) != 0)
-        note_output_error(publisher);
     note_outage(publisher);
     if (publisher->is_fatal)
         return PUBLISHER_FATAL;
@@ -399,18 +424,73 @@ enum publisher_result publisher_serve(struct publisher *publisher, int timeout_m
     return stop_requested() || publisher->output_failed ? PUBLISHER_STOPPED : PUBLISHER_OK;
 }
 
+static void flush_output(struct publisher *publisher)
+{
+    if (publisher->config.prints_events && fflush(stdout) != 0)
+        note_output_error(publisher);
+}
+
+static void flush_round(struct publisher *publisher, int timeout_ms)
+{
+    rd_kafka_flush(publisher->rk, timeout_ms);
+    FAILPOINT("flushed, at least for a while");
+    flush_output(publisher);
+    if (rd_kafka_outq_len(publisher->rk) == 0)
+        publisher->round.events = publisher->round.bytes = 0;
+}
+
+/* Until all that is queued is acknowledged, or failed. The flush itself would not look at the stop flag for long. */
+static enum publisher_result finish_round(struct publisher *publisher)
+{
+    enum publisher_result result = check(publisher);
+
+    while (result == PUBLISHER_OK && publisher->round.events > 0) {
+        flush_round(publisher, SLICE_MS);
+        result = check(publisher);
+    }
+    return result;
+}
+
+static bool is_leaving(const struct publisher *publisher)
+{
+    return publisher->round.events > 0 && monotonic_ms() >= publisher->round.due;
+}
+
+enum publisher_result publisher_serve(struct publisher *publisher, int timeout_ms)
+{
+    if (is_leaving(publisher)) {
+        flush_round(publisher, timeout_ms > 0 ? timeout_ms : 1);
+    } else {
+        if (publisher->round.events > 0 && timeout_ms > LINGER_MS)
+            timeout_ms = LINGER_MS;
+        if (rd_kafka_poll(publisher->rk, timeout_ms) > 0)
+            flush_output(publisher);
+    }
+    return check(publisher);
+}
+
+static bool fits_into_round(const struct publisher *publisher, int64_t bytes)
+{
+    return publisher->round.events < publisher->round.max_events &&
+           (publisher->round.events == 0 || publisher->round.bytes + bytes <= publisher->round.max_bytes);
+}
+
 enum publisher_result publisher_send(struct publisher *publisher, const struct event *event, const char *payload)
 {
     enum publisher_result result = publisher_serve(publisher, 0);
     size_t length, key_length = strlen(event->order_id);
+    int64_t bytes;
     char *json;
 
     if (result != PUBLISHER_OK)
         return result;
     json = event_json_encode(event, payload, &length);
+    bytes = (int64_t)(length + key_length + RECORD_OVERHEAD);
     FAILPOINT("event encoded, not queued");
-    while (rd_kafka_produce(publisher->topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_FREE, json, length, event->order_id,
-                            key_length, pack(event)) != 0) {
+    if (is_leaving(publisher) || !fits_into_round(publisher, bytes))
+        result = finish_round(publisher);
+    while (result == PUBLISHER_OK && rd_kafka_produce(publisher->topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_FREE,
+                                                      json, length, event->order_id, key_length, pack(event)) != 0) {
         rd_kafka_resp_err_t error = rd_kafka_last_error();
 
         if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
@@ -419,27 +499,23 @@ enum publisher_result publisher_send(struct publisher *publisher, const struct e
             return PUBLISHER_OK;
         }
         FAILPOINT("queue full");
-        result = publisher_serve(publisher, SLICE_MS);
-        if (result != PUBLISHER_OK) {
-            free(json);
-            return result;
-        }
+        result = finish_round(publisher);
     }
+    if (result != PUBLISHER_OK) {
+        free(json);
+        return result;
+    }
+    if (publisher->round.events == 0)
+        publisher->round.due = monotonic_ms() + LINGER_MS;
+    publisher->round.events++;
+    publisher->round.bytes += bytes;
     return PUBLISHER_OK;
 }
 
 enum publisher_result publisher_finish(struct publisher *publisher)
 {
-    enum publisher_result result = publisher_serve(publisher, 0);
-
     FAILPOINT("all queued, not flushed");
-    /* Nothing will follow: send what lingers now. The flush itself would not look at the stop flag for long. */
-    while (result == PUBLISHER_OK && rd_kafka_outq_len(publisher->rk) > 0) {
-        rd_kafka_flush(publisher->rk, SLICE_MS);
-        FAILPOINT("flushed, at least for a while");
-        result = publisher_serve(publisher, 0);
-    }
-    return result;
+    return finish_round(publisher);
 }
 
 void publisher_abandon(struct publisher *publisher)
@@ -461,8 +537,7 @@ void publisher_abandon(struct publisher *publisher)
                  "no answer to %" PRIu64 " events that were sent: they may or may not be in the topic; "
                  "replaying them is safe",
                  publisher->counts.unknown);
-    if (publisher->config.prints_events && fflush(stdout) != 0)
-        note_output_error(publisher);
+    flush_output(publisher);
 }
 
 const struct publisher_counts *publisher_counts(const struct publisher *publisher)

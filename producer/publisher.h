@@ -58,10 +58,10 @@ struct publisher *publisher_open(const struct publisher_config *config, int *sta
 
 int publisher_partitions(const struct publisher *publisher);
 
-/* Hands an event over; waits while the queue is full. */
+/* Hands an event over; waits while the round before it is on its way. */
 enum publisher_result publisher_send(struct publisher *publisher, const struct event *event, const char *payload);
 
-/* Serves deliveries for at most so long. */
+/* Serves deliveries for at most so long, and lets go what has waited for company for 5 ms. */
 enum publisher_result publisher_serve(struct publisher *publisher, int timeout_ms);
 
 /* Waits until every event is acknowledged or failed, or as publisher_send. */

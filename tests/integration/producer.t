@@ -162,16 +162,6 @@ new_topic 6
 succeed make_topic "$PRODUCER" --topic "$topic" --create-topic=6 --to 1970-01-02 tests/data/sample/olist_orders_dataset.csv
 start fast "${producer[@]}" --order file
 stopped_well fast TERM
-# What lingers was never sent: it is dropped, and not counted as anything else.
-start lingering "${producer[@]}" --order file -X linger.ms=60000 -X batch.num.messages=1000000 \
-    -X queue.buffering.max.messages=5000
-full() { grep -q 'sending to' "$logs/lingering.log"; }
-before=$(log_size)
-wait_until 30 full
-end lingering INT 30
-is 'what lingers in the queue at the end is dropped' "$(summary acknowledged "$logs/lingering.log")" \
-    "$(($(log_size) - before))"
-between '… and counted as not sent' "$(summary not-sent "$logs/lingering.log")" 1 5000
 
 # --- pace: a ratio of the program's own clock to what was asked for, in permille
 
