@@ -27,7 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RETRY_MS = 100, GROUP_MS = 1000 };
+enum { RETRY_MS = 100, GROUP_MS = 500 };
 
 static const struct kafka_setting SETTINGS[] = {
     { "client.id", "order-monitor", KAFKA_DEFAULT },
@@ -201,22 +201,34 @@ static void take_group(const struct kafka_observer *observer, struct kafka_view 
         take_member(observer, view, &group->members[i], i);
 }
 
-/* All brokers are asked, and those that are there will do where the group is among theirs. */
-static rd_kafka_resp_err_t look_up_group(struct kafka_observer *observer, struct kafka_view *view)
+static bool has_commits(const struct kafka_view *view)
+{
+    for (size_t i = 0; i < view->partition_count; i++) {
+        if (view->partitions[i].committed >= 0)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * All brokers are asked, and one of them knows the group. Where another one does
+ * not answer the whole may count as failed; where its own does not, it may seem
+ * that there is no such group. That is no reason to call Kafka away.
+ */
+static void look_up_group(struct kafka_observer *observer, struct kafka_view *view)
 {
     int timeout_ms = time_left(observer) < GROUP_MS ? time_left(observer) : GROUP_MS;
     const struct rd_kafka_group_list *list = NULL;
     rd_kafka_resp_err_t failed = rd_kafka_list_groups(observer->kafka, observer->group, &list, timeout_ms);
 
-    if (failed == RD_KAFKA_RESP_ERR__PARTIAL && list->group_cnt > 0)
-        failed = RD_KAFKA_RESP_ERR_NO_ERROR;
-    if (!failed && list->group_cnt > 0)
-        failed = list->groups[0].err;
-    if (!failed)
-        take_group(observer, view, list->group_cnt > 0 ? &list->groups[0] : NULL);
+    if (list && list->group_cnt > 0 && !list->groups[0].err)
+        take_group(observer, view, &list->groups[0]);
+    else if (!failed && list && list->group_cnt == 0 && !has_commits(view))
+        take_group(observer, view, NULL);
+    else
+        view->is_group_old = true;
     if (list)
         rd_kafka_group_list_destroy(list);
-    return failed;
 }
 
 /* False: the topic is not there, or was deleted meanwhile. */
@@ -260,7 +272,7 @@ static struct kafka_view *look_once(struct kafka_observer *observer, rd_kafka_re
     if (!view->has_topic)
         view->partition_count = 0;
     if (!*failed)
-        *failed = look_up_group(observer, view);
+        look_up_group(observer, view);
     return view;
 }
 

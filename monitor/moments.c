@@ -1,6 +1,7 @@
 #include "moments.h"
 
 #include "memory.h"
+#include "text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -67,6 +68,7 @@ __attribute__((format(printf, 4, 5))) static void add(struct moments *moments, c
     va_start(arguments, format);
     vsnprintf(moment->text, sizeof(moment->text), format, arguments);
     va_end(arguments);
+    text_clean(moment->text); /* it may have been cut within a character */
 }
 
 static void compare_servers(struct moments *moments, const struct snapshot *before, const struct snapshot *now)

@@ -107,8 +107,21 @@ static int carried_owner(const struct kafka_view *view, const struct kafka_view 
     return owner < 0 ? -1 : member_find(view, before->members[owner].id);
 }
 
+static void carry_group(struct kafka_view *view, const struct kafka_view *before)
+{
+    memcpy(view->group_state, before->group_state, sizeof(view->group_state));
+    view->is_stable = false;
+    free(view->members);
+    view->member_count = before->member_count;
+    view->members = checked(calloc(view->member_count + 1, sizeof(*view->members)));
+    if (view->member_count > 0)
+        memcpy(view->members, before->members, view->member_count * sizeof(*view->members));
+}
+
 void kafka_view_carry(struct kafka_view *view, const struct kafka_view *before, bool is_held_up)
 {
+    if (view->is_group_old)
+        carry_group(view, before);
     for (size_t i = 0; i < view->partition_count; i++) {
         struct partition_state *partition = &view->partitions[i];
         bool was_there = i < before->partition_count;

@@ -53,6 +53,7 @@ struct kafka_view {
     struct view_state state;
     bool has_topic;
     bool is_stable;         /* the group shares the partitions as shown; else it is about to */
+    bool is_group_old;      /* its coordinator was not heard: state and members are those of the look before */
     char group_state[32];   /* Kafka's word: Stable, PreparingRebalance, Empty … */
     size_t partition_count; /* partition i is the i-th */
     struct partition_state *partitions;
@@ -98,7 +99,7 @@ void postgres_view_free(struct postgres_view *view);
 
 /*
  * Completes a view from the one before: waits_since and stepped_at of each
- * partition, and, while the group rebalances and tells nobody's partitions, their owners. Where all
+ * partition, the group where it is old, and, while that rebalances and tells nobody's partitions, their owners. Where all
  * are held up, because Postgres is away, standing still counts for nothing.
  */
 void kafka_view_carry(struct kafka_view *view, const struct kafka_view *before, bool is_held_up);

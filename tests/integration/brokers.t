@@ -48,7 +48,24 @@ carries_on 'a leader is killed'
 succeed up scripts/up
 wait_until 60 in_sync
 
-stack_signal kafka2 TERM 30
+new_case 6
+produce
+start_monitor monitor
+start consumer "${consumer[@]}"
+shows_member() { [[ $(status_of '.kafka.members | length') == 1 ]]; }
+wait_until 30 shows_member
+last_look() { fetch /api/history | jq .last; }
+looks=$(last_look)
+stack_signal kafka2 KILL 10
+looked_on() { (($(last_look) > looks + 10)); }
+wait_until 60 looked_on
+between 'one broker of three is down: the monitor calls Kafka away while new leaders are found, and not again' \
+    "$(moments | grep -c '^kafka-away' || true)" 0 1
+is '… it sees the others, and the group' "$(code /readyz) $(status_of '.kafka.members | length')" '200 1'
+is '… and takes nobody for gone' "$(moments | grep -cE '^(gone|died|left)' || true)" 0
+end consumer TERM 30
+end monitor TERM 10
+
 new_case 6
 produce
 consume

@@ -54,7 +54,7 @@ cat >"$logs/prometheus.yml" <<END
 scrape_configs:
   - {job_name: monitor, scrape_interval: 1s, static_configs: [{targets: ["${url#http://}"]}]}
 END
-prometheus_port=$((20000 + SRANDOM % 12000))
+until prometheus_port=$((20000 + SRANDOM % 12000)) && [[ -z $(ss -Hltn "sport = :$prometheus_port") ]]; do :; done
 start prometheus "$PROMETHEUS/prometheus" --config.file="$logs/prometheus.yml" --storage.tsdb.path="$logs/prometheus" \
     --web.listen-address="127.0.0.1:$prometheus_port"
 ask_prometheus() { # ask_prometheus QUERY
