@@ -214,7 +214,7 @@ def settings_from(arguments):
 
 def the_rounds(settings, brokers):
     """Each stack gets its share of the faults. Rounds do not depend on each other, so a part of them may be left to others."""
-    share = settings.faults // len(settings.brokers)
+    share = -(-settings.faults // len(settings.brokers))
     part, parts = map(int, settings.part.split('/'))
     return itertools.islice(schedule.rounds(settings.seed, share, brokers, settings.only), part - 1, None, parts)
 
@@ -252,20 +252,21 @@ def main():
         say('\n'.join(report.lines()))
         say(f'interrupted, in {where}, seed {settings.seed}')
         raise
-    except (Wrong, Failed, Refused, waiting.TimedOut) as error:
+    except (Wrong, Failed, Refused, waiting.TimedOut, ValueError) as error:
         verdict = 'FAILED' if isinstance(error, Wrong) else 'could not go on'
         say('\n'.join(report.lines()))
         say(f'{verdict} after {report.faults} faults, in {where}, seed {settings.seed}: {error}')
         say(f'logs: {settings.build}/chaos; data: VAR={settings.build}/chaos-stack-{brokers} scripts/up; once more: make chaos'
             f' FAULTS={settings.faults} SEED={settings.seed} BROKERS={",".join(map(str, settings.brokers))}'
             + (f' BUG={settings.bug}' if settings.bug else ''))
-        return 1
+        return 1 if isinstance(error, Wrong) else 2
     say('\n'.join(report.lines()))
     slow = report.too_slow()
     for kind, p99, limit in slow:
         say(f'TOO SLOW: {kind}: p99 {p99:.1f} s, limit {limit:g} s')
-    say(f'{"too slow" if slow else "all held"}, seed {settings.seed}')
-    return 1 if slow else 0
+    verdict = 'too slow' if slow else 'all held' if report.faults else 'NOTHING TOOK EFFECT'
+    say(f'{verdict}, seed {settings.seed}')
+    return 0 if verdict == 'all held' else 1
 
 
 sys.exit(main())

@@ -274,9 +274,11 @@ def leader_ends(p, name, topic, partition):
     expect(name and p.stack.in_sync(), 'not all replicas are in sync')
     with without_kafka(p):
         p.stack.stop(name, 'KILL')
-        seen(p, 30, lambda: p.stack.partitions(topic).get(partition) not in (name, None), 'another one leads')
-        yield
-        p.stack.start(name)
+        try:
+            seen(p, 30, lambda: p.stack.partitions(topic).get(partition) not in (name, None), 'another one leads')
+            yield
+        finally:
+            p.stack.start(name)
 
 
 @fault('two of three brokers killed')

@@ -8,7 +8,7 @@ from pathlib import Path
 from stack import ROOT, Failed, run
 
 BUGS = Path(__file__).resolve().parent / 'bugs'
-SOURCES = ['Makefile', 'producer', 'consumer', 'shared', 'sql', 'scripts', 'tests/data']
+SOURCES = ['Makefile', 'producer', 'consumer', 'monitor', 'shared', 'sql', 'scripts', 'tests/data']
 
 
 class Programs:
@@ -31,6 +31,13 @@ class Programs:
         return self.all_events
 
 
+def copy_sources(root):
+    for source in SOURCES:
+        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+        (root / source).parent.mkdir(parents=True, exist_ok=True)
+        copy(ROOT / source, root / source)
+
+
 def with_bug(name, build):
     """The root of a copy that has it, built. A copy that is left from before is brought up to date."""
     patch = BUGS / f'{name}.patch'
@@ -38,10 +45,7 @@ def with_bug(name, build):
         raise Failed(f'there is no bug {name}: {", ".join(sorted(path.stem for path in BUGS.glob("*.patch")))}')
     root = build / 'bugs' / name
     shutil.rmtree(root, ignore_errors=True)
-    for source in SOURCES:
-        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
-        (root / source).parent.mkdir(parents=True, exist_ok=True)
-        copy(ROOT / source, root / source)
+    copy_sources(root)
     run('patch', '--strip=1', '--fuzz=0', '--input', patch, cwd=root)
     run('make', '--no-print-directory', 'programs', 'BUILD=build', cwd=root, limit=600)
     return root

@@ -128,5 +128,7 @@ def _draw(dice, pack, brokers, only, kinds, taken):
                 kinds.add(name)
                 return Fault(name, dice.getrandbits(32), round(dice.uniform(*kind.hold), 1))
         new = [name for name, kind in KINDS.items() if kind.brokers <= brokers and (only or '') in name for _ in range(kind.cards)]
+        if not new:
+            raise ValueError(f'no fault is called {only} with {brokers} broker(s)')
         dice.shuffle(new)
         pack.extend(new)

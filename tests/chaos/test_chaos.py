@@ -1,5 +1,4 @@
 """What of the harness can be tested without servers: python3 -m unittest discover tests/chaos"""
-import shutil
 import subprocess
 import tempfile
 import unittest
@@ -63,10 +62,15 @@ class Bugs(unittest.TestCase):
         self.assertTrue(patches)
         for patch in patches:
             with self.subTest(patch.name), tempfile.TemporaryDirectory() as copy:
-                for folder in ('consumer', 'sql'):
-                    shutil.copytree(programs.ROOT / folder, Path(copy) / folder)
+                programs.copy_sources(Path(copy))
                 done = subprocess.run(['patch', '--strip=1', '--fuzz=0', '--input', patch], cwd=copy, capture_output=True, text=True)
                 self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_there_is_all_that_the_programs_are_made_of(self):
+        with tempfile.TemporaryDirectory() as copy:
+            programs.copy_sources(Path(copy))
+            done = subprocess.run(['make', '-n', 'programs', 'BUILD=build'], cwd=copy, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
 
 
 if __name__ == '__main__':
