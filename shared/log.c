@@ -70,7 +70,12 @@ DEFINE_LOG_FUNCTION(log_debug, LOG_LEVEL_DEBUG)
 
 bool log_progress_is_due(void)
 {
-    return monotonic_ms() - progress_at >= PROGRESS_MS && isatty(STDERR_FILENO);
+    if (monotonic_ms() - progress_at < PROGRESS_MS)
+        return false;
+    if (isatty(STDERR_FILENO))
+        return true;
+    progress_at = monotonic_ms(); /* to ask for each event costs more than the event's id */
+    return false;
 }
 
 void log_progress(const char *format, ...)
