@@ -1,7 +1,8 @@
 /*
  * The observer outlives whatever a broker answers, against librdkafka's mock
  * cluster. That does not know DescribeGroups, so no look finds a group here; what a
- * look finds is for tests/integration/monitor.t.
+ * look finds is for tests/integration/monitor.t. Errors of a topic in metadata are not
+ * among the answers: with them librdkafka 2.8.0 and its mock cluster end in a segmentation fault.
  */
 #include "kafka_observer.h"
 
@@ -12,7 +13,7 @@
 #include <string.h>
 
 enum { PARTITIONS = 2, ANSWERS = 200 };
-enum api { LIST_OFFSETS = 2, METADATA = 3, OFFSET_FETCH = 9, FIND_COORDINATOR = 10 };
+enum api { LIST_OFFSETS = 2, OFFSET_FETCH = 9, FIND_COORDINATOR = 10 };
 
 static const struct {
     enum api api;
@@ -31,14 +32,11 @@ static const struct {
     { OFFSET_FETCH, RD_KAFKA_RESP_ERR_NO_ERROR, KAFKA_LOOK_MS + 500 }, /* an answer to a question that is given up */
     { LIST_OFFSETS, RD_KAFKA_RESP_ERR_NO_ERROR, KAFKA_LOOK_MS + 500 },
     { FIND_COORDINATOR, RD_KAFKA_RESP_ERR_NO_ERROR, KAFKA_LOOK_MS + 500 },
-    { METADATA, RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, 0 },
 };
 
 static void answer_with(rd_kafka_mock_cluster_t *mock, enum api api, rd_kafka_resp_err_t error, int delay_ms)
 {
-    if (api == METADATA)
-        rd_kafka_mock_topic_set_error(mock, "events", error);
-    for (int i = 0; api != METADATA && i < ANSWERS; i++)
+    for (int i = 0; i < ANSWERS; i++)
         rd_kafka_mock_broker_push_request_error_rtts(mock, 1, (int16_t)api, 1, error, delay_ms);
 }
 
