@@ -324,7 +324,7 @@ START_TEST(the_consumer_loses_nothing)
     if (is_late)
         answer_with(&cluster, api, CONSUMER[_i].error);
     patience = time(NULL) + (CONSUMER[_i].told ? PATIENCE_S : QUIET_S);
-    while (!is_told(is_late) && !reader.is_fatal && time(NULL) < patience)
+    while ((CONSUMER[_i].answer == FATAL || !is_told(is_late)) && !reader.is_fatal && time(NULL) < patience)
         step(&reader);
     told = is_told(is_late);
     answer_well(&cluster, api);
