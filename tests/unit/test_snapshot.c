@@ -106,6 +106,24 @@ START_TEST(what_the_owner_before_did_does_not_count)
 }
 END_TEST
 
+START_TEST(a_group_that_was_not_heard_stays_as_it_was)
+{
+    struct snapshot before = view_snapshot(1, 1000), now = view_snapshot(1, 2000);
+
+    view_member(&before, "a");
+    view_partition(&before, 0, 0, 10, 5, 0);
+    view_partition(&now, 0, 0, 10, 6, -1);
+    now.kafka->is_group_old = true;
+    kafka_view_carry(now.kafka, before.kafka, false);
+    ck_assert_int_eq(now.kafka->member_count, 1);
+    ck_assert_str_eq(now.kafka->members[0].id, "a");
+    ck_assert_int_eq(now.kafka->partitions[0].owner, 0);
+    ck_assert_int_eq(now.kafka->partitions[0].stepped_at, 2000);
+    view_release(&before);
+    view_release(&now);
+}
+END_TEST
+
 START_TEST(a_rebalance_keeps_the_owners_that_are_still_there)
 {
     struct snapshot before = view_snapshot(2, 1000), now = view_snapshot(3, 2000);
@@ -147,4 +165,5 @@ END_TEST
 
 SUITE("snapshot", lag_is_what_is_left_to_read, a_member_is_stalled_that_does_not_move_while_records_wait,
       a_member_that_works_anywhere_is_not_stalled, what_the_owner_before_did_does_not_count,
+      a_group_that_was_not_heard_stays_as_it_was,
       a_rebalance_keeps_the_owners_that_are_still_there, a_copy_is_of_its_own)
