@@ -10,6 +10,8 @@ import shutil
 import signal
 import sys
 import time
+import traceback
+from concurrent import futures
 from pathlib import Path
 
 import checks
@@ -48,15 +50,22 @@ def say(*words):
 class Trial:
     """On one stack: rounds of faults."""
 
-    def __init__(self, settings, brokers, report):
-        self.settings, self.report = settings, report
+    def __init__(self, settings, brokers):
+        self.settings, self.brokers, self.report = settings, brokers, Report()
+        self.where = f'before the first round with {brokers} broker(s)'
         self.logs = settings.build / 'chaos' / f'{brokers}-brokers'
         self.logs.mkdir(parents=True)
         self.stack = Stack(settings.build / f'chaos-stack-{brokers}', brokers, self.logs, settings.toxiproxy)
         self.programs = settings.programs
 
+    def all_rounds(self):
+        with self:
+            for one in the_rounds(self.settings, self.brokers):
+                self.where = f'round {one.number} with {self.brokers} broker(s)'
+                self.round(one)
+
     def __enter__(self):
-        say(f'starting {len(self.stack.brokers)} broker(s) and Postgres')
+        say(f'starting {self.brokers} broker(s) and Postgres')
         self.stack.up()
         self.stack.query('postgres', 'CREATE DATABASE chaos_template')
         run(self.programs.root / 'scripts/migrate', env=self.stack.env | {'PGDATABASE': 'chaos_template'})
@@ -132,7 +141,7 @@ class Trial:
         self.stack.wire.delete_topic(p.topic)
         if not self.settings.keep:
             shutil.rmtree(p.folder)
-        say(f'ok  round {one.number}: {self.report.faults} faults so far, {len(p.consumers) or one.consumers} consumers to begin with,'
+        say(f'ok  {self.where}: {self.report.faults} faults so far, {len(p.consumers) or one.consumers} consumers to begin with,'
             f' {records:,} records, drained in {self.drain:.1f} s, {time.monotonic() - began:.0f} s in all')
 
     def moment(self, p, moment):
@@ -240,33 +249,60 @@ def main():
                 say(f'{brokers} broker(s), round {one.number}, {one.consumers} consumers:',
                     '; '.join(' + '.join(f'{fault.kind} ({fault.hold} s)' for fault in moment) for moment in one.moments))
         return 0
-    report, where = Report(), 'before the first round'
     try:
         prepare(settings)
-        for brokers in settings.brokers:
-            with Trial(settings, brokers, report) as trial:
-                for one in the_rounds(settings, brokers):
-                    where = f'round {one.number} with {brokers} broker(s)'
-                    trial.round(one)
+    except Failed as error:
+        say(f'could not begin: {error}')
+        return 2
+    trials = [Trial(settings, brokers) for brokers in settings.brokers]
+    try:
+        errors = side_by_side([trial.all_rounds for trial in trials])
     except (SystemExit, KeyboardInterrupt):
-        say('\n'.join(report.lines()))
-        say(f'interrupted, in {where}, seed {settings.seed}')
+        say('\n'.join(in_all(trials).lines()))
+        say(f'interrupted, in {" and ".join(trial.where for trial in trials)}, seed {settings.seed}')
         raise
-    except (Wrong, Failed, Refused, waiting.TimedOut, ValueError) as error:
-        verdict = 'FAILED' if isinstance(error, Wrong) else 'could not go on'
-        say('\n'.join(report.lines()))
-        say(f'{verdict} after {report.faults} faults, in {where}, seed {settings.seed}: {error}')
-        say(f'logs: {settings.build}/chaos; data: VAR={settings.build}/chaos-stack-{brokers} scripts/up; once more: make chaos'
-            f' FAULTS={settings.faults} SEED={settings.seed} BROKERS={",".join(map(str, settings.brokers))}'
-            + (f' BUG={settings.bug}' if settings.bug else ''))
-        return 1 if isinstance(error, Wrong) else 2
+    report = in_all(trials)
     say('\n'.join(report.lines()))
+    for trial, error in zip(trials, errors):
+        if error:
+            say_why(settings, trial, error)
+    if any(errors):
+        return 1 if any(isinstance(error, Wrong) for error in errors) else 2
     slow = report.too_slow()
     for kind, p99, limit in slow:
         say(f'TOO SLOW: {kind}: p99 {p99:.1f} s, limit {limit:g} s')
     verdict = 'too slow' if slow else 'all held' if report.faults else 'NOTHING TOOK EFFECT'
     say(f'{verdict}, seed {settings.seed}')
     return 0 if verdict == 'all held' else 1
+
+
+def side_by_side(tasks):
+    """What each raised, or None; the first that raises something ends the others."""
+    with futures.ThreadPoolExecutor(len(tasks)) as pool:
+        running = [pool.submit(task) for task in tasks]
+        try:
+            futures.wait(running, return_when=futures.FIRST_EXCEPTION)
+        finally:
+            waiting.halt.set()
+    errors = [one.exception() for one in running]
+    return [None if isinstance(error, waiting.Halted) else error for error in errors]
+
+
+def in_all(trials):
+    report = Report()
+    for trial in trials:
+        report.add(trial.report)
+    return report
+
+
+def say_why(settings, trial, error):
+    if not isinstance(error, (Wrong, Failed, Refused, waiting.TimedOut, ValueError)):
+        traceback.print_exception(error)
+    verdict = 'FAILED' if isinstance(error, Wrong) else 'could not go on'
+    say(f'{verdict} after {trial.report.faults} faults there, in {trial.where}, seed {settings.seed}: {error}')
+    say(f'logs: {trial.logs}; data: VAR={trial.stack.folder} scripts/up; once more: make chaos'
+        f' FAULTS={settings.faults} SEED={settings.seed} BROKERS={",".join(map(str, settings.brokers))}'
+        + (f' BUG={settings.bug}' if settings.bug else ''))
 
 
 sys.exit(main())

@@ -148,6 +148,17 @@ class Pipeline:
         if self.producer and self.producer.status is None:
             self.producer.send(number)
             self.producer.await_end(20)
+            self.judge_producer(0, 75 if number == signal.SIGTERM else -number)
+
+    def judge_producer(self, *expected):
+        """It has ended, and may have had a reason of its own."""
+        producer, allowed = self.producer, set(expected)
+        if self.producer_met_fault or self.kafka_is_faulty:
+            allowed.add(69)
+        if not producer.text():
+            allowed.add(-signal.SIGTERM)  # before it had begun
+        if producer.status not in allowed:
+            raise Wrong(f'{producer.name} ended with status {producer.status}: {last_line(producer)}; see {producer.log}')
 
     def meanwhile(self):
         for consumer in self.consumers:
@@ -157,10 +168,7 @@ class Pipeline:
         self.producer_met_fault |= self.kafka_is_faulty
         if not self.produces or self.producer.status is None:
             return
-        allowed = {0, -signal.SIGKILL, 75} | ({69} if self.producer_met_fault else set())
-        if self.producer.status not in allowed:
-            raise Wrong(f'{self.producer.name} ended by itself, status {self.producer.status}: '
-                        f'{last_line(self.producer)}; see {self.producer.log}')
+        self.judge_producer(0)
         self.replays += self.producer.status == 0
         self.producer.output.close()
         self.produce()

@@ -16,13 +16,12 @@ class Programs:
         self.root, self.data = Path(root), data
         self.producer, self.consumer = build / 'order-producer', build / 'order-consumer'
         self.all_events = []
+        self.shim = data / 'timespec_get.so'
+        run('cc', '-shared', '-fPIC', '-O2', '-o', self.shim, Path(__file__).with_name('timespec_get.c'))
 
     def shifted_clock(self):
         """What to preload for it."""
-        shim, source = self.data / 'timespec_get.so', Path(__file__).with_name('timespec_get.c')
-        if not shim.exists():
-            run('cc', '-shared', '-fPIC', '-O2', '-o', shim, source)
-        return f'{shim}:{next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))}'
+        return f'{self.shim}:{next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))}'
 
     def events(self):
         """Of the data, as the producer sends them."""

@@ -20,6 +20,19 @@ class Report:
         self.rounds = self.events = self.records = self.replays = 0
         self.together = []
 
+    def add(self, other):
+        """What was done on another stack."""
+        self.tried += other.tried
+        self.injected += other.injected
+        for kind, times in other.recovery.items():
+            self.recovery[kind] += times
+        self.drain += other.drain
+        self.together += other.together
+        self.rounds += other.rounds
+        self.events += other.events
+        self.records += other.records
+        self.replays += other.replays
+
     @property
     def faults(self):
         return self.injected.total()

@@ -1,10 +1,16 @@
 """Waiting for conditions, with a limit."""
+import threading
 import time
 
 STEP = 0.1
+halt = threading.Event()  # ends all waiting, in every thread
 
 
 class TimedOut(Exception):
+    pass
+
+
+class Halted(Exception):
     pass
 
 
@@ -12,6 +18,8 @@ def until(seconds, condition, what, meanwhile=lambda: None):
     """What the condition gives, once it is true."""
     ends_at = time.monotonic() + seconds
     while True:
+        if halt.is_set():
+            raise Halted
         meanwhile()
         value = condition()
         if value:
