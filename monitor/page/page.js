@@ -142,10 +142,10 @@ const RATES = [
 
 const rates = index => RATES.map(([at, value]) => rate(samples[index - 1], samples[index], at, value));
 
-/* With many partitions curves for each would be none: then the sum and the largest. */
-function lagCurves(sample) {
+/* With many partitions, at any time that is shown, curves for each would be none: then the sum and the largest. */
+function lagCurves(sample, partitions) {
   if (!sample.lag) return null;
-  return sample.lag.length <= LINES_MAX ? sample.lag : [sum(sample.lag), Math.max(...sample.lag)];
+  return partitions <= LINES_MAX ? sample.lag : [sum(sample.lag), Math.max(...sample.lag)];
 }
 
 function drawLag(from, to) {
@@ -156,14 +156,14 @@ function drawLag(from, to) {
   if (chart.data.datasets.length !== names.length) chart.data.datasets = names.map(curve);
   chart.data.datasets.forEach((dataset, i) => {
     dataset.data = shown.map(sample => {
-      const lag = lagCurves(sample);
+      const lag = lagCurves(sample, partitions);
       return { x: sample.at, y: lag && i < lag.length ? lag[i] : NaN };
     });
   });
   draw(chart, from, to);
   if (element('lag-details').open)
     fill(element('lag-table'), 'Lag, latest first', ['time', ...names],
-      samples.slice(-ROWS_MAX).reverse().map(sample => [time(sample.at), ...(lagCurves(sample) || []).map(number)]));
+      samples.slice(-ROWS_MAX).reverse().map(sample => [time(sample.at), ...(lagCurves(sample, partitions) || []).map(number)]));
 }
 
 function drawRates(from, to) {

@@ -8,6 +8,7 @@ answers each with one line of JSON:
     record            from now on notes each number that it shows as the lag
     recorded          lags [[when, lag] …], when in ms since 1970, and waits [[when, ms] …], where the machine let it wait
     lag               what the chart of the lag has drawn: the points of all partitions together, oldest first
+    curves            the curves of that chart: [[name, its largest number] …]
     bars CHART        what a chart of bars has drawn: its numbers, kind by kind
     scheme dark|light
     size WIDTH HEIGHT
@@ -27,6 +28,9 @@ from selenium.webdriver.common.keys import Keys
 LAG = """
 const sets = charts.lag.data.datasets.map(set => set.data);
 return sets.length ? sets[0].map((_, i) => sets.reduce((sum, points) => sum + points[i].y, 0)) : [];
+"""
+CURVES = """
+return charts.lag.data.datasets.map(set => [set.label, Math.max(...set.data.map(point => point.y).filter(y => !isNaN(y)))]);
 """
 RECORD = """
 const shown = document.getElementById('lag'), every = 50;
@@ -72,6 +76,8 @@ def run(driver, command, *arguments):
         return driver.execute_script("return recorded")
     if command == "lag":
         return driver.execute_script(LAG)
+    if command == "curves":
+        return driver.execute_script(CURVES)
     if command == "bars":
         return driver.execute_script("return charts[arguments[0]].data.datasets.map(set => set.data)", *arguments)
     if command == "scheme":

@@ -73,6 +73,8 @@ wait_until 60 applied_all
 ok 'the lag falls to 0' wait_until 30 shows lag 0
 curve() { browse lag | jq -c '[.[] | numbers] | [max > 1500, last == 0]'; }
 is '… as the curve has it: up, and down' "$(curve)" '[true,true]'
+is '… a curve a partition' "$(browse curves | jq -r '.[][0]' | paste -sd,)" \
+    'partition 0,partition 1,partition 2,partition 3,partition 4,partition 5'
 [[ ! ${SCREENSHOT-} ]] || browse shot "$(realpath -m -- "$SCREENSHOT")" >/dev/null
 
 # --- the numbers
@@ -100,6 +102,14 @@ for scheme in dark light; do
     is "on a phone, $scheme, nothing is wider than the screen" "$(browse overflows)" false
 done
 is 'the browser has nothing to complain of' "$(browse errors)" '[]'
+
+# --- more partitions than can be told apart
+
+highest=$(browse lag | jq '[.[] | numbers] | max')
+topic_tool --alter --partitions 13
+two_curves() { [[ $(browse curves | jq -r '.[][0]' | paste -sd,) == 'all together,the largest' ]]; }
+ok 'more than 12 partitions: two curves, the sum and the largest' wait_until 30 two_curves
+is '… of the time before too' "$(browse curves | jq '.[0][1]')" "$highest"
 
 # --- without the monitor
 
