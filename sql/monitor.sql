@@ -4,7 +4,7 @@ SELECT 'type' AS what, t.event_type::text AS type, NULL::integer AS kafka_partit
        NULL::bigint AS applied, NULL::bigint AS duplicate, NULL::bigint AS redelivered, NULL::bigint AS quarantined
   FROM orders.event_type_totals t
 UNION ALL
-SELECT 'conflicts', NULL, NULL, (SELECT count(*) FROM orders.conflicts), NULL, NULL, NULL, NULL
+SELECT 'conflicts', NULL, NULL, (SELECT conflicts FROM orders.conflict_count), NULL, NULL, NULL, NULL
 UNION ALL
 (SELECT 'partition', NULL, p.kafka_partition, sum(p.received)::bigint, sum(p.applied)::bigint, sum(p.duplicate)::bigint,
         sum(p.redelivered)::bigint, sum(p.quarantined)::bigint

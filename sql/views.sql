@@ -129,3 +129,9 @@ COMMENT ON COLUMN orders.conflicts.topic IS 'Topic of the first record that diff
 COMMENT ON COLUMN orders.conflicts.kafka_partition IS 'Its partition.';
 COMMENT ON COLUMN orders.conflicts.kafka_offset IS 'Its offset: read it with kcat -C -o OFFSET -c 1.';
 COMMENT ON COLUMN orders.conflicts.noted_at IS 'When it was noted.';
+
+-- Apart, for what asks every second: a count of the view above would join and sort them all.
+CREATE OR REPLACE VIEW orders.conflict_count AS
+SELECT count(*) AS conflicts FROM orders.event_conflicts;
+COMMENT ON VIEW orders.conflict_count IS 'How many conflicts there are.';
+COMMENT ON COLUMN orders.conflict_count.conflicts IS 'Payloads that differ from the one that was applied.';

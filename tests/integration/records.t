@@ -234,6 +234,7 @@ is 'another payload under a known id: a duplicate for the counts' "$(counters)" 
 is '... that changes no result' "$(digest)" "$before"
 is '... and is shown' "$(query "SELECT string_agg(event_id::text, ' ' ORDER BY event_id) FROM orders.conflicts WHERE applied_payload <> other_payload")" \
     "$(printf '%s\n' "${event[@]:0:2}" | jq -r .eventId | sort | paste -sd' ')"
+is '... and counted' "$(query 'SELECT conflicts FROM orders.conflict_count')" 2
 run verify scripts/verify --topic "$topic" --group "$group" "${files[@]}" --orders "$orders"
 is 'verify fails' "$status" 1
 like '... and names it' "$(cat "$logs/verify.out")" '*FAILED: 1 of * checks: no conflicts*'
