@@ -35,6 +35,8 @@ enum {
     LEAVE_TIMEOUT_MS = 3000,
     DESTROY_TIMEOUT_S = 1,
     AWAY_AFTER_MS = 5000,
+    LOOK_MS = 1000, /* so long a broker may take to answer when asked whether there is one */
+    LOOK_EVERY_MS = 1000,
     UNASSIGNED_AFTER_MS = 12000, /* longer than the group waits for a member that was killed */
 };
 
@@ -70,6 +72,7 @@ struct source {
     bool gone;             /* the topic, after it was read: where it is there again it is another one */
     bool away;             /* the brokers, as the user was told */
     int64_t failing_since; /* no answer since an error; 0: none */
+    int64_t looked_at;     /* for brokers */
     int64_t joining_since; /* no partitions since then; 0: it has some, or the user was told */
     int64_t woken_at;      /* see fetch_wake.h */
     struct kafka_trouble trouble;
@@ -123,6 +126,31 @@ static void note_answer(struct source *source)
         log_info("source", "a broker answers again");
     source->away = false;
     source->failing_since = 0;
+}
+
+static bool a_broker_answers(struct source *source)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_resp_err_t failed = rd_kafka_metadata(source->kafka, 0, NULL, &metadata, LOOK_MS);
+
+    rd_kafka_metadata_destroy(metadata);
+    return !failed;
+}
+
+/* A record or a commit shows it too, but where all is read there is neither, and one broker of several may fail for long. */
+static void look_for_brokers(struct source *source)
+{
+    int64_t now = monotonic_ms();
+
+    if (!source->away && (source->failing_since == 0 || now - source->failing_since < AWAY_AFTER_MS))
+        return;
+    if (now - source->looked_at < LOOK_EVERY_MS)
+        return;
+    if (a_broker_answers(source))
+        note_answer(source);
+    else
+        note_away(source);
+    source->looked_at = monotonic_ms();
 }
 
 static bool is_missing_topic(rd_kafka_resp_err_t error)
@@ -205,7 +233,7 @@ static void on_commit_sent(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafk
     commit_later(source);
 }
 
-/* One broker of several may fail for long without harm, so an error alone says little: see AWAY_AFTER_MS. */
+/* An error alone says little: see look_for_brokers. */
 static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)
 {
     struct source *source = opaque;
@@ -218,7 +246,7 @@ static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opa
         return;
     kafka_trouble_note(&source->trouble, error, reason);
     if (source->joining && error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
-        note_away(source);
+        source->failing_since = monotonic_ms() - AWAY_AFTER_MS;
     else if (source->reading && source->failing_since == 0)
         source->failing_since = monotonic_ms();
 }
@@ -495,8 +523,7 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
             rd_kafka_message_destroy(message);
         return SOURCE_FATAL;
     }
-    if (source->failing_since > 0 && monotonic_ms() - source->failing_since > AWAY_AFTER_MS)
-        note_away(source);
+    look_for_brokers(source);
     note_joining(source);
     if (source->pending != SOURCE_NOTHING)
         return take_pending(source, message);

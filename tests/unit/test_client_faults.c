@@ -11,6 +11,7 @@
 #include "source.h"
 
 #include "suite.h"
+#include "watched_log.h"
 
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
@@ -68,27 +69,9 @@ static void answer_well(struct cluster *cluster, enum api api)
         rd_kafka_mock_clear_request_errors(cluster->mock, (int16_t)api);
 }
 
-/* --- what the user is told: standard error goes into a file */
+/* --- what the user is told */
 
 static const char LATE_START[] = " WARN  source: where to start";
-static int log_file;
-
-static void watch_log(void)
-{
-    char name[] = "/tmp/client_faults.XXXXXX";
-
-    log_file = mkstemp(name);
-    unlink(name);
-    dup2(log_file, STDERR_FILENO);
-}
-
-static size_t read_log(char *text, size_t size)
-{
-    ssize_t length = pread(log_file, text, size - 1, 0);
-
-    text[length < 0 ? 0 : length] = '\0';
-    return strlen(text);
-}
 
 /* A busy machine may be late with what is not on trial: where to start. */
 static bool has_warning(const char *text, bool is_placed)
@@ -103,9 +86,8 @@ static bool has_warning(const char *text, bool is_placed)
 /* is_placed: the error is one that comes after the partitions were assigned, and their positions found. */
 static bool is_told(bool is_placed)
 {
-    static char text[1 << 20];
+    const char *text = watched_log();
 
-    read_log(text, sizeof(text));
     return has_warning(text, is_placed) || strstr(text, " ERROR ") || strstr(text, "partitions revoked") ||
            strstr(text, "partitions lost") || strstr(text, "not committed");
 }

@@ -2,9 +2,11 @@
  * The consumer's Kafka side against librdkafka's mock cluster: what happens
  * when the coordinator refuses, forgets or rearranges its members.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "source.h"
 
 #include "suite.h"
+#include "watched_log.h"
 
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
@@ -22,7 +24,7 @@ struct cluster {
     struct option_values properties;
 };
 
-static void start_cluster(struct cluster *cluster)
+static void start_brokers(struct cluster *cluster, int brokers)
 {
     char error[512];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
@@ -31,8 +33,13 @@ static void start_cluster(struct cluster *cluster)
     rd_kafka_conf_set(conf, "log_level", "0", NULL, 0);
     rd_kafka_conf_set(conf, "client.id", "host", NULL, 0);
     cluster->kafka = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof(error));
-    cluster->mock = rd_kafka_mock_cluster_new(cluster->kafka, 1);
+    cluster->mock = rd_kafka_mock_cluster_new(cluster->kafka, brokers);
     rd_kafka_mock_topic_create(cluster->mock, TOPIC, PARTITIONS, 1);
+}
+
+static void start_cluster(struct cluster *cluster)
+{
+    start_brokers(cluster, 1);
 }
 
 static void stop_cluster(struct cluster *cluster)
@@ -274,6 +281,65 @@ START_TEST(a_second_member_takes_over_in_good_order)
 }
 END_TEST
 
+static bool logs(struct source *source, const char *words, int seconds)
+{
+    time_t limit = time(NULL) + seconds;
+    struct record record;
+
+    while (!strstr(watched_log(), words) && time(NULL) < limit)
+        ck_assert_int_ne(source_poll(source, 50, &record), SOURCE_RECORD);
+    return strstr(watched_log(), words) != NULL;
+}
+
+/* Nothing is left to read: no record shows that there is a broker. */
+static struct source *idle(struct cluster *cluster)
+{
+    struct source *source = join(cluster);
+
+    ck_assert_int_eq(next_event(source, NULL), SOURCE_ASSIGNED);
+    assign_from(source, NULL, 0);
+    watch_log();
+    return source;
+}
+
+static const char AWAY[] = "no broker can be reached", BACK[] = "a broker answers again";
+
+START_TEST(an_idle_source_notices_that_brokers_are_back)
+{
+    struct cluster cluster;
+    struct source *source;
+
+    start_cluster(&cluster);
+    source = idle(&cluster);
+    rd_kafka_mock_broker_set_down(cluster.mock, 1);
+    ck_assert(logs(source, AWAY, LIMIT_S));
+    ck_assert(!strstr(watched_log(), BACK));
+    rd_kafka_mock_broker_set_up(cluster.mock, 1);
+    ck_assert(logs(source, BACK, LIMIT_S));
+    source_free(source);
+    stop_cluster(&cluster);
+}
+END_TEST
+
+START_TEST(a_broker_that_still_answers_is_enough)
+{
+    enum { LONGER_THAN_IT_WAITS_S = 12 };
+    struct cluster cluster;
+    struct source *source;
+
+    start_brokers(&cluster, 3);
+    rd_kafka_mock_coordinator_set(cluster.mock, "group", "group", 1);
+    source = idle(&cluster);
+    rd_kafka_mock_broker_set_down(cluster.mock, 2);
+    rd_kafka_mock_broker_set_down(cluster.mock, 3);
+    ck_assert_msg(!logs(source, AWAY, LONGER_THAN_IT_WAITS_S), "%s", watched_log());
+    rd_kafka_mock_broker_set_down(cluster.mock, 1);
+    ck_assert(logs(source, AWAY, LIMIT_S));
+    source_free(source);
+    stop_cluster(&cluster);
+}
+END_TEST
+
 START_TEST(settings_that_the_guarantees_rest_on_cannot_be_changed)
 {
     static const struct option_values PROPERTIES = { { "enable.auto.commit=true" }, 1 };
@@ -325,5 +391,6 @@ SUITE_OF_ROWS("source", { reads_nothing_before_it_is_told_where_to_start, 1 },
               { a_refused_commit_is_survived, ROWS(COMMIT_ERRORS) },
               { a_member_that_was_forgotten_loses_its_partitions_and_gets_new_ones, 1 },
               { a_fatal_error_is_told_and_the_source_can_be_freed, 1 }, { a_second_member_takes_over_in_good_order, 1 },
+              { an_idle_source_notices_that_brokers_are_back, 1 }, { a_broker_that_still_answers_is_enough, 1 },
               { settings_that_the_guarantees_rest_on_cannot_be_changed, 1 },
               { a_missing_topic_is_told_from_a_silent_broker, 1 })
