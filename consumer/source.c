@@ -64,13 +64,14 @@ struct source {
     const char *group;
     const char *brokers;
     enum source_event pending;              /* what the rebalance callback noted */
-    rd_kafka_topic_partition_list_t *owned; /* by this member, whether read yet or not; never NULL */
+    rd_kafka_topic_partition_list_t *owned; /* by this member, and where it starts to read; never NULL */
     bool joining;                           /* the group, or a member of it */
     bool reading, paused, closing, fatal;
     bool committing;                        /* a commit was sent, and is not answered */
     rd_kafka_topic_partition_list_t *later; /* what to commit then, or NULL */
     bool gone;             /* the topic, after it was read: where it is there again it is another one */
     bool away;             /* the brokers, as the user was told */
+    bool stuck;            /* the reading, likewise */
     int64_t failing_since; /* no answer since an error; 0: none */
     int64_t looked_at;     /* for brokers */
     int64_t joining_since; /* no partitions since then; 0: it has some, or the user was told */
@@ -125,6 +126,13 @@ static void note_answer(struct source *source)
     if (source->away)
         log_info("source", "a broker answers again");
     source->away = false;
+}
+
+/* A record or a commit has come. */
+static void note_success(struct source *source)
+{
+    note_answer(source);
+    source->stuck = false;
     source->failing_since = 0;
 }
 
@@ -137,7 +145,33 @@ static bool a_broker_answers(struct source *source)
     return !failed;
 }
 
-/* A record or a commit shows it too, but where all is read there is neither, and one broker of several may fail for long. */
+/* All that the leaders have: then nothing will come that would show that they can be read from. */
+static bool has_read_all(struct source *source)
+{
+    rd_kafka_topic_partition_list_t *positions = rd_kafka_topic_partition_list_copy(source->owned);
+    struct watermarks *marks = checked(calloc((size_t)positions->cnt + 1, sizeof(*marks)));
+    bool all = positions->cnt == 0 || !watermarks_query(source->kafka, positions, LOOK_MS, marks);
+
+    rd_kafka_position(source->kafka, positions);
+    for (int i = 0; all && i < positions->cnt; i++) {
+        int64_t start = source->owned->elems[i].offset, next = positions->elems[i].offset;
+
+        all = (next == RD_KAFKA_OFFSET_INVALID ? start : next) >= marks[i].high;
+    }
+    free(marks);
+    rd_kafka_topic_partition_list_destroy(positions);
+    return all;
+}
+
+static void note_stuck(struct source *source)
+{
+    if (!source->stuck)
+        log_warn("source", "a broker answers, but not all partitions can be read, trying again: %s",
+                 source->trouble.reason);
+    source->stuck = true;
+}
+
+/* Connections have failed, of one broker perhaps, or for a moment, and neither records nor commits show that all is well. */
 static void look_for_brokers(struct source *source)
 {
     int64_t now = monotonic_ms();
@@ -146,10 +180,15 @@ static void look_for_brokers(struct source *source)
         return;
     if (now - source->looked_at < LOOK_EVERY_MS)
         return;
-    if (a_broker_answers(source))
-        note_answer(source);
-    else
+    if (!a_broker_answers(source)) {
         note_away(source);
+    } else {
+        note_answer(source);
+        if (source->paused || has_read_all(source))
+            source->failing_since = 0;
+        else
+            note_stuck(source);
+    }
     source->looked_at = monotonic_ms();
 }
 
@@ -192,7 +231,7 @@ static void on_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_top
     (void)offsets;
     FAILPOINT("offsets answered");
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
-        note_answer(opaque);
+        note_success(opaque);
     else if (is_missing_topic(error))
         note_gone(opaque);
     else if (is_stale_member(error))
@@ -545,7 +584,7 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
         rd_kafka_message_destroy(message);
         return is_misplaced ? SOURCE_MISPLACED : SOURCE_NOTHING;
     }
-    note_answer(source);
+    note_success(source);
     fill_record(record, message);
     return SOURCE_RECORD;
 }
@@ -631,6 +670,8 @@ bool source_assign(struct source *source, const struct partition_offset *applied
     if (!failed)
         failed =
             FAILPOINT("positions known, not assigned") ? RD_KAFKA_RESP_ERR__FAIL : rd_kafka_assign(source->kafka, list);
+    if (!failed)
+        replace_owned(source, list);
     rd_kafka_topic_partition_list_destroy(list);
     if (!failed) {
         source->reading = true;
