@@ -1,22 +1,22 @@
+#define _POSIX_C_SOURCE 200809L /* stpcpy */
 #include "event_id.h"
 
 #include "timestamp.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
 
 struct event_id event_id_make(const char *order_id, enum event_type type, int64_t at)
 {
-    char at_text[TIMESTAMP_SIZE];
     char fact[sizeof("order-replay/1\n\n\n") + ORDER_ID_MAX + sizeof("HANDED_TO_CARRIER") + TIMESTAMP_SIZE];
+    char *end = stpcpy(fact, "order-replay/1\n");
     XXH128_canonical_t hash;
     struct event_id id;
-    int length;
 
-    timestamp_print(at, at_text);
-    length = snprintf(fact, sizeof(fact), "order-replay/1\n%s\n%s\n%s", order_id, event_type_name(type), at_text);
-    XXH128_canonicalFromHash(&hash, XXH3_128bits(fact, (size_t)length));
+    end = stpcpy(stpcpy(end, order_id), "\n");
+    end = stpcpy(stpcpy(end, event_type_name(type)), "\n");
+    end = timestamp_print(at, end);
+    XXH128_canonicalFromHash(&hash, XXH3_128bits(fact, (size_t)(end - fact)));
 
     memcpy(id.bytes, hash.digest, sizeof(id.bytes));
     for (int i = 0; i < 6; i++)
@@ -37,7 +37,7 @@ static bool dash_before(size_t byte)
     return byte == 4 || byte == 6 || byte == 8 || byte == 10;
 }
 
-void event_id_print(const struct event_id *id, char text[EVENT_ID_SIZE])
+char *event_id_print(const struct event_id *id, char text[EVENT_ID_SIZE])
 {
     static const char DIGITS[] = "0123456789abcdef";
 
@@ -48,6 +48,7 @@ void event_id_print(const struct event_id *id, char text[EVENT_ID_SIZE])
         *text++ = DIGITS[id->bytes[i] & 0x0F];
     }
     *text = '\0';
+    return text;
 }
 
 static int digit_value(char c)

@@ -7,10 +7,12 @@
  * beside itself. Such an object means different things to different readers
  * (RFC 8259, section 4), so it is refused.
  */
+#define _POSIX_C_SOURCE 200809L /* stpcpy */
 #include "event_json.h"
 
 #include "event_id.h"
 #include "memory.h"
+#include "scratch.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -52,7 +54,7 @@ char *payload_json_encode(const struct payload *payload)
 }
 
 /* An order id is printable ASCII, of which JSON escapes two. */
-static void escape_order_id(const char *order_id, char escaped[2 * ORDER_ID_MAX + 1])
+static char *escape_order_id(const char *order_id, char escaped[2 * ORDER_ID_MAX + 1])
 {
     for (; *order_id; order_id++) {
         if (*order_id == '"' || *order_id == '\\')
@@ -60,21 +62,22 @@ static void escape_order_id(const char *order_id, char escaped[2 * ORDER_ID_MAX 
         *escaped++ = *order_id;
     }
     *escaped = '\0';
+    return escaped;
 }
 
 char *event_json_encode(const struct event *event, const char *payload_json, size_t *length)
 {
-    static const char FRAME[] =
-        "{\"eventId\":\"%s\",\"eventType\":\"%s\",\"eventAt\":\"%s\",\"orderId\":\"%s\",\"payload\":%s}";
-    char id[EVENT_ID_SIZE], at[TIMESTAMP_SIZE], order_id[2 * ORDER_ID_MAX + 1];
-    size_t size =
-        sizeof(FRAME) + sizeof(id) + sizeof("HANDED_TO_CARRIER") + sizeof(at) + sizeof(order_id) + strlen(payload_json);
-    char *json = checked(malloc(size));
+    static const char FRAME[] = "{\"eventId\":\"\",\"eventType\":\"\",\"eventAt\":\"\",\"orderId\":\"\",\"payload\":}";
+    size_t size = sizeof(FRAME) + EVENT_ID_SIZE + sizeof("HANDED_TO_CARRIER") + TIMESTAMP_SIZE +
+                  2 * sizeof(event->order_id) + strlen(payload_json);
+    char *json = checked(malloc(size)), *end = json;
 
-    event_id_print(&event->id, id);
-    timestamp_print(event->at, at);
-    escape_order_id(event->order_id, order_id);
-    *length = (size_t)snprintf(json, size, FRAME, id, event_type_name(event->type), at, order_id, payload_json);
+    end = event_id_print(&event->id, stpcpy(end, "{\"eventId\":\""));
+    end = stpcpy(stpcpy(end, "\",\"eventType\":\""), event_type_name(event->type));
+    end = timestamp_print(event->at, stpcpy(end, "\",\"eventAt\":\""));
+    end = escape_order_id(event->order_id, stpcpy(end, "\",\"orderId\":\""));
+    end = stpcpy(stpcpy(end, "\",\"payload\":"), payload_json);
+    *length = (size_t)(stpcpy(end, "}") - json);
     return json;
 }
 
@@ -83,12 +86,13 @@ char *event_json_encode(const struct event *event, const char *payload_json, siz
 /* cJSON ends a string at the NUL that this escape stands for, and nobody would see the rest missing. */
 static bool has_escaped_nul(const char *bytes, size_t length)
 {
-    for (size_t i = 0; i + 5 < length; i++) {
-        if (bytes[i] != '\\')
-            continue;
-        if (memcmp(bytes + i + 1, "u0000", 5) == 0)
+    const char *end = bytes + length, *escape = memchr(bytes, '\\', length);
+
+    while (escape && end - escape > 5) {
+        if (memcmp(escape + 1, "u0000", 5) == 0)
             return true;
-        i++; /* whatever is escaped is no backslash that begins an escape */
+        escape += 2; /* whatever is escaped is no backslash that begins an escape */
+        escape = memchr(escape, '\\', (size_t)(end - escape));
     }
     return false;
 }
@@ -253,9 +257,11 @@ static void summarize(const cJSON *payload, struct payload_summary *summary)
     const char *region = text_of(payload, "region");
     char *canonical = checked(cJSON_PrintUnformatted(payload));
 
-    snprintf(summary->region, sizeof(summary->region), "%s", region ? region : "");
+    if (!region)
+        region = "";
+    memcpy(summary->region, region, strlen(region) + 1);
     summary->hash = payload_hash(canonical, strlen(canonical));
-    free(canonical);
+    cJSON_free(canonical);
 }
 
 static bool decode_root(cJSON *root, struct event *event, struct payload_summary *summary, char *reason)
@@ -278,7 +284,7 @@ bool event_json_decode(const char *bytes, size_t length, struct event *event, st
                        char reason[EVENT_REASON_SIZE])
 {
     cJSON *root;
-    bool decoded;
+    bool decoded = false;
 
     if (!bytes || length == 0)
         return REFUSE("the value is empty");
@@ -286,10 +292,13 @@ bool event_json_decode(const char *bytes, size_t length, struct event *event, st
         return REFUSE("the value is not valid UTF-8");
     if (has_escaped_nul(bytes, length))
         return REFUSE("a text contains \\u0000");
+    scratch_begin();
     root = parse_whole(bytes, length);
-    if (!root)
-        return REFUSE("the value is no JSON");
-    decoded = decode_root(root, event, summary, reason);
+    if (root)
+        decoded = decode_root(root, event, summary, reason);
+    else
+        snprintf(reason, EVENT_REASON_SIZE, "the value is no JSON");
     cJSON_Delete(root);
+    scratch_end();
     return decoded;
 }

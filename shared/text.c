@@ -1,5 +1,6 @@
 #include "text.h"
 
+#include <stdint.h>
 #include <string.h>
 
 /*
@@ -42,18 +43,39 @@ static size_t clean_length(const unsigned char *s, size_t left)
     return is_control ? 0 : sequence_length(s, left);
 }
 
+/* How many bytes from s are of ASCII: all but the last few of them, eight at a time. */
+static size_t ascii_length(const unsigned char *s, size_t left)
+{
+    size_t length = 0;
+    uint64_t eight;
+
+    for (; left - length >= sizeof(eight); length += sizeof(eight)) {
+        memcpy(&eight, s + length, sizeof(eight));
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+    }
+    return length;
+}
+
 bool text_is_utf8(const char *bytes, size_t length)
 {
     const unsigned char *s = (const unsigned char *)bytes;
 
-    for (size_t i = 0; i < length;) {
+    for (size_t i = ascii_length(s, length); i < length;) {
         size_t step = sequence_length(s + i, length - i);
 
         if (step == 0)
             return false;
         i += step;
+        if (step > 1)
+            i += ascii_length(s + i, length - i);
     }
     return true;
+}
+
+static bool is_printable_ascii(unsigned char c)
+{
+    return c >= 0x20 && c < 0x7F;
 }
 
 bool text_is_clean(const char *bytes, size_t length)
@@ -61,7 +83,7 @@ bool text_is_clean(const char *bytes, size_t length)
     const unsigned char *s = (const unsigned char *)bytes;
 
     for (size_t i = 0; i < length;) {
-        size_t step = clean_length(s + i, length - i);
+        size_t step = is_printable_ascii(s[i]) ? 1 : clean_length(s + i, length - i);
 
         if (step == 0)
             return false;

@@ -1,10 +1,14 @@
-#define _GNU_SOURCE /* strptime, timegm */
+/*
+ * The calendar is computed here: timegm, gmtime_r and strftime, which look after
+ * time zones and locales, took a fifth of the time that an event takes to decode.
+ */
+#define _GNU_SOURCE /* strptime */
 #include "timestamp.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
+
+enum { MS_A_SECOND = 1000, SECONDS_A_DAY = 86400 };
 
 static bool is_leap_year(int year)
 {
@@ -18,21 +22,53 @@ static int days_in_month(int year, int month)
     return month == 2 && is_leap_year(year) ? 29 : DAYS[month - 1];
 }
 
+/*
+ * Days since 1970-01-01, and back. The year is taken to begin in March, so that the leap day is its last; 400 of them have
+ * 146,097 days. See Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": days_from_civil, civil_from_days.
+ */
+enum { DAYS_OF_ERA = 146097, DAYS_TO_1970 = 719468 };
+
+static int64_t days_since_1970(int year, int month, int day)
+{
+    int from_march = (month + 9) % 12, years = month <= 2 ? year - 1 : year, of_era = years % 400;
+    int day_of_year = (153 * from_march + 2) / 5 + day - 1;
+
+    return (int64_t)(years / 400) * DAYS_OF_ERA + of_era * 365 + of_era / 4 - of_era / 100 + day_of_year - DAYS_TO_1970;
+}
+
+static void date_of(int64_t days, int *year, int *month, int *day)
+{
+    int64_t shifted = days + DAYS_TO_1970;
+    int day_of_era = (int)(shifted % DAYS_OF_ERA);
+    int of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int day_of_year = day_of_era - (365 * of_era + of_era / 4 - of_era / 100);
+    int from_march = (5 * day_of_year + 2) / 153;
+
+    *day = day_of_year - (153 * from_march + 2) / 5 + 1;
+    *month = from_march < 10 ? from_march + 3 : from_march - 9;
+    *year = (int)(shifted / DAYS_OF_ERA) * 400 + of_era + (*month <= 2);
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* Exactly `count` digits at *text, which is moved past them. */
 static bool take_digits(const char **text, int count, int *value)
 {
     *value = 0;
     for (int i = 0; i < count; i++, (*text)++) {
-        if (!isdigit((unsigned char)**text))
+        if (!is_digit(**text))
             return false;
         *value = *value * 10 + (**text - '0');
     }
     return true;
 }
 
-static bool take_char(const char **text, const char *allowed)
+static bool take_char(const char **text, char wanted)
 {
-    if (**text == '\0' || !strchr(allowed, **text))
+    if (**text != wanted)
         return false;
     (*text)++;
     return true;
@@ -44,9 +80,9 @@ static bool take_fraction(const char **text, int *milliseconds)
     int digits = 0;
 
     *milliseconds = 0;
-    if (!take_char(text, "."))
+    if (!take_char(text, '.'))
         return true;
-    for (; isdigit((unsigned char)**text); (*text)++, digits++) {
+    for (; is_digit(**text); (*text)++, digits++) {
         if (digits < 3)
             *milliseconds = *milliseconds * 10 + (**text - '0');
         else if (**text != '0')
@@ -70,10 +106,11 @@ static bool parse_iso(const char *text, struct tm *tm, int *milliseconds)
 {
     int year, month;
 
-    if (!(take_digits(&text, 4, &year) && take_char(&text, "-") && take_digits(&text, 2, &month) &&
-          take_char(&text, "-") && take_digits(&text, 2, &tm->tm_mday) && take_char(&text, " T") &&
-          take_digits(&text, 2, &tm->tm_hour) && take_char(&text, ":") && take_digits(&text, 2, &tm->tm_min) &&
-          take_char(&text, ":") && take_digits(&text, 2, &tm->tm_sec) && take_fraction(&text, milliseconds)))
+    if (!(take_digits(&text, 4, &year) && take_char(&text, '-') && take_digits(&text, 2, &month) &&
+          take_char(&text, '-') && take_digits(&text, 2, &tm->tm_mday) &&
+          (take_char(&text, ' ') || take_char(&text, 'T')) && take_digits(&text, 2, &tm->tm_hour) &&
+          take_char(&text, ':') && take_digits(&text, 2, &tm->tm_min) && take_char(&text, ':') &&
+          take_digits(&text, 2, &tm->tm_sec) && take_fraction(&text, milliseconds)))
         return false;
     tm->tm_year = year - 1900;
     tm->tm_mon = month - 1;
@@ -108,20 +145,41 @@ bool timestamp_parse(const char *text, const char *format, int64_t *at)
         return false;
     if (!is_in_range(&tm))
         return false;
-    tm.tm_isdst = 0;
-    *at = (int64_t)timegm(&tm) * 1000 + milliseconds;
+    *at = (days_since_1970(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) * SECONDS_A_DAY + tm.tm_hour * 3600 +
+           tm.tm_min * 60 + tm.tm_sec) *
+              MS_A_SECOND +
+          milliseconds;
     return true;
 }
 
-void timestamp_print(int64_t at, char text[TIMESTAMP_SIZE])
+/* The next character after `count` digits. */
+static char *put_digits(char *text, int count, int value)
 {
-    time_t seconds = (time_t)(at / 1000);
-    int milliseconds = (int)(at % 1000);
-    struct tm tm;
-    size_t length;
+    for (int i = count - 1; i >= 0; i--, value /= 10)
+        text[i] = (char)('0' + value % 10);
+    return text + count;
+}
 
-    gmtime_r(&seconds, &tm);
-    length = strftime(text, TIMESTAMP_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
+static char *put_char(char *text, char c)
+{
+    *text = c;
+    return text + 1;
+}
+
+char *timestamp_print(int64_t at, char text[TIMESTAMP_SIZE])
+{
+    int64_t seconds = at / MS_A_SECOND;
+    int milliseconds = (int)(at % MS_A_SECOND), of_day = (int)(seconds % SECONDS_A_DAY), year, month, day;
+
+    date_of(seconds / SECONDS_A_DAY, &year, &month, &day);
+    text = put_char(put_digits(text, 4, year), '-');
+    text = put_char(put_digits(text, 2, month), '-');
+    text = put_char(put_digits(text, 2, day), 'T');
+    text = put_char(put_digits(text, 2, of_day / 3600), ':');
+    text = put_char(put_digits(text, 2, of_day / 60 % 60), ':');
+    text = put_digits(text, 2, of_day % 60);
     if (milliseconds)
-        snprintf(text + length, TIMESTAMP_SIZE - length, ".%03d", milliseconds);
+        text = put_digits(put_char(text, '.'), 3, milliseconds);
+    *text = '\0';
+    return text;
 }

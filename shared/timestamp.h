@@ -33,7 +33,7 @@ bool timestamp_parse(const char *text, const char *format, int64_t *at);
 /* False for a format with %s, seconds since 1970, which strptime(3) reads by the host's time zone: do not parse by it. */
 bool timestamp_format_is_zoneless(const char *format);
 
-/* Writes `YYYY-MM-DDTHH:MM:SS`, and `.mmm` only where the milliseconds are not 0. */
-void timestamp_print(int64_t at, char text[TIMESTAMP_SIZE]);
+/* Writes `YYYY-MM-DDTHH:MM:SS`, and `.mmm` only where the milliseconds are not 0. Returns where the text ends, as stpcpy does. */
+char *timestamp_print(int64_t at, char text[TIMESTAMP_SIZE]);
 
 #endif

@@ -252,10 +252,11 @@ async def poll(last):
     return last
 
 async def main():
-    began, note_at, lasts = time.monotonic(), [0, 60], [0] * clients
+    began, noted, lasts = time.monotonic(), 0, [0] * clients
     while (elapsed := time.monotonic() - began) < seconds:
-        if note_at and elapsed >= note_at[0]:
-            print("behind", note_at.pop(0), "s, resident", resident(), flush=True)
+        if elapsed >= noted:
+            print("behind", noted, "s, resident", resident(), flush=True)
+            noted += 60
         lasts = await asyncio.gather(*map(poll, lasts))
         await asyncio.sleep(max(0, 1 - (time.monotonic() - began - elapsed)))
     print("behind", seconds, "s, resident", resident())

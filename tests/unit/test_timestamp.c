@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static const struct {
@@ -118,6 +119,27 @@ START_TEST(formats_that_read_by_the_time_zone_are_told)
 }
 END_TEST
 
+/* Every day that there is, each at another time of it. */
+START_TEST(the_calendar_is_that_of_the_c_library)
+{
+    enum { DAYS = 2932897 };
+    const int64_t day = 86400;
+
+    for (int64_t i = 0; i < DAYS; i++) {
+        time_t seconds = (time_t)(i * day + i % day);
+        char text[TIMESTAMP_SIZE], expected[TIMESTAMP_SIZE];
+        struct tm tm;
+        int64_t at;
+
+        gmtime_r(&seconds, &tm);
+        strftime(expected, sizeof(expected), "%Y-%m-%dT%H:%M:%S", &tm);
+        timestamp_print((int64_t)seconds * 1000, text);
+        if (strcmp(text, expected) != 0 || !timestamp_parse(text, NULL, &at) || at != (int64_t)seconds * 1000)
+            ck_abort_msg("%s is printed as %s", expected, text); /* an assertion a day would take half a minute */
+    }
+}
+END_TEST
+
 START_TEST(times_have_one_spelling)
 {
     static const struct { int64_t at; const char *text; } PRINTED[] = {
@@ -140,5 +162,5 @@ START_TEST(times_have_one_spelling)
 }
 END_TEST
 
-SUITE("timestamp", times_are_read, the_time_zone_of_the_host_has_no_say, formats_that_read_by_the_time_zone_are_told,
-      times_have_one_spelling)
+SUITE("timestamp", times_are_read, the_calendar_is_that_of_the_c_library, the_time_zone_of_the_host_has_no_say,
+      formats_that_read_by_the_time_zone_are_told, times_have_one_spelling)
