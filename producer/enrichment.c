@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #define REFUSE(...) (snprintf(reason, ORDER_REASON_SIZE, __VA_ARGS__), false)
 
@@ -53,20 +54,10 @@ static const char *text_at(const struct texts *texts, uint32_t number)
     return number ? texts->bytes + texts->offsets[number - 1] : NULL;
 }
 
-/* FNV-1a, with a final mix because its low bits alone choose the slot. */
-static size_t hash(const char *text)
-{
-    uint64_t value = UINT64_C(0xcbf29ce484222325);
-
-    for (; *text; text++)
-        value = (value ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-    return (size_t)(value ^ value >> 32);
-}
-
 /* The slot that holds the text, or the free one where it belongs. */
 static uint32_t *find_slot(const struct texts *texts, const char *text)
 {
-    size_t mask = texts->slot_count - 1, i = hash(text) & mask;
+    size_t mask = texts->slot_count - 1, i = (size_t)XXH3_64bits(text, strlen(text)) & mask;
 
     while (texts->slots[i] && strcmp(text_at(texts, texts->slots[i]), text) != 0)
         i = (i + 1) & mask;

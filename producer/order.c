@@ -21,8 +21,10 @@ const char *const ORDER_FIELD_NAMES[ORDER_FIELDS] = {
 
 bool value_is_missing(const char *text)
 {
-    static const char *const WORDS[] = { "", "NULL", "NaN", "NA", "\\N" };
+    static const char *const WORDS[] = { "NULL", "NaN", "NA", "\\N" };
 
+    if (*text != 'N' && *text != '\\') /* nearly all, and this is asked of every field */
+        return *text == '\0';
     for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++) {
         if (strcmp(text, WORDS[i]) == 0)
             return true;
