@@ -1,8 +1,9 @@
 /*
  * Order within an order must survive every retry. So events leave in rounds:
  * what was queued is flushed, and nothing more is queued before all of it is
- * acknowledged. A round fits into one batch of a partition, so there is never a
- * second batch that could overtake one which has to be sent again. (To allow one
+ * acknowledged; the next round is only prepared meanwhile. A round fits into one
+ * batch of a partition, so there is never a second batch that could overtake one
+ * which has to be sent again. (To allow one
  * request in flight is not enough: librdkafka has the next one ready by then,
  * and sends it when a broker answers the first with an error.) The idempotent
  * producer would keep the order too, and without writing twice; but in
@@ -41,6 +42,7 @@ enum {
     SILENT_AFTER_MS = 10000,
     SLICE_MS = 200,
     LINGER_MS = 5,
+    LEAVE_MS = 1,          /* librdkafka sends what it has so long: enough for a round to leave */
     RECORD_OVERHEAD = 128, /* bytes, more than a record needs beside its key and value */
     FAILURES_LOGGED = 10,
     REASON_SIZE = 256,
@@ -65,6 +67,13 @@ static const struct kafka_setting SETTINGS[] = {
     { 0 },
 };
 
+/* An event that is encoded, and not given to librdkafka yet. */
+struct prepared {
+    struct event event;
+    char *json;
+    size_t length;
+};
+
 struct publisher {
     rd_kafka_t *rk;
     rd_kafka_topic_t *topic;
@@ -72,9 +81,10 @@ struct publisher {
     int partitions;
     struct publisher_counts counts;
     struct {
-        int64_t events, bytes, due; /* due: when it leaves at the latest */
+        struct prepared *events;
+        int64_t count, sent, bytes, due; /* due: when it leaves at the latest, unless another one is on its way */
         int64_t max_events, max_bytes;
-    } round;
+    } next;                /* the round that is prepared while the one before is on its way */
     bool is_troubled;      /* an error was reported, and nothing was acknowledged since */
     bool is_away;          /* … and events wait: it was logged */
     int64_t waiting_since; /* events wait, and none was acknowledged since; 0: none wait */
@@ -385,8 +395,9 @@ static void measure_round(struct publisher *publisher)
     const rd_kafka_conf_t *conf = rd_kafka_conf(publisher->rk);
     int64_t batch = number_property(conf, "batch.size"), message = number_property(conf, "message.max.bytes");
 
-    publisher->round.max_events = number_property(conf, "batch.num.messages");
-    publisher->round.max_bytes = batch < message ? batch : message;
+    publisher->next.max_events = number_property(conf, "batch.num.messages");
+    publisher->next.max_bytes = batch < message ? batch : message;
+    publisher->next.events = checked(calloc((size_t)publisher->next.max_events, sizeof(*publisher->next.events)));
 }
 
 struct publisher *publisher_open(const struct publisher_config *config, int *status)
@@ -435,87 +446,124 @@ static void flush_round(struct publisher *publisher, int timeout_ms)
     rd_kafka_flush(publisher->rk, timeout_ms);
     FAILPOINT("flushed, at least for a while");
     flush_output(publisher);
-    if (rd_kafka_outq_len(publisher->rk) == 0)
-        publisher->round.events = publisher->round.bytes = 0;
 }
 
-/* Until all that is queued is acknowledged, or failed. The flush itself would not look at the stop flag for long. */
-static enum publisher_result finish_round(struct publisher *publisher)
+static bool is_on_its_way(const struct publisher *publisher)
+{
+    return rd_kafka_outq_len(publisher->rk) > 0;
+}
+
+/* Until all that was sent is acknowledged, or failed. The flush itself would not look at the stop flag for long. */
+static enum publisher_result await_round(struct publisher *publisher)
 {
     enum publisher_result result = check(publisher);
 
-    while (result == PUBLISHER_OK && publisher->round.events > 0) {
+    while (result == PUBLISHER_OK && is_on_its_way(publisher)) {
         flush_round(publisher, SLICE_MS);
         result = check(publisher);
     }
     return result;
 }
 
-static bool is_leaving(const struct publisher *publisher)
+/* Gives an event to librdkafka, which sends nothing by itself. */
+static enum publisher_result queue_event(struct publisher *publisher, const struct prepared *prepared)
 {
-    return publisher->round.events > 0 && monotonic_ms() >= publisher->round.due;
+    const struct event *event = &prepared->event;
+    enum publisher_result result = PUBLISHER_OK;
+
+    while (result == PUBLISHER_OK &&
+           rd_kafka_produce(publisher->topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_FREE, prepared->json,
+                            prepared->length, event->order_id, strlen(event->order_id), pack(event)) != 0) {
+        rd_kafka_resp_err_t error = rd_kafka_last_error();
+
+        if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL || !is_on_its_way(publisher)) {
+            count_failed(publisher, event, error);
+            free(prepared->json);
+            return PUBLISHER_OK;
+        }
+        FAILPOINT("queue full");
+        result = await_round(publisher);
+    }
+    return result;
+}
+
+/* Once the round before is done: nothing else keeps the order when a broker answers with an error. */
+static enum publisher_result send_round(struct publisher *publisher)
+{
+    enum publisher_result result = await_round(publisher);
+
+    while (result == PUBLISHER_OK && publisher->next.sent < publisher->next.count) {
+        result = queue_event(publisher, &publisher->next.events[publisher->next.sent]);
+        publisher->next.sent += result == PUBLISHER_OK;
+    }
+    if (result == PUBLISHER_OK) {
+        publisher->next.count = publisher->next.sent = publisher->next.bytes = 0;
+        flush_round(publisher, LEAVE_MS);
+    }
+    return result;
+}
+
+static bool is_due(const struct publisher *publisher)
+{
+    return publisher->next.count > 0 && monotonic_ms() >= publisher->next.due && !is_on_its_way(publisher);
 }
 
 enum publisher_result publisher_serve(struct publisher *publisher, int timeout_ms)
 {
-    if (is_leaving(publisher)) {
-        flush_round(publisher, timeout_ms > 0 ? timeout_ms : 1);
-    } else {
-        if (publisher->round.events > 0 && timeout_ms > LINGER_MS)
-            timeout_ms = LINGER_MS;
-        if (rd_kafka_poll(publisher->rk, timeout_ms) > 0)
-            flush_output(publisher);
-    }
+    if (is_due(publisher))
+        return send_round(publisher);
+    if (publisher->next.count > 0 && timeout_ms > LINGER_MS)
+        timeout_ms = LINGER_MS;
+    if (timeout_ms > 0 && is_on_its_way(publisher))
+        flush_round(publisher, timeout_ms);
+    else if (rd_kafka_poll(publisher->rk, timeout_ms) > 0)
+        flush_output(publisher);
     return check(publisher);
 }
 
 static bool fits_into_round(const struct publisher *publisher, int64_t bytes)
 {
-    return publisher->round.events < publisher->round.max_events &&
-           (publisher->round.events == 0 || publisher->round.bytes + bytes <= publisher->round.max_bytes);
+    return publisher->next.count < publisher->next.max_events &&
+           (publisher->next.count == 0 || publisher->next.bytes + bytes <= publisher->next.max_bytes);
 }
 
 enum publisher_result publisher_send(struct publisher *publisher, const struct event *event, const char *payload)
 {
     enum publisher_result result = publisher_serve(publisher, 0);
-    size_t length, key_length = strlen(event->order_id);
+    struct prepared prepared = { .event = *event };
     int64_t bytes;
-    char *json;
 
     if (result != PUBLISHER_OK)
         return result;
-    json = event_json_encode(event, payload, &length);
-    bytes = (int64_t)(length + key_length + RECORD_OVERHEAD);
+    prepared.json = event_json_encode(event, payload, &prepared.length);
+    bytes = (int64_t)(prepared.length + strlen(event->order_id) + RECORD_OVERHEAD);
     FAILPOINT("event encoded, not queued");
-    if (is_leaving(publisher) || !fits_into_round(publisher, bytes))
-        result = finish_round(publisher);
-    while (result == PUBLISHER_OK && rd_kafka_produce(publisher->topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_FREE,
-                                                      json, length, event->order_id, key_length, pack(event)) != 0) {
-        rd_kafka_resp_err_t error = rd_kafka_last_error();
-
-        if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-            count_failed(publisher, event, error);
-            free(json);
-            return PUBLISHER_OK;
-        }
-        FAILPOINT("queue full");
-        result = finish_round(publisher);
-    }
+    if (!fits_into_round(publisher, bytes))
+        result = send_round(publisher);
     if (result != PUBLISHER_OK) {
-        free(json);
+        free(prepared.json);
         return result;
     }
-    if (publisher->round.events == 0)
-        publisher->round.due = monotonic_ms() + LINGER_MS;
-    publisher->round.events++;
-    publisher->round.bytes += bytes;
+    if (publisher->next.count == 0)
+        publisher->next.due = monotonic_ms() + LINGER_MS;
+    publisher->next.events[publisher->next.count++] = prepared;
+    publisher->next.bytes += bytes;
     return PUBLISHER_OK;
 }
 
 enum publisher_result publisher_finish(struct publisher *publisher)
 {
-    FAILPOINT("all queued, not flushed");
-    return finish_round(publisher);
+    enum publisher_result result = send_round(publisher);
+
+    FAILPOINT("all queued, not acknowledged");
+    return result == PUBLISHER_OK ? await_round(publisher) : result;
+}
+
+static void drop_next(struct publisher *publisher)
+{
+    for (int64_t i = publisher->next.sent; i < publisher->next.count; i++, publisher->counts.not_sent++)
+        free(publisher->next.events[i].json);
+    publisher->next.count = publisher->next.sent = 0;
 }
 
 void publisher_abandon(struct publisher *publisher)
@@ -523,6 +571,7 @@ void publisher_abandon(struct publisher *publisher)
     int64_t limit = monotonic_ms() + ABANDON_LIMIT_MS;
 
     FAILPOINT("stopped, queue not dropped");
+    drop_next(publisher);
     rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE);
     while (rd_kafka_outq_len(publisher->rk) > 0 && monotonic_ms() < limit && !publisher->is_fatal)
         rd_kafka_poll(publisher->rk, SLICE_MS / 4);
@@ -560,5 +609,7 @@ void publisher_free(struct publisher *publisher)
         rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
         rd_kafka_destroy(publisher->rk);
     }
+    drop_next(publisher);
+    free(publisher->next.events);
     free(publisher);
 }
