@@ -325,7 +325,7 @@ START_TEST(the_consumer_loses_nothing)
     }
     while (CONSUMER[_i].answer == FATAL && !reader.is_fatal && time(NULL) < limit)
         step(&reader); /* it may come after the last answer */
-    ck_assert_msg(done, "something is lost");
+    ck_assert_msg(done, "something is lost:\n%s", watched_log());
     if (CONSUMER[_i].answer == SURVIVED)
         ck_assert(!reader.is_fatal);
     else
