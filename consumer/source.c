@@ -132,6 +132,8 @@ static void note_answer(struct source *source)
 static void note_success(struct source *source)
 {
     note_answer(source);
+    if (source->stuck)
+        log_info("source", "reading goes on");
     source->stuck = false;
     source->failing_since = 0;
 }
