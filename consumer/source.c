@@ -20,6 +20,7 @@
 #include "log.h"
 #include "memory.h"
 #include "monotonic.h"
+#include "outage.h"
 #include "start.h"
 #include "watermarks.h"
 
@@ -34,9 +35,6 @@ enum {
     COMMIT_TIMEOUT_MS = 2000, /* this and the next: a program that ends does so within 10 s */
     LEAVE_TIMEOUT_MS = 3000,
     DESTROY_TIMEOUT_S = 1,
-    AWAY_AFTER_MS = 5000,
-    LOOK_MS = 1000, /* so long a broker may take to answer when asked whether there is one */
-    LOOK_EVERY_MS = 1000,
     UNASSIGNED_AFTER_MS = 12000, /* longer than the group waits for a member that was killed */
 };
 
@@ -65,18 +63,13 @@ struct source {
     const char *brokers;
     enum source_event pending;              /* what the rebalance callback noted */
     rd_kafka_topic_partition_list_t *owned; /* by this member, and where it starts to read; never NULL */
-    bool joining;                           /* the group, or a member of it */
     bool reading, paused, closing, fatal;
     bool committing;                        /* a commit was sent, and is not answered */
     rd_kafka_topic_partition_list_t *later; /* what to commit then, or NULL */
     bool gone;             /* the topic, after it was read: where it is there again it is another one */
-    bool away;             /* the brokers, as the user was told */
-    bool stuck;            /* the reading, likewise */
-    int64_t failing_since; /* no answer since an error; 0: none */
-    int64_t looked_at;     /* for brokers */
     int64_t joining_since; /* no partitions since then; 0: it has some, or the user was told */
     int64_t woken_at;      /* see fetch_wake.h */
-    struct kafka_trouble trouble;
+    struct outage outage;
     rd_kafka_resp_err_t told; /* the error that the user was told of last, and that may come again and again */
 };
 
@@ -114,86 +107,6 @@ static bool is_stale_member(rd_kafka_resp_err_t error)
            error == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS || error == RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST;
 }
 
-static void note_away(struct source *source)
-{
-    if (!source->away)
-        log_warn("source", "no broker can be reached, waiting until one answers: %s", source->trouble.reason);
-    source->away = true;
-}
-
-static void note_answer(struct source *source)
-{
-    if (source->away)
-        log_info("source", "a broker answers again");
-    source->away = false;
-}
-
-/* A record or a commit has come. */
-static void note_success(struct source *source)
-{
-    note_answer(source);
-    if (source->stuck)
-        log_info("source", "reading goes on");
-    source->stuck = false;
-    source->failing_since = 0;
-}
-
-static bool a_broker_answers(struct source *source)
-{
-    const struct rd_kafka_metadata *metadata = NULL;
-    rd_kafka_resp_err_t failed = rd_kafka_metadata(source->kafka, 0, NULL, &metadata, LOOK_MS);
-
-    rd_kafka_metadata_destroy(metadata);
-    return !failed;
-}
-
-/* All that the leaders have: then nothing will come that would show that they can be read from. */
-static bool has_read_all(struct source *source)
-{
-    rd_kafka_topic_partition_list_t *positions = rd_kafka_topic_partition_list_copy(source->owned);
-    struct watermarks *marks = checked(calloc((size_t)positions->cnt + 1, sizeof(*marks)));
-    bool all = positions->cnt == 0 || !watermarks_query(source->kafka, positions, LOOK_MS, marks);
-
-    rd_kafka_position(source->kafka, positions);
-    for (int i = 0; all && i < positions->cnt; i++) {
-        int64_t start = source->owned->elems[i].offset, next = positions->elems[i].offset;
-
-        all = (next == RD_KAFKA_OFFSET_INVALID ? start : next) >= marks[i].high;
-    }
-    free(marks);
-    rd_kafka_topic_partition_list_destroy(positions);
-    return all;
-}
-
-static void note_stuck(struct source *source)
-{
-    if (!source->stuck)
-        log_warn("source", "a broker answers, but not all partitions can be read, trying again: %s",
-                 source->trouble.reason);
-    source->stuck = true;
-}
-
-/* Connections have failed, of one broker perhaps, or for a moment, and neither records nor commits show that all is well. */
-static void look_for_brokers(struct source *source)
-{
-    int64_t now = monotonic_ms();
-
-    if (!source->away && (source->failing_since == 0 || now - source->failing_since < AWAY_AFTER_MS))
-        return;
-    if (now - source->looked_at < LOOK_EVERY_MS)
-        return;
-    if (!a_broker_answers(source)) {
-        note_away(source);
-    } else {
-        note_answer(source);
-        if (source->paused || has_read_all(source))
-            source->failing_since = 0;
-        else
-            note_stuck(source);
-    }
-    source->looked_at = monotonic_ms();
-}
-
 static bool is_missing_topic(rd_kafka_resp_err_t error)
 {
     return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
@@ -229,13 +142,15 @@ static void tell(struct source *source, const rd_kafka_message_t *message)
 static void on_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t *offsets,
                       void *opaque)
 {
+    struct source *source = opaque;
+
     (void)kafka;
     (void)offsets;
     FAILPOINT("offsets answered");
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
-        note_success(opaque);
+        outage_note_success(&source->outage);
     else if (is_missing_topic(error))
-        note_gone(opaque);
+        note_gone(source);
     else if (is_stale_member(error))
         log_info("source", "offsets not committed, the group has moved on (%s); they will be redelivered",
                  rd_kafka_err2str(error));
@@ -274,7 +189,6 @@ static void on_commit_sent(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafk
     commit_later(source);
 }
 
-/* An error alone says little: see look_for_brokers. */
 static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)
 {
     struct source *source = opaque;
@@ -283,13 +197,7 @@ static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opa
     log_debug("source", "%s", reason);
     if (error == RD_KAFKA_RESP_ERR__FATAL)
         source->fatal = true;
-    if (!kafka_trouble_is_connection(error))
-        return;
-    kafka_trouble_note(&source->trouble, error, reason);
-    if (source->joining && error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
-        source->failing_since = monotonic_ms() - AWAY_AFTER_MS;
-    else if (source->reading && source->failing_since == 0)
-        source->failing_since = monotonic_ms();
+    outage_note_error(&source->outage, error, reason);
 }
 
 static rd_kafka_conf_t *make_conf(struct source *source, const struct source_settings *settings, char *error)
@@ -397,7 +305,6 @@ bool source_subscribe(struct source *source, char error[SOURCE_ERROR_SIZE])
     rd_kafka_topic_partition_list_add(topics, source->topic, RD_KAFKA_PARTITION_UA);
     failed = rd_kafka_subscribe(source->kafka, topics);
     rd_kafka_topic_partition_list_destroy(topics);
-    source->joining = !failed;
     source->joining_since = monotonic_ms();
     if (failed)
         snprintf(error, SOURCE_ERROR_SIZE, "cannot subscribe to topic %s: %s", source->topic, rd_kafka_err2str(failed));
@@ -434,7 +341,7 @@ static void explain_silence(struct source *source, rd_kafka_resp_err_t failed, c
     if (message)
         rd_kafka_message_destroy(message);
     if (kafka_trouble_is_connection(failed))
-        kafka_trouble_explain(&source->trouble, source->brokers, error);
+        kafka_trouble_explain(&source->outage.trouble, source->brokers, error);
     else
         snprintf(error, SOURCE_ERROR_SIZE, "%s topic=%s brokers=%s", rd_kafka_err2str(failed), source->topic,
                  source->brokers);
@@ -460,7 +367,7 @@ enum source_lookup source_find_ends(struct source *source, struct partition_offs
     }
     if (failed) {
         explain_silence(source, failed, error);
-        return kafka_trouble_is_refusal(&source->trouble) ? SOURCE_NO_TRUST : SOURCE_NO_ANSWER;
+        return kafka_trouble_is_refusal(&source->outage.trouble) ? SOURCE_NO_TRUST : SOURCE_NO_ANSWER;
     }
     *ends = checked(calloc((size_t)partitions + 1, sizeof(**ends)));
     if (query_ends(source, partitions, *ends, count, error))
@@ -564,7 +471,7 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
             rd_kafka_message_destroy(message);
         return SOURCE_FATAL;
     }
-    look_for_brokers(source);
+    outage_look(&source->outage, source->kafka, source->reading && !source->paused ? source->owned : NULL);
     note_joining(source);
     if (source->pending != SOURCE_NOTHING)
         return take_pending(source, message);
@@ -586,7 +493,7 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
         rd_kafka_message_destroy(message);
         return is_misplaced ? SOURCE_MISPLACED : SOURCE_NOTHING;
     }
-    note_success(source);
+    outage_note_success(&source->outage);
     fill_record(record, message);
     return SOURCE_RECORD;
 }

@@ -1,0 +1,44 @@
+/*
+ * outage.h - whether brokers can be reached, and what the user is told of it.
+ *
+ *     struct outage outage = { 0 };
+ *
+ *     outage_note_error(&outage, error, reason);    // in librdkafka's error callback
+ *     outage_note_success(&outage);                 // a record has come, or the answer to a commit
+ *     outage_look(&outage, kafka, reading);         // now and then, as often as you like
+ *
+ * An error alone says little: one broker of several may be away for long without
+ * harm, and librdkafka tells the same error once in 30 s only. And where all is
+ * read, neither a record nor a commit shows that all is well again. So the
+ * brokers are asked when 5 s after an error nothing has come, or when librdkafka
+ * has lost them all. Logs what it finds, once.
+ */
+#ifndef OUTAGE_H
+#define OUTAGE_H
+
+#include "kafka_trouble.h"
+
+#include <librdkafka/rdkafka.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct outage {
+    struct kafka_trouble trouble; /* the latest error of a connection */
+    bool is_away, is_stuck;       /* as the user was told: no broker answers; one does, and yet nothing can be read */
+    int64_t failing_since;        /* monotonic time in ms of the first error after a success; 0: there was none */
+    int64_t looked_at;
+};
+
+/* What the error callback is given. Errors that are not of a connection do not count. */
+void outage_note_error(struct outage *outage, int error, const char *reason);
+
+void outage_note_success(struct outage *outage);
+
+/*
+ * Asks once a second at most while there is something to find out, and waits
+ * three seconds at most for the answers. `reading` are the partitions that are
+ * read, each with the offset where that began; NULL while none is to be read.
+ */
+void outage_look(struct outage *outage, rd_kafka_t *kafka, const rd_kafka_topic_partition_list_t *reading);
+
+#endif
