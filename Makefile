@@ -92,8 +92,8 @@ coverage: setup ## which lines no test runs; fails when they are more than one i
 	@scripts/setup coverage
 	@find $(COVERED) -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) --no-print-directory BUILD=$(COVERED) CFLAGS='-O0 -g --coverage -fprofile-update=atomic' LDFLAGS=--coverage \
-	    HARDEN= LDHARDEN= unit corpus integration
-	@gcovr --root . --filter '(producer|consumer|monitor|shared)/' --fail-under-line 90 --print-summary $(COVERED)
+	    HARDEN= LDHARDEN= unit corpus integration; status=$$?; \
+	    gcovr --root . --filter '(producer|consumer|monitor|shared)/' --fail-under-line 90 --print-summary $(COVERED) && exit $$status
 fuzz: ## fuzz the programs' input, SECONDS=60 a target (TESTS=record for one)
 	@scripts/setup fuzz
 	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang SAN=address,undefined CFLAGS='-O1 -g' \

@@ -173,7 +173,7 @@ rate=$((events_of_month / 10))
 start rate "${producer[@]}" "${window[@]}" --rate "$rate"
 # A part of the month of a smaller file: few events, so that it is the speed alone that takes its time.
 start speed "${producer[@]}" --from 2017-06-10 --to 2017-06-12 --speed 17280
-await rate 60
+await rate 300
 await speed 60
 between '--rate is kept within 2 %' \
     "$(awk -v s="$(summary seconds "$logs/rate.log")" -v n="$events_of_month" -v r="$rate" \
