@@ -49,9 +49,14 @@ struct texts {
     size_t slot_count; /* a power of two */
 };
 
+static const char *text_numbered(const struct texts *texts, uint32_t number)
+{
+    return texts->bytes + texts->offsets[number - 1];
+}
+
 static const char *text_at(const struct texts *texts, uint32_t number)
 {
-    return number ? texts->bytes + texts->offsets[number - 1] : NULL;
+    return number ? text_numbered(texts, number) : NULL;
 }
 
 /* The slot that holds the text, or the free one where it belongs. */
@@ -59,7 +64,7 @@ static uint32_t *find_slot(const struct texts *texts, const char *text)
 {
     size_t mask = texts->slot_count - 1, i = (size_t)XXH3_64bits(text, strlen(text)) & mask;
 
-    while (texts->slots[i] && strcmp(text_at(texts, texts->slots[i]), text) != 0)
+    while (texts->slots[i] && strcmp(text_numbered(texts, texts->slots[i]), text) != 0)
         i = (i + 1) & mask;
     return &texts->slots[i];
 }
@@ -70,7 +75,7 @@ static void grow_slots(struct texts *texts)
     texts->slot_count = texts->slot_count ? texts->slot_count * 2 : 1024;
     texts->slots = checked(calloc(texts->slot_count, sizeof(*texts->slots)));
     for (uint32_t number = 1; number <= texts->count; number++)
-        *find_slot(texts, text_at(texts, number)) = number;
+        *find_slot(texts, text_numbered(texts, number)) = number;
 }
 
 /* 0 when it is not there. */

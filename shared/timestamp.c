@@ -32,8 +32,9 @@ static int64_t days_since_1970(int year, int month, int day)
 {
     int from_march = (month + 9) % 12, years = month <= 2 ? year - 1 : year, of_era = years % 400;
     int day_of_year = (153 * from_march + 2) / 5 + day - 1;
+    int day_of_era = of_era * 365 + of_era / 4 - of_era / 100 + day_of_year;
 
-    return (int64_t)(years / 400) * DAYS_OF_ERA + of_era * 365 + of_era / 4 - of_era / 100 + day_of_year - DAYS_TO_1970;
+    return (int64_t)(years / 400) * DAYS_OF_ERA + day_of_era - DAYS_TO_1970;
 }
 
 static void date_of(int64_t days, int *year, int *month, int *day)
@@ -139,15 +140,14 @@ bool timestamp_format_is_zoneless(const char *format)
 bool timestamp_parse(const char *text, const char *format, int64_t *at)
 {
     struct tm tm = { .tm_mday = 1, .tm_year = 70 };
-    int milliseconds = 0;
+    int milliseconds = 0, of_day;
 
     if (format ? !parse_by_format(text, format, &tm) : !parse_iso(text, &tm, &milliseconds))
         return false;
     if (!is_in_range(&tm))
         return false;
-    *at = (days_since_1970(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) * SECONDS_A_DAY + tm.tm_hour * 3600 +
-           tm.tm_min * 60 + tm.tm_sec) *
-              MS_A_SECOND +
+    of_day = (tm.tm_hour * 60 + tm.tm_min) * 60 + tm.tm_sec;
+    *at = (days_since_1970(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) * SECONDS_A_DAY + of_day) * MS_A_SECOND +
           milliseconds;
     return true;
 }
