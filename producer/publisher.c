@@ -3,13 +3,12 @@
  * what was queued is flushed, and nothing more is queued before all of it is
  * acknowledged; the next round is only prepared meanwhile. A round fits into one
  * batch of a partition, so there is never a second batch that could overtake one
- * which has to be sent again. (To allow one
- * request in flight is not enough: librdkafka has the next one ready by then,
- * and sends it when a broker answers the first with an error.) The idempotent
- * producer would keep the order too, and without writing twice; but in
- * librdkafka before 2.3 it can end in a fatal "sequence desynchronization" after
- * a disconnect (librdkafka#4438), while a record that is written twice costs
- * nothing here: its eventId is the same.
+ * which has to be sent again. (To allow one request in flight is not enough:
+ * librdkafka has the next one ready by then, and sends it when a broker answers
+ * the first with an error.) The idempotent producer would keep the order too, and
+ * without writing twice; but in librdkafka before 2.3 it can end in a fatal
+ * "sequence desynchronization" after a disconnect (librdkafka#4438), while a
+ * record that is written twice costs nothing here: its eventId is the same.
  *
  * What a delivery report needs of its event travels in the message's opaque
  * pointer: the time and the type. The key is the order id, and the three make
