@@ -388,6 +388,22 @@ static int64_t number_property(const rd_kafka_conf_t *conf, const char *name)
     return strtoll(text, NULL, 10);
 }
 
+/*
+ * From here on librdkafka knows the topic's partitions. Events of a round that
+ * wait for them are given to a partition one by one, while it sends already: in
+ * several batches, and one that is sent again comes after the next.
+ */
+static bool open_topic(struct publisher *publisher, int *status)
+{
+    publisher->topic = rd_kafka_topic_new(publisher->rk, publisher->config.topic, NULL);
+    if (publisher->topic)
+        return connect_cluster(publisher, status);
+    log_error("publisher", "the topic cannot be used: %s topic=%s", rd_kafka_err2str(rd_kafka_last_error()),
+              publisher->config.topic);
+    *status = EX_CONFIG;
+    return false;
+}
+
 /* What fits into one batch, even where all of it belongs to one partition. */
 static void measure_round(struct publisher *publisher)
 {
@@ -406,14 +422,9 @@ struct publisher *publisher_open(const struct publisher_config *config, int *sta
     publisher->config = *config;
     tally_init(&publisher->counts.acknowledged);
     publisher->rk = new_producer(publisher, status);
-    if (publisher->rk && prepare_topic(publisher, status)) {
+    if (publisher->rk && prepare_topic(publisher, status) && open_topic(publisher, status)) {
         measure_round(publisher);
-        publisher->topic = rd_kafka_topic_new(publisher->rk, config->topic, NULL);
-        if (publisher->topic)
-            return publisher;
-        log_error("publisher", "the topic cannot be used: %s topic=%s", rd_kafka_err2str(rd_kafka_last_error()),
-                  config->topic);
-        *status = EX_CONFIG;
+        return publisher;
     }
     publisher_free(publisher);
     return NULL;

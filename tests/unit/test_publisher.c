@@ -144,26 +144,54 @@ static void check_order(int count)
     rd_kafka_destroy(consumer);
 }
 
-/* A broker that answers with an error, as one that has just come back: what is behind the batch must not overtake it. */
-START_TEST(order_survives_errors)
+static void start_single(void)
 {
-    enum { COUNT = 300 };
-    int status = EX_OK;
-
     start_cluster();
     rd_kafka_mock_topic_create(cluster, "single", 1, 1);
-    properties = (struct option_values){ { "batch.num.messages=5" }, 1 };
     rd_kafka_mock_broker_set_rtt(cluster, 1, 20); /* time enough to get the next batch ready */
+}
+
+/* Events from this number up to that one, each of an order of its own. */
+static void send_single(int from, int to, int errors_every)
+{
+    int status = EX_OK;
+
     publisher = open_topic("single", &status);
     ck_assert_ptr_nonnull(publisher);
-    for (int i = 0; i < COUNT; i++) {
-        if (i % 50 == 0)
+    for (int i = from; i < to; i++) {
+        if (i % errors_every == 0)
             rd_kafka_mock_push_request_errors(cluster, PRODUCE, 1, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION);
         ck_assert_int_eq(send_event(i * EVENT_TYPES, "{}"), PUBLISHER_OK);
     }
     ck_assert_int_eq(publisher_finish(publisher), PUBLISHER_OK);
-    ck_assert_uint_eq(acknowledged(), COUNT);
+    ck_assert_uint_eq(acknowledged(), to - from);
+}
+
+/* A broker that answers with an error, as one that has just come back: what is behind the batch must not overtake it. */
+START_TEST(order_survives_errors)
+{
+    enum { COUNT = 300 };
+
+    properties = (struct option_values){ { "batch.num.messages=5" }, 1 };
+    start_single();
+    send_single(0, COUNT, 50);
     check_order(COUNT);
+    stop_cluster();
+}
+END_TEST
+
+/* Events that wait until librdkafka knows the partitions may leave in several batches. */
+START_TEST(the_first_round_leaves_whole)
+{
+    enum { PUBLISHERS = 20, COUNT = 50 };
+
+    start_single();
+    for (int i = 0; i < PUBLISHERS; i++) {
+        send_single(i * COUNT, (i + 1) * COUNT, COUNT);
+        publisher_free(publisher);
+    }
+    publisher = NULL;
+    check_order(PUBLISHERS * COUNT);
     stop_cluster();
 }
 END_TEST
@@ -304,7 +332,7 @@ START_TEST(what_the_guarantees_rest_on_cannot_be_changed)
 }
 END_TEST
 
-SUITE("publisher", every_event_is_acknowledged, what_passes_is_retried, order_survives_errors, what_is_refused_for_good_is_counted,
-      an_event_too_large_is_counted, an_outage_is_waited_out, a_full_queue_is_waited_for, abandoned_events_are_not_sent,
+SUITE("publisher", every_event_is_acknowledged, what_passes_is_retried, order_survives_errors, the_first_round_leaves_whole,
+      what_is_refused_for_good_is_counted, an_event_too_large_is_counted, an_outage_is_waited_out, a_full_queue_is_waited_for, abandoned_events_are_not_sent,
       abandoned_events_on_their_way_are_unknown, a_stop_ends_every_wait, a_missing_topic_is_refused_and_not_created,
       what_the_guarantees_rest_on_cannot_be_changed)
