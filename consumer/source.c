@@ -46,6 +46,7 @@ static const struct kafka_setting SETTINGS[] = {
     { "isolation.level", "read_committed", KAFKA_FIXED },
     { "partition.assignment.strategy", "range", KAFKA_FIXED },
     { "session.timeout.ms", "10000", KAFKA_DEFAULT },
+    { "heartbeat.interval.ms", "1000", KAFKA_DEFAULT }, /* by default 3 s: who joins waits for it */
     { "topic.metadata.refresh.interval.ms", "10000", KAFKA_DEFAULT },
     { "queued.max.messages.kbytes", "8192", KAFKA_DEFAULT }, /* together they bound the memory: a fetched */
     { "fetch.message.max.bytes", "262144", KAFKA_DEFAULT },  /* batch is that size before it is decompressed */
