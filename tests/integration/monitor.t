@@ -9,6 +9,7 @@
 use_orders 5000
 events=$(expected_events)
 new_case 6
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=8 # what was freed it keeps for a while, and memory is measured
 rss() { ps -o rss= -p "${pid[$1]}"; } # rss NAME: in KiB
 
 # --- command lines
@@ -210,8 +211,7 @@ is 'slow and malformed clients do no harm, and are hung up on' "$(cat -- "$logs/
 between 'its memory is bounded, in KiB' "$(rss monitor)" 1000 $((before + 30000))
 
 # Pages by the hundred: all ask anew at once, each second, as page.js does. It looks five times a second meanwhile, so that
-# three minutes fill its history. A sanitizer keeps what was freed for a while; here not for long, as memory is measured.
-export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=8
+# three minutes fill its history.
 main=$url
 start_monitor polled --interval 200
 wait_until 20 sees_both
