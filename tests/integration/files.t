@@ -33,7 +33,7 @@ rejects() { sed -nE 's/.* rejects: row rejected: (.*) file=.* line=([0-9]+)$/\2 
 total() { sed -nE "s/.* summary: (.* )?$1=([^ ]*).*/\2/p" "$logs/producer.log" | tail -n 1; }
 counts() { # of the events that were sent, by type, in the order of the life cycle; the summary must say the same
     local type line=
-    for type in ORDER_PLACED ORDER_APPROVED HANDED_TO_CARRIER DELIVERED LATE_DETECTED; do
+    for type in "${event_types[@]}"; do
         line+=" $(grep -c "\"eventType\":\"$type\"" "$logs/producer.out" || true)"
     done
     [[ $line == " $(sed -nE 's/.* summary: [A-Z_]+ +events=([0-9]+)$/\1/p' "$logs/producer.log" | xargs)" || ! $(total rows) ]] ||

@@ -205,6 +205,8 @@ end() { # end NAME SIGNAL SECONDS: until the signal has ended it; sets status
 
 query() { psql -XAtq -v ON_ERROR_STOP=1 -c "$1"; }
 
+event_types=(ORDER_PLACED ORDER_APPROVED HANDED_TO_CARRIER DELIVERED LATE_DETECTED) # in the order of equal times
+
 expected_counts() { # of the orders file, by type, as event_type_totals has them
     tr -d '"' <"$orders" | awk -F, '
         NR == 1 { next }
@@ -242,10 +244,13 @@ applied_positions() { # PARTITION OFFSET of the newest log
 }
 
 log_size() { # records in the topic; it must not have been cut
-    local partition ends
+    local partition tries ends=
     local -a wanted=()
     for ((partition = 0; partition < partitions; partition++)); do wanted+=(-t "$topic:$partition:-1"); done
-    ends=$(kcat -b "$KAFKA_BROKERS" -Q "${wanted[@]}")
+    for ((tries = 0; tries < 50; tries++)); do # of a new topic, a leader may not know yet that it is
+        ends=$(kcat -b "$KAFKA_BROKERS" -Q "${wanted[@]}" 2>"$logs/ends.log") && break
+        sleep 0.1
+    done
     awk '{ n += $NF } END { print n }' <<<"$ends"
 }
 
@@ -306,8 +311,8 @@ sent_distinct() { sent_list | uniq; }
 same() { diff <("$1") <("$2"); } # of what two commands print
 
 ranked() { # "partition orderId rank" of each record. The rank of an event within its order: its time, then its type.
-    records | cut -f1,4 | jq -Rr 'split("\t") | .[0] as $p | (.[1] | fromjson) | "\($p) \(.orderId) \(.eventAt)/\(
-        {ORDER_PLACED: 1, ORDER_APPROVED: 2, HANDED_TO_CARRIER: 3, DELIVERED: 4, LATE_DETECTED: 5}[.eventType])"'
+    records | cut -f1,4 | jq -Rr --args 'split("\t") | .[0] as $p | (.[1] | fromjson) | .eventType as $type |
+        "\($p) \(.orderId) \(.eventAt)/\($ARGS.positional | index($type))"' "${event_types[@]}"
 }
 
 in_order() { # of what ranked prints: each order in one partition, by rank

@@ -5,11 +5,11 @@
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 sent_counts() { # by type, as expected_counts
-    values | jq -r .eventType | awk '
+    values | jq -r .eventType | awk -v types="${event_types[*]}" '
         { n[$1]++ }
         END {
-            split("ORDER_PLACED ORDER_APPROVED HANDED_TO_CARRIER DELIVERED LATE_DETECTED", type, " ")
-            for (i = 1; i <= 5; i++) print type[i] "|" n[type[i]] + 0
+            count = split(types, type, " ")
+            for (i = 1; i <= count; i++) print type[i] "|" n[type[i]] + 0
         }'
 }
 
