@@ -57,11 +57,13 @@ no_harm 'with a statement in flight'
 
 # The successor meets the statement of the one before it, still at work.
 new_reader
-hold_up
 start first "${consumer[@]}" "${quick[@]}"
+wait_until 30 progressed 0 # what it asks at the very beginning may hold no record
+hold_up
 wait_until 30 is_held_up
 send first KILL
 await first 10
+behind=$(($(progress) - $(committed | awk '{ n += $2 } END { print n + 0 }'))) # the kill may overtake a commit of offsets
 start second "${consumer[@]}" "${quick[@]}"
 both_wait() { [[ $(query "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
     AND application_name = 'order-consumer' AND wait_event_type = 'Lock'") == 2 ]]; }
@@ -70,7 +72,7 @@ let_go
 wait_until 30 applied_all
 end second TERM 10
 is 'behind a killed one: the successor ends in good order' "$status" 0
-is 'behind a killed one: its batch is known' "$(counters)" "applied=$events duplicate=0 redelivered=100 quarantined=0"
+is 'behind a killed one: its batch is known' "$(counters)" "applied=$events duplicate=0 redelivered=$((behind + 100)) quarantined=0"
 verify_ok 'behind a killed one: verify'
 
 plan
