@@ -293,7 +293,7 @@ static bool is_due(const struct worker *worker, int64_t now)
 {
     if (worker->filling->count > 0)
         return is_closed(worker) || now - worker->filling_since >= worker->settings->batch_wait_ms;
-    return !worker->unplaced && now - worker->applied_at >= IDLE_MS;
+    return worker->filling->position_count > 0 && !worker->unplaced && now - worker->applied_at >= IDLE_MS;
 }
 
 static bool next_offsets_reach(const struct partition_offset *next, size_t next_count,

@@ -58,7 +58,7 @@ no_harm 'with a statement in flight'
 # The successor meets the statement of the one before it, still at work.
 new_reader
 start first "${consumer[@]}" "${quick[@]}"
-wait_until 30 progressed 0 # what it asks at the very beginning may hold no record
+wait_until 30 progressed 0
 hold_up
 wait_until 30 is_held_up
 send first KILL
