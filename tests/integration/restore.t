@@ -92,7 +92,7 @@ is 'set back under an idle consumer: it ends in good order' "$status" 0
 
 for event in emptied set_back; do
     new_case 6
-    start paced "${producer[@]}" --rate 5000
+    start paced "${producer[@]}" --rate 3000
     wait_until 30 logged paced 'sending in event-time order'
     start busy "${consumer[@]}" --batch-size 200
     if [[ $event == emptied ]]; then
