@@ -37,6 +37,7 @@
 
 enum {
     CONNECT_LIMIT_MS = 10000,
+    CREATE_LIMIT_MS = 60000, /* as Kafka's own tools (default.api.timeout.ms) */
     ABANDON_LIMIT_MS = 4000,
     SILENT_AFTER_MS = 10000,
     SLICE_MS = 200,
@@ -286,11 +287,11 @@ static bool request_topic(struct publisher *publisher, char *reason)
     rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(
         publisher->config.topic, (int)publisher->config.create_partitions, -1, reason, REASON_SIZE);
     rd_kafka_event_t *answer = NULL;
-    int64_t limit = monotonic_ms() + CONNECT_LIMIT_MS;
+    int64_t limit = monotonic_ms() + CREATE_LIMIT_MS;
     bool created = false;
 
     if (topic) {
-        rd_kafka_AdminOptions_set_request_timeout(options, CONNECT_LIMIT_MS, NULL, 0);
+        rd_kafka_AdminOptions_set_request_timeout(options, CREATE_LIMIT_MS, NULL, 0);
         rd_kafka_NewTopic_set_config(topic, "retention.ms", "-1");
         rd_kafka_NewTopic_set_config(topic, "message.timestamp.type", "LogAppendTime");
         rd_kafka_CreateTopics(publisher->rk, &topic, 1, options, answers);
@@ -320,8 +321,8 @@ static bool create_topic(struct publisher *publisher, int *status)
     }
     FAILPOINT("topic created, not seen");
     log_info("publisher", "topic created topic=%s partitions=%" PRId64, config->topic, config->create_partitions);
-    limit = monotonic_ms() + CONNECT_LIMIT_MS;
-    while (publisher->partitions == 0 && monotonic_ms() < limit) { /* until all brokers have heard of it */
+    limit = monotonic_ms() + CREATE_LIMIT_MS;
+    while (publisher->partitions == 0 && !stop_requested() && monotonic_ms() < limit) { /* brokers hear of it in turn */
         if (!connect_cluster(publisher, status))
             return false;
         if (publisher->partitions == 0)
@@ -329,7 +330,8 @@ static bool create_topic(struct publisher *publisher, int *status)
     }
     if (publisher->partitions > 0)
         return true;
-    log_error("publisher", "the topic was created but does not appear; try again topic=%s", config->topic);
+    if (!stop_requested())
+        log_error("publisher", "the topic was created but does not appear; try again topic=%s", config->topic);
     *status = EX_TEMPFAIL;
     return false;
 }
