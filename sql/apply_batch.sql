@@ -43,7 +43,8 @@ DECLARE
     begun      integer[];                    -- partitions that begin a new log in this call
     newest     orders.partition_progress[];  -- each partition's newest log, not yet counting this batch
     gap        record;
-    unreadable integer;                      -- records that are not valid events
+    unreadable integer := cardinality(array_remove(reasons, NULL)); -- records that are not valid events
+    known      bigint[] := '{}';             -- the payload hash of each event that was there already, in input order
     inserted   integer;                      -- events that were not known
     fresh_ids  uuid[];                       -- their ids
     some_seen  boolean;                      -- of this batch's records, by this group
@@ -138,15 +139,22 @@ BEGIN
                   HINT = 'It was emptied or restored: read again from orders.start_positions.';
     END IF;
 
-    -- 4. Events and aggregates. The ids go in sorted, each by its first occurrence only; the aggregates count the rows that
-    --    the insert returned and nothing else, so the dedup store and the totals cannot disagree.
+    -- 4. Events and aggregates. A batch that begins with a known event is most likely a replay: a look for each is cheaper
+    --    than an insert that comes to nothing. The others go in sorted, each by its first occurrence only; the aggregates
+    --    count the rows that the insert returned and nothing else, so the dedup store and the totals cannot disagree.
+    IF EXISTS (SELECT FROM orders.processed_events e WHERE e.event_id = event_ids[1]) THEN
+        known := ARRAY(SELECT (SELECT e.payload_hash FROM orders.processed_events e WHERE e.event_id = r.event_id)
+                         FROM unnest(event_ids) WITH ORDINALITY AS r (event_id, ordinal)
+                        ORDER BY r.ordinal);
+    END IF;
     WITH fresh AS (
         INSERT INTO orders.processed_events AS e
                (event_id, event_type, event_at, order_id, region, payload_hash, kafka_partition)
         SELECT r.event_id, r.event_type, r.event_at, r.order_id, r.region, r.payload_hash, r.kafka_partition
-          FROM unnest(event_ids, types, event_ats, order_ids, regions, payload_hashes, partitions, offsets, reasons)
-               AS r (event_id, event_type, event_at, order_id, region, payload_hash, kafka_partition, kafka_offset, reason)
-         WHERE r.reason IS NULL
+          FROM unnest(event_ids, types, event_ats, order_ids, regions, payload_hashes, partitions, offsets, reasons, known)
+               AS r (event_id, event_type, event_at, order_id, region, payload_hash, kafka_partition, kafka_offset, reason,
+                     known_payload_hash)
+         WHERE r.reason IS NULL AND r.known_payload_hash IS NULL
          ORDER BY r.event_id, r.kafka_partition, r.kafka_offset
         ON CONFLICT ON CONSTRAINT processed_events_pkey DO NOTHING
         RETURNING e.event_id, e.event_type, e.event_at, e.region, e.kafka_partition
@@ -175,7 +183,6 @@ BEGIN
     SELECT count(*), coalesce(array_agg(f.event_id), '{}') INTO inserted, fresh_ids FROM fresh f;
 
     -- 5. Outcomes, a letter a record. Most batches are of one kind; only the others have to be looked at record by record.
-    unreadable := cardinality(array_remove(reasons, NULL));
     SELECT bool_or(b.first_offset < p.next_offset), bool_and(b.last_offset < p.next_offset) INTO some_seen, all_seen
       FROM unnest(bounds.partitions, bounds.first_offsets, bounds.last_offsets) AS b (kafka_partition, first_offset, last_offset)
       JOIN unnest(newest) AS p ON p.kafka_partition = b.kafka_partition;
@@ -223,18 +230,19 @@ BEGIN
         ON CONFLICT ON CONSTRAINT quarantined_records_pkey DO NOTHING;
     END IF;
 
-    -- 7. A known id with another payload is a conflict. Asked with a snapshot that holds what this batch inserted and what
-    --    a concurrent owner of another partition committed while the insert waited for it.
-    IF inserted < cardinality(partitions) - unreadable THEN
+    -- 7. A known id with another payload is a conflict. Those that were not known above are asked for with a snapshot that
+    --    holds what this batch inserted and what a concurrent owner of another partition committed while the insert waited
+    --    for it.
+    IF inserted < cardinality(partitions) - unreadable AND known IS DISTINCT FROM payload_hashes THEN
         INSERT INTO orders.event_conflicts
                (event_id, payload_hash, known_payload_hash, event_type, order_id, topic, kafka_partition, kafka_offset)
         SELECT r.event_id, r.payload_hash, r.known_payload_hash, r.event_type, r.order_id, apply_batch.topic,
                r.kafka_partition, r.kafka_offset
-          FROM (SELECT b.*, (SELECT e.payload_hash FROM orders.processed_events e WHERE e.event_id = b.event_id)
+          FROM (SELECT b.*, coalesce(b.known, (SELECT e.payload_hash FROM orders.processed_events e WHERE e.event_id = b.event_id))
                             AS known_payload_hash
-                  FROM unnest(partitions, offsets, event_ids, types, order_ids, payload_hashes, reasons,
+                  FROM unnest(partitions, offsets, event_ids, types, order_ids, payload_hashes, reasons, known,
                               string_to_array(outcomes, NULL))
-                       AS b (kafka_partition, kafka_offset, event_id, event_type, order_id, payload_hash, reason, outcome)
+                       AS b (kafka_partition, kafka_offset, event_id, event_type, order_id, payload_hash, reason, known, outcome)
                  WHERE b.reason IS NULL AND b.outcome <> 'a') r
          WHERE r.payload_hash <> r.known_payload_hash
          ORDER BY r.event_id, r.payload_hash, r.kafka_partition, r.kafka_offset

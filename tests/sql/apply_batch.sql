@@ -75,6 +75,13 @@ SELECT is(test.apply('6:0:50#4'), '1: 0a 1d 0r 0q d', 'a batch of one conflict, 
 SELECT is((SELECT count(*) FROM orders.event_conflicts), 3::bigint, 'is noted too');
 SELECT is(test.apply('5:7:52#5 5:8:bad 5:9:52#6'), '3: 1a 1d 0r 1q aqd', 'as is one beside an undecodable record');
 SELECT is((SELECT count(*) FROM orders.event_conflicts), 4::bigint, 'which does not hide it');
+SELECT is(test.apply('6:1:1 6:2:50#7 6:3:404 6:4:404#8 6:5:bad 6:6:2'), '6: 1a 4d 0r 1q ddadqd',
+          'a batch that begins with a known event, and has others');
+SELECT results_eq('SELECT kafka_offset, payload_hash, known_payload_hash FROM orders.event_conflicts
+                    WHERE kafka_partition = 6 AND kafka_offset > 0 ORDER BY 1',
+                  'VALUES (2::bigint, 7::bigint, 1::bigint), (4, 8, 404)', 'its conflicts are noted');
+SELECT is(test.apply('6:7:405 6:8:50#9 6:9:1'), '3: 1a 2d 0r 0q add', 'one that begins with a new event');
+SELECT is((SELECT count(*) FROM orders.event_conflicts WHERE kafka_partition = 6 AND kafka_offset > 6), 1::bigint, 'too');
 
 -- Keys of the aggregates -----------------------------------------------------------------------------------------
 SELECT is(test.apply('7:0:95 7:1:96 7:2:191 7:3:192'), '4: 4a 0d 0r 0q aaaa', 'events on both sides of midnight');

@@ -50,6 +50,8 @@ is "$(query 'SELECT max(log) FROM orders.partition_progress')" 2 'is one new log
 race '1:0:10' '2:0:10 2:1:11' '2: 1a 1d 0r 0q da' 'one event in two partitions'
 race '1:1:12' '2:2:12#99' '1: 0a 1d 0r 0q d' 'and with another payload'
 is "$(query 'SELECT payload_hash, known_payload_hash FROM orders.event_conflicts')" '99|12' 'is a conflict'
+race '7:0:15' '8:0:10 8:1:15#98' '2: 0a 2d 0r 0q dd' 'the same behind an event that is known'
+is "$(query 'SELECT payload_hash, known_payload_hash FROM orders.event_conflicts WHERE kafka_partition = 8')" '98|15' 'is one too'
 
 ask A BEGIN >"$scratch/ignored"
 ask A "$(apply '1:2:13')" >"$scratch/ignored"
