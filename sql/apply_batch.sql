@@ -141,7 +141,8 @@ BEGIN
 
     -- 4. Events and aggregates. A batch that begins with a known event is most likely a replay: a look for each is cheaper
     --    than an insert that comes to nothing. The others go in sorted, each by its first occurrence only; the aggregates
-    --    count the rows that the insert returned and nothing else, so the dedup store and the totals cannot disagree.
+    --    count the rows that the insert returned and nothing else, so the dedup store and the totals cannot disagree. One
+    --    pass over them makes the groups of all three.
     IF EXISTS (SELECT FROM orders.processed_events e WHERE e.event_id = event_ids[1]) THEN
         known := ARRAY(SELECT (SELECT e.payload_hash FROM orders.processed_events e WHERE e.event_id = r.event_id)
                          FROM unnest(event_ids) WITH ORDINALITY AS r (event_id, ordinal)
@@ -158,26 +159,31 @@ BEGIN
          ORDER BY r.event_id, r.kafka_partition, r.kafka_offset
         ON CONFLICT ON CONSTRAINT processed_events_pkey DO NOTHING
         RETURNING e.event_id, e.event_type, e.event_at, e.region, e.kafka_partition
+    ), groups AS (
+        SELECT f.event_type, f.kafka_partition, f.event_at::date AS event_day, f.region, count(*) AS events,
+               GROUPING(f.event_at::date) = 0 AS is_of_day, GROUPING(f.region) = 0 AS is_of_region
+          FROM fresh f
+         GROUP BY f.event_type, f.kafka_partition, GROUPING SETS ((), f.event_at::date, f.region)
     ), by_type AS (
         INSERT INTO orders.event_type_counts AS c (event_type, kafka_partition, events)
-        SELECT f.event_type, f.kafka_partition, count(*)
-          FROM fresh f
-         GROUP BY f.event_type, f.kafka_partition
-         ORDER BY f.event_type, f.kafka_partition
+        SELECT g.event_type, g.kafka_partition, g.events
+          FROM groups g
+         WHERE NOT g.is_of_day AND NOT g.is_of_region
+         ORDER BY g.event_type, g.kafka_partition
         ON CONFLICT ON CONSTRAINT event_type_counts_pkey DO UPDATE SET events = c.events + excluded.events
     ), by_day AS (
         INSERT INTO orders.event_day_counts AS c (event_day, event_type, kafka_partition, events)
-        SELECT f.event_at::date, f.event_type, f.kafka_partition, count(*)
-          FROM fresh f
-         GROUP BY f.event_at::date, f.event_type, f.kafka_partition
-         ORDER BY f.event_at::date, f.event_type, f.kafka_partition
+        SELECT g.event_day, g.event_type, g.kafka_partition, g.events
+          FROM groups g
+         WHERE g.is_of_day
+         ORDER BY g.event_day, g.event_type, g.kafka_partition
         ON CONFLICT ON CONSTRAINT event_day_counts_pkey DO UPDATE SET events = c.events + excluded.events
     ), by_region AS (
         INSERT INTO orders.event_region_counts AS c (region, event_type, kafka_partition, events)
-        SELECT f.region, f.event_type, f.kafka_partition, count(*)
-          FROM fresh f
-         GROUP BY f.region, f.event_type, f.kafka_partition
-         ORDER BY f.region, f.event_type, f.kafka_partition
+        SELECT g.region, g.event_type, g.kafka_partition, g.events
+          FROM groups g
+         WHERE g.is_of_region
+         ORDER BY g.region, g.event_type, g.kafka_partition
         ON CONFLICT ON CONSTRAINT event_region_counts_key DO UPDATE SET events = c.events + excluded.events
     )
     SELECT count(*), coalesce(array_agg(f.event_id), '{}') INTO inserted, fresh_ids FROM fresh f;
