@@ -28,10 +28,10 @@ bool kafka_trouble_is_connection(int code)
            code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
 }
 
+/* Where the handshake fails at its first step, librdkafka calls it a matter of the connection; the text is the same. */
 bool kafka_trouble_is_refusal(const struct kafka_trouble *trouble)
 {
-    return trouble->code == RD_KAFKA_RESP_ERR__AUTHENTICATION ||
-           (trouble->code == RD_KAFKA_RESP_ERR__SSL && strstr(trouble->reason, "certificate verify failed"));
+    return trouble->code == RD_KAFKA_RESP_ERR__AUTHENTICATION || strstr(trouble->reason, "certificate verify failed");
 }
 
 static const char *advice(const struct kafka_trouble *trouble)

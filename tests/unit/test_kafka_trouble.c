@@ -33,7 +33,7 @@ START_TEST(says_what_happened_and_what_to_do)
           "broker listener? (after 1ms in state SSL_HANDSHAKE)",
           "ssl://b:1/bootstrap: SSL handshake failed: Disconnected: connecting to a PLAINTEXT broker listener?; does this port "
           "speak TLS? If not, leave out -X security.protocol=ssl, or take another port brokers=b:1" },
-        { RD_KAFKA_RESP_ERR__SSL, "ssl://b:1/bootstrap: error:0A000086:SSL routines::certificate verify failed (after 8ms in "
+        { RD_KAFKA_RESP_ERR__TRANSPORT, "ssl://b:1/bootstrap: error:0A000086:SSL routines::certificate verify failed (after 8ms in "
           "state SSL_HANDSHAKE)",
           "ssl://b:1/bootstrap: error:0A000086:SSL routines::certificate verify failed; which CA signed the broker's "
           "certificate? Name its own: -X ssl.ca.location=FILE. Is it for the name that -b gives? brokers=b:1" },
@@ -75,7 +75,12 @@ START_TEST(knows_what_does_not_pass)
     ck_assert(!kafka_trouble_is_refusal(&trouble));
     kafka_trouble_note(&trouble, RD_KAFKA_RESP_ERR__SSL, "b:1: SSL handshake failed: unexpected eof while reading");
     ck_assert(!kafka_trouble_is_refusal(&trouble));
-    kafka_trouble_note(&trouble, RD_KAFKA_RESP_ERR__SSL, "b:1: error:0A000086:SSL routines::certificate verify failed");
+    kafka_trouble_note(&trouble, RD_KAFKA_RESP_ERR__SSL,
+                       "b:1: SSL handshake failed: error:0A000086:SSL routines::certificate verify failed: broker certificate");
+    ck_assert(kafka_trouble_is_refusal(&trouble));
+    kafka_trouble_note(&trouble, RD_KAFKA_RESP_ERR__TRANSPORT, "b:1: Connection refused");
+    ck_assert(!kafka_trouble_is_refusal(&trouble));
+    kafka_trouble_note(&trouble, RD_KAFKA_RESP_ERR__TRANSPORT, "b:1: error:0A000086:SSL routines::certificate verify failed");
     ck_assert(kafka_trouble_is_refusal(&trouble));
     kafka_trouble_note(&trouble, RD_KAFKA_RESP_ERR__AUTHENTICATION, "b:1: SASL authentication error: no");
     ck_assert(kafka_trouble_is_refusal(&trouble));
