@@ -40,13 +40,19 @@ static void *with_room(void *array, size_t count, size_t *capacity, size_t size)
 
 /* --- a set of texts, numbered from 1 */
 
+/* The hash spares a look at most texts that are others, and at all of them when the slots grow. */
+struct slot {
+    uint32_t hash;
+    uint32_t number; /* 0: free */
+};
+
 struct texts {
     char *bytes; /* all texts, each with its NUL */
     size_t length, size;
     size_t *offsets; /* by number - 1 */
     size_t count, offset_capacity;
-    uint32_t *slots;   /* open addressing: numbers, 0 is free */
-    size_t slot_count; /* a power of two */
+    struct slot *slots; /* open addressing */
+    size_t slot_count;  /* a power of two */
 };
 
 static const char *text_numbered(const struct texts *texts, uint32_t number)
@@ -59,44 +65,62 @@ static const char *text_at(const struct texts *texts, uint32_t number)
     return number ? text_numbered(texts, number) : NULL;
 }
 
-/* The slot that holds the text, or the free one where it belongs. */
-static uint32_t *find_slot(const struct texts *texts, const char *text)
+static uint32_t hash_of(const char *text, size_t length)
 {
-    size_t mask = texts->slot_count - 1, i = (size_t)XXH3_64bits(text, strlen(text)) & mask;
+    return (uint32_t)XXH3_64bits(text, length);
+}
 
-    while (texts->slots[i] && strcmp(text_numbered(texts, texts->slots[i]), text) != 0)
+/* The slot that holds the text, or the free one where it belongs. */
+static struct slot *find_slot(const struct texts *texts, const char *text, uint32_t hash)
+{
+    size_t mask = texts->slot_count - 1, i = hash & mask;
+
+    while (texts->slots[i].number &&
+           (texts->slots[i].hash != hash || strcmp(text_numbered(texts, texts->slots[i].number), text) != 0))
         i = (i + 1) & mask;
     return &texts->slots[i];
 }
 
 static void grow_slots(struct texts *texts)
 {
-    free(texts->slots);
-    texts->slot_count = texts->slot_count ? texts->slot_count * 2 : 1024;
+    struct slot *former = texts->slots;
+    size_t former_count = texts->slot_count, mask;
+
+    texts->slot_count = former_count ? former_count * 2 : 1024;
     texts->slots = checked(calloc(texts->slot_count, sizeof(*texts->slots)));
-    for (uint32_t number = 1; number <= texts->count; number++)
-        *find_slot(texts, text_numbered(texts, number)) = number;
+    mask = texts->slot_count - 1;
+    for (size_t i = 0; i < former_count; i++) {
+        size_t to = former[i].hash & mask;
+
+        if (!former[i].number)
+            continue;
+        while (texts->slots[to].number)
+            to = (to + 1) & mask;
+        texts->slots[to] = former[i];
+    }
+    free(former);
 }
 
 /* 0 when it is not there. */
 static uint32_t texts_find(const struct texts *texts, const char *text)
 {
-    return texts->slot_count ? *find_slot(texts, text) : 0;
+    return texts->slot_count ? find_slot(texts, text, hash_of(text, strlen(text)))->number : 0;
 }
 
 /* The text's number; a new one when it was not there. "" has none. */
 static uint32_t texts_add(struct texts *texts, const char *text)
 {
     size_t length = strlen(text) + 1;
-    uint32_t *slot;
+    uint32_t hash = hash_of(text, length - 1);
+    struct slot *slot;
 
     if (*text == '\0')
         return 0;
     if ((texts->count + 1) * 4 > texts->slot_count * 3)
         grow_slots(texts);
-    slot = find_slot(texts, text);
-    if (*slot != 0)
-        return *slot;
+    slot = find_slot(texts, text, hash);
+    if (slot->number)
+        return slot->number;
     if (texts->count == UINT32_MAX)
         abort();
     while (texts->length + length > texts->size) {
@@ -107,8 +131,8 @@ static uint32_t texts_add(struct texts *texts, const char *text)
     memcpy(texts->bytes + texts->length, text, length);
     texts->offsets[texts->count++] = texts->length;
     texts->length += length;
-    *slot = (uint32_t)texts->count;
-    return *slot;
+    *slot = (struct slot){ .hash = hash, .number = (uint32_t)texts->count };
+    return slot->number;
 }
 
 static void texts_release(struct texts *texts)
