@@ -7,7 +7,7 @@
  * beside itself. Such an object means different things to different readers
  * (RFC 8259, section 4), so it is refused.
  */
-#define _POSIX_C_SOURCE 200809L /* stpcpy */
+#define _POSIX_C_SOURCE 200809L /* stpcpy, strdup */
 #include "event_json.h"
 
 #include "event_id.h"
@@ -21,17 +21,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+static cJSON *reference(const char *text)
+{
+    return checked(cJSON_CreateStringReference(text));
+}
+
+/* The tree refers to name and text. */
 static void add_text(cJSON *object, const char *name, const char *text)
 {
     if (text)
-        checked(cJSON_AddStringToObject(object, name, text));
+        cJSON_AddItemToObjectCS(object, name, reference(text));
 }
 
 char *payload_json_encode(const struct payload *payload)
 {
-    cJSON *object = checked(cJSON_CreateObject());
-    char *json;
+    char *printed, *json;
+    cJSON *object;
 
+    scratch_begin();
+    object = checked(cJSON_CreateObject());
     add_text(object, "customer", payload->customer);
     add_text(object, "customerUniqueId", payload->customer_unique_id);
     add_text(object, "region", payload->region);
@@ -40,16 +48,19 @@ char *payload_json_encode(const struct payload *payload)
         cJSON *sellers = checked(cJSON_AddArrayToObject(object, "sellers"));
 
         for (size_t i = 0; i < payload->seller_count; i++)
-            cJSON_AddItemToArray(sellers, checked(cJSON_CreateString(payload->sellers[i])));
+            cJSON_AddItemToArray(sellers, reference(payload->sellers[i]));
     }
     if (payload->estimated_delivery_at != TIMESTAMP_NONE) {
         char text[TIMESTAMP_SIZE];
 
         timestamp_print(payload->estimated_delivery_at, text);
-        add_text(object, "estimatedDeliveryAt", text);
+        cJSON_AddItemToObjectCS(object, "estimatedDeliveryAt", checked(cJSON_CreateString(text)));
     }
-    json = checked(cJSON_PrintUnformatted(object));
+    printed = checked(cJSON_PrintUnformatted(object));
+    json = checked(strdup(printed));
+    cJSON_free(printed);
     cJSON_Delete(object);
+    scratch_end();
     return json;
 }
 
