@@ -88,11 +88,10 @@ static bool is_line_end(char c)
 /* How many bytes stand before the first line end; all of them when there is none. */
 static size_t line_length(const char *bytes, size_t length)
 {
-    size_t i = 0;
+    const char *newline = memchr(bytes, '\n', length), *end = newline ? newline : bytes + length;
+    const char *carriage_return = memchr(bytes, '\r', (size_t)(end - bytes));
 
-    while (i < length && !is_line_end(bytes[i]))
-        i++;
-    return i;
+    return (size_t)((carriage_return ? carriage_return : end) - bytes);
 }
 
 static size_t append_text(struct row *row, const char *field, size_t length)
