@@ -33,18 +33,23 @@ void pacer_schedule(struct pacer *pacer, int64_t at, int64_t now)
     pacer->due = (int64_t)(pacer->rate > 0 ? pacer->rate_due : due);
 }
 
+static bool is_paced(const struct pacer *pacer)
+{
+    return pacer->speed > 0 || pacer->rate > 0;
+}
+
 void pacer_next(struct pacer *pacer, int64_t at)
 {
     if (!pacer->is_started)
         pacer->start = monotonic_ns();
-    pacer_schedule(pacer, at, pacer_elapsed(pacer));
+    pacer_schedule(pacer, at, is_paced(pacer) ? pacer_elapsed(pacer) : 0);
 }
 
 int pacer_wait_ms(const struct pacer *pacer)
 {
     int64_t wait;
 
-    if (pacer->speed <= 0 && pacer->rate <= 0)
+    if (!is_paced(pacer))
         return 0;
     wait = (pacer->due - pacer_elapsed(pacer) + MILLISECOND - 1) / MILLISECOND;
     return wait <= 0 ? 0 : wait > WAIT_MAX_MS ? WAIT_MAX_MS : (int)wait;
@@ -52,7 +57,7 @@ int pacer_wait_ms(const struct pacer *pacer)
 
 void pacer_sent(struct pacer *pacer)
 {
-    if (pacer->speed <= 0 && pacer->rate <= 0)
+    if (!is_paced(pacer))
         return;
     pacer->last_drift = pacer_elapsed(pacer) - pacer->due;
     if (pacer->last_drift > pacer->worst_drift)
