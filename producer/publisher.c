@@ -1,11 +1,15 @@
 /*
- * Order within an order must survive every retry. So events leave in rounds:
- * what was queued is flushed, and nothing more is queued before all of it is
- * acknowledged; the next round is only prepared meanwhile. A round fits into one
- * batch of a partition, so there is never a second batch that could overtake one
- * which has to be sent again. (To allow one request in flight is not enough:
- * librdkafka has the next one ready by then, and sends it when a broker answers
- * the first with an error.) The idempotent producer would keep the order too, and
+ * Order within an order must survive every retry. So events leave in rounds: the
+ * partitions are paused while a round is queued, then resumed, and nothing more
+ * is queued before all of it is acknowledged; the next round is only prepared
+ * meanwhile. Of a round each partition has one batch at most, so there is never a
+ * second batch that could overtake one which has to be sent again. (To allow one
+ * request in flight is not enough: librdkafka has the next one ready by then, and
+ * sends it when a broker answers the first with an error.) The partition is chosen
+ * here, of those that there are at the start: one that is added later would take
+ * an order's next events while the others still hold those before.
+ *
+ * The idempotent producer would keep the order within a partition too, and
  * without writing twice; but in librdkafka before 2.3 it can end in a fatal
  * "sequence desynchronization" after a disconnect (librdkafka#4438), while a
  * record that is written twice costs nothing here: its eventId is the same.
@@ -17,35 +21,32 @@
 #include "publisher.h"
 
 #include "event_id.h"
-#include "event_json.h"
 #include "failpoint.h"
 #include "kafka_conf.h"
 #include "kafka_trouble.h"
 #include "log.h"
 #include "memory.h"
 #include "monotonic.h"
+#include "round.h"
 #include "stop.h"
 #include "timestamp.h"
+#include "topic.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 enum {
-    CONNECT_LIMIT_MS = 10000,
-    CREATE_LIMIT_MS = 60000, /* as Kafka's own tools (default.api.timeout.ms) */
     ABANDON_LIMIT_MS = 4000,
     SILENT_AFTER_MS = 10000,
+    LOOK_EVERY_MS = 1000,
     SLICE_MS = 200,
     LINGER_MS = 5,
-    LEAVE_MS = 1,          /* librdkafka sends what it has so long: enough for a round to leave */
-    RECORD_OVERHEAD = 128, /* bytes, more than a record needs beside its key and value */
+    SERVED_EVERY = 64, /* events: to look for deliveries at each one costs more than the event's id */
     FAILURES_LOGGED = 10,
-    REASON_SIZE = 256,
 };
 
 static const struct kafka_setting SETTINGS[] = {
@@ -58,8 +59,8 @@ static const struct kafka_setting SETTINGS[] = {
     { "delivery.timeout.ms", "0", KAFKA_FIXED }, /* its other name */
     { "partitioner", "murmur2_random", KAFKA_FIXED },
     { "queue.buffering.max.kbytes", "32768", KAFKA_DEFAULT },
-    { "linger.ms", "900000", KAFKA_FIXED },              /* until the round is flushed */
-    { "queue.buffering.max.ms", "900000", KAFKA_FIXED }, /* its other name */
+    { "linger.ms", "0", KAFKA_FIXED },              /* a round leaves as soon as it may */
+    { "queue.buffering.max.ms", "0", KAFKA_FIXED }, /* its other name */
     { "reconnect.backoff.max.ms", "1000", KAFKA_DEFAULT },
     { "compression.codec", "lz4", KAFKA_DEFAULT },
     { "log_level", "2", KAFKA_DEFAULT }, /* what it would log as errors comes to note_error */
@@ -67,27 +68,23 @@ static const struct kafka_setting SETTINGS[] = {
     { 0 },
 };
 
-/* An event that is encoded, and not given to librdkafka yet. */
-struct prepared {
-    struct event event;
-    char *json;
-    size_t length;
-};
-
 struct publisher {
     rd_kafka_t *rk;
-    rd_kafka_topic_t *topic;
+    struct topic topic;
+    rd_kafka_topic_t *handle; /* of the topic */
     struct publisher_config config;
-    int partitions;
+    rd_kafka_topic_partition_list_t *all_partitions;
     struct publisher_counts counts;
-    struct {
-        struct prepared *events;
-        int64_t count, sent, bytes, due; /* due: when it leaves at the latest, unless another one is on its way */
-        int64_t max_events, max_bytes;
-    } next;                /* the round that is prepared while the one before is on its way */
+    struct round *sending; /* librdkafka has it, or the first of it as far as it has room */
+    size_t queued;         /* … so many of it */
+    int64_t on_its_way;    /* … and so many of those are not answered yet */
+    struct round *next;    /* is prepared meanwhile */
+    int64_t next_is_due;   /* when it leaves at the latest, unless another one is on its way */
     bool is_troubled;      /* an error was reported, and nothing was acknowledged since */
     bool is_away;          /* … and events wait: it was logged */
     int64_t waiting_since; /* events wait, and none was acknowledged since; 0: none wait */
+    int64_t look_at;       /* … when to look whether the topic is there */
+    int times_missed;      /* … and how often in a row it was not */
     bool is_fatal;
     bool topic_is_gone;
     bool output_failed; /* standard output cannot be written */
@@ -113,6 +110,11 @@ static void unpack(const rd_kafka_message_t *message, struct event *event)
     event->order_id[message->key_len] = '\0';
 }
 
+static bool is_on_its_way(const struct publisher *publisher)
+{
+    return publisher->on_its_way > 0;
+}
+
 /* --- callbacks, all called from rd_kafka_poll */
 
 static void note_output_error(struct publisher *publisher)
@@ -134,21 +136,24 @@ static void print_event(struct publisher *publisher, const struct event *event, 
         note_output_error(publisher);
 }
 
+static void note_topic_is_gone(struct publisher *publisher)
+{
+    if (!publisher->topic_is_gone)
+        log_error("publisher",
+                  "topic %s does not exist any more, the replay ends here; make it (--create-topic) and replay again",
+                  publisher->config.topic);
+    publisher->topic_is_gone = true;
+}
+
 static void count_failed(struct publisher *publisher, const struct event *event, rd_kafka_resp_err_t error)
 {
     publisher->counts.failed++;
     if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-        error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
-        if (!publisher->topic_is_gone)
-            log_error("publisher",
-                      "topic %s does not exist any more, the replay ends here; make it (--create-topic) and "
-                      "replay again",
-                      publisher->config.topic);
-        publisher->topic_is_gone = true;
-    } else if (publisher->counts.failed <= FAILURES_LOGGED) {
+        error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
+        note_topic_is_gone(publisher);
+    else if (publisher->counts.failed <= FAILURES_LOGGED)
         log_error("publisher", "the event was refused for good: %s orderId=%s eventType=%s", rd_kafka_err2str(error),
                   event->order_id, event_type_name(event->type));
-    }
 }
 
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
@@ -158,6 +163,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
 
     (void)rk;
     FAILPOINT("in a delivery report");
+    publisher->on_its_way--;
     unpack(message, &event);
     if (!message->err) {
         tally_add(&publisher->counts.acknowledged, &event);
@@ -187,175 +193,11 @@ static void note_error(rd_kafka_t *rk, int code, const char *reason, void *opaqu
     if (code == RD_KAFKA_RESP_ERR__FATAL) {
         publisher->is_fatal = true;
         log_error("publisher", "librdkafka cannot go on: %s", reason);
-    } else if (!publisher->topic) {
+    } else if (!publisher->handle) {
         log_debug("publisher", "connecting: %s", reason); /* connect_cluster() sums it up */
     } else {
         publisher->is_troubled = true;
     }
-}
-
-/*
- * A connection that breaks while there is nothing to send is no outage yet. What
- * a broker refuses for a while (too few replicas, no leader) librdkafka sends
- * again and again without a word: there only the time tells.
- */
-static void note_outage(struct publisher *publisher)
-{
-    bool is_waiting = rd_kafka_outq_len(publisher->rk) > 0;
-
-    if (!is_waiting)
-        publisher->waiting_since = 0;
-    else if (publisher->waiting_since == 0)
-        publisher->waiting_since = monotonic_ms();
-    if (!is_waiting || publisher->is_away)
-        return;
-    if (publisher->is_troubled)
-        log_warn("publisher", "the broker does not answer, waiting for it: %s", publisher->trouble.reason);
-    else if (monotonic_ms() - publisher->waiting_since > SILENT_AFTER_MS)
-        log_warn("publisher",
-                 "no event was acknowledged for %d s, sending them again and again: are there enough replicas, "
-                 "and a leader? topic=%s",
-                 SILENT_AFTER_MS / 1000, publisher->config.topic);
-    else
-        return;
-    publisher->is_away = true;
-}
-
-/* --- the topic */
-
-/*
- * Asks the cluster for its topics (for one by name would create it on clusters
- * with auto-creation). False, and logged, when there is no answer in time.
- */
-static bool connect_cluster(struct publisher *publisher, int *status)
-{
-    int64_t limit = monotonic_ms() + CONNECT_LIMIT_MS;
-    char reason[KAFKA_TROUBLE_SIZE];
-
-    do {
-        const struct rd_kafka_metadata *metadata;
-        rd_kafka_resp_err_t error = rd_kafka_metadata(publisher->rk, 1, NULL, &metadata, SLICE_MS);
-
-        rd_kafka_poll(publisher->rk, 0);
-        if (!error) {
-            publisher->partitions = 0;
-            for (int i = 0; i < metadata->topic_cnt; i++) {
-                if (strcmp(metadata->topics[i].topic, publisher->config.topic) == 0)
-                    publisher->partitions = metadata->topics[i].partition_cnt;
-            }
-            rd_kafka_metadata_destroy(metadata);
-            return true;
-        }
-    } while (!stop_requested() && monotonic_ms() < limit);
-
-    *status = stop_requested()                                ? EX_TEMPFAIL
-              : kafka_trouble_is_refusal(&publisher->trouble) ? EX_CONFIG
-                                                              : EX_UNAVAILABLE;
-    kafka_trouble_explain(&publisher->trouble, publisher->config.brokers, reason);
-    if (!stop_requested())
-        log_error("publisher", "no answer from Kafka within %d s: %s", CONNECT_LIMIT_MS / 1000, reason);
-    return false;
-}
-
-/* What the answer to CreateTopics says. Existing already, by another's hand, is as good. */
-static bool topic_was_created(rd_kafka_event_t *event, char *reason)
-{
-    const rd_kafka_topic_result_t **results;
-    rd_kafka_resp_err_t error;
-    size_t count = 0;
-
-    if (!event || rd_kafka_event_error(event)) {
-        snprintf(reason, REASON_SIZE, "%s", event ? rd_kafka_event_error_string(event) : "no answer");
-        return false;
-    }
-    results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
-    error = count == 1 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR_UNKNOWN;
-    if (!error || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
-        return true;
-    snprintf(reason, REASON_SIZE, "%s",
-             count == 1 && rd_kafka_topic_result_error_string(results[0])
-                 ? rd_kafka_topic_result_error_string(results[0])
-                 : rd_kafka_err2str(error));
-    return false;
-}
-
-/* Sends CreateTopics and waits for its answer. */
-static bool request_topic(struct publisher *publisher, char *reason)
-{
-    rd_kafka_queue_t *answers = rd_kafka_queue_new(publisher->rk);
-    rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(publisher->rk, RD_KAFKA_ADMIN_OP_CREATETOPICS);
-    rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(
-        publisher->config.topic, (int)publisher->config.create_partitions, -1, reason, REASON_SIZE);
-    rd_kafka_event_t *answer = NULL;
-    int64_t limit = monotonic_ms() + CREATE_LIMIT_MS;
-    bool created = false;
-
-    if (topic) {
-        rd_kafka_AdminOptions_set_request_timeout(options, CREATE_LIMIT_MS, NULL, 0);
-        rd_kafka_NewTopic_set_config(topic, "retention.ms", "-1");
-        rd_kafka_NewTopic_set_config(topic, "message.timestamp.type", "LogAppendTime");
-        rd_kafka_CreateTopics(publisher->rk, &topic, 1, options, answers);
-        while (!answer && !stop_requested() && monotonic_ms() < limit)
-            answer = rd_kafka_queue_poll(answers, SLICE_MS);
-        created = topic_was_created(answer, reason);
-        if (answer)
-            rd_kafka_event_destroy(answer);
-        rd_kafka_NewTopic_destroy(topic);
-    }
-    rd_kafka_AdminOptions_destroy(options);
-    rd_kafka_queue_destroy(answers);
-    return created;
-}
-
-static bool create_topic(struct publisher *publisher, int *status)
-{
-    const struct publisher_config *config = &publisher->config;
-    char reason[REASON_SIZE] = "";
-    int64_t limit;
-
-    if (!request_topic(publisher, reason)) {
-        *status = stop_requested() ? EX_TEMPFAIL : EX_UNAVAILABLE;
-        if (!stop_requested())
-            log_error("publisher", "the topic cannot be created: %s topic=%s", reason, config->topic);
-        return false;
-    }
-    FAILPOINT("topic created, not seen");
-    log_info("publisher", "topic created topic=%s partitions=%" PRId64, config->topic, config->create_partitions);
-    limit = monotonic_ms() + CREATE_LIMIT_MS;
-    while (publisher->partitions == 0 && !stop_requested() && monotonic_ms() < limit) { /* brokers hear of it in turn */
-        if (!connect_cluster(publisher, status))
-            return false;
-        if (publisher->partitions == 0)
-            rd_kafka_poll(publisher->rk, SLICE_MS / 4);
-    }
-    if (publisher->partitions > 0)
-        return true;
-    if (!stop_requested())
-        log_error("publisher", "the topic was created but does not appear; try again topic=%s", config->topic);
-    *status = EX_TEMPFAIL;
-    return false;
-}
-
-static bool prepare_topic(struct publisher *publisher, int *status)
-{
-    const struct publisher_config *config = &publisher->config;
-
-    if (!connect_cluster(publisher, status))
-        return false;
-    if (publisher->partitions == 0 && config->create_partitions == 0) {
-        log_error("publisher", "there is no topic %s on %s; --create-topic makes it, -t takes another", config->topic,
-                  config->brokers);
-        *status = EX_UNAVAILABLE;
-        return false;
-    }
-    if (publisher->partitions == 0)
-        return create_topic(publisher, status);
-    if (config->create_partitions > 0 && config->create_partitions != publisher->partitions)
-        log_warn("publisher",
-                 "the topic exists already, and not with %" PRId64 " partitions: used as it is "
-                 "topic=%s partitions=%d",
-                 config->create_partitions, config->topic, publisher->partitions);
-    return true;
 }
 
 /* --- the interface */
@@ -391,30 +233,44 @@ static int64_t number_property(const rd_kafka_conf_t *conf, const char *name)
 }
 
 /*
- * From here on librdkafka knows the topic's partitions. Events of a round that
- * wait for them are given to a partition one by one, while it sends already: in
- * several batches, and one that is sent again comes after the next.
+ * The handle comes first, for then librdkafka knows the partitions from what the
+ * wait is told. Events of a round that wait for them are given to a partition one
+ * by one, while it sends already: in several batches, and one that is sent again
+ * comes after the next.
  */
 static bool open_topic(struct publisher *publisher, int *status)
 {
-    publisher->topic = rd_kafka_topic_new(publisher->rk, publisher->config.topic, NULL);
-    if (publisher->topic)
-        return connect_cluster(publisher, status);
+    const struct publisher_config *config = &publisher->config;
+
+    publisher->topic = (struct topic){
+        .rk = publisher->rk,
+        .brokers = config->brokers,
+        .name = config->topic,
+        .create_partitions = config->create_partitions,
+        .trouble = &publisher->trouble,
+    };
+    if (!topic_prepare(&publisher->topic, status))
+        return false;
+    publisher->handle = rd_kafka_topic_new(publisher->rk, config->topic, NULL);
+    if (publisher->handle)
+        return topic_await(&publisher->topic, status);
     log_error("publisher", "the topic cannot be used: %s topic=%s", rd_kafka_err2str(rd_kafka_last_error()),
-              publisher->config.topic);
+              config->topic);
     *status = EX_CONFIG;
     return false;
 }
 
-/* What fits into one batch, even where all of it belongs to one partition. */
-static void measure_round(struct publisher *publisher)
+static void open_rounds(struct publisher *publisher)
 {
     const rd_kafka_conf_t *conf = rd_kafka_conf(publisher->rk);
     int64_t batch = number_property(conf, "batch.size"), message = number_property(conf, "message.max.bytes");
+    int64_t events = number_property(conf, "batch.num.messages"), bytes = batch < message ? batch : message;
+    int partitions = publisher->topic.partitions;
 
-    publisher->next.max_events = number_property(conf, "batch.num.messages");
-    publisher->next.max_bytes = batch < message ? batch : message;
-    publisher->next.events = checked(calloc((size_t)publisher->next.max_events, sizeof(*publisher->next.events)));
+    publisher->sending = round_new(partitions, events, bytes);
+    publisher->next = round_new(partitions, events, bytes);
+    publisher->all_partitions = rd_kafka_topic_partition_list_new(partitions);
+    rd_kafka_topic_partition_list_add_range(publisher->all_partitions, publisher->topic.name, 0, partitions - 1);
 }
 
 struct publisher *publisher_open(const struct publisher_config *config, int *status)
@@ -424,8 +280,8 @@ struct publisher *publisher_open(const struct publisher_config *config, int *sta
     publisher->config = *config;
     tally_init(&publisher->counts.acknowledged);
     publisher->rk = new_producer(publisher, status);
-    if (publisher->rk && prepare_topic(publisher, status) && open_topic(publisher, status)) {
-        measure_round(publisher);
+    if (publisher->rk && open_topic(publisher, status)) {
+        open_rounds(publisher);
         return publisher;
     }
     publisher_free(publisher);
@@ -434,7 +290,58 @@ struct publisher *publisher_open(const struct publisher_config *config, int *sta
 
 int publisher_partitions(const struct publisher *publisher)
 {
-    return publisher->partitions;
+    return publisher->topic.partitions;
+}
+
+/*
+ * librdkafka fails what is queued for a topic that is gone, but not for partitions
+ * that were ever paused: it keeps that until they are there again. So this looks,
+ * and twice, because a broker that starts may not know its topics yet.
+ */
+static void look_for_topic(struct publisher *publisher)
+{
+    int partitions;
+
+    if (monotonic_ms() < publisher->look_at)
+        return;
+    if (topic_count_partitions(&publisher->topic, &partitions))
+        publisher->times_missed = partitions < publisher->topic.partitions ? publisher->times_missed + 1 : 0;
+    if (publisher->times_missed == 2)
+        note_topic_is_gone(publisher);
+    publisher->look_at = monotonic_ms() + LOOK_EVERY_MS;
+}
+
+/*
+ * A connection that breaks while there is nothing to send is no outage yet. What
+ * a broker refuses for a while (too few replicas, no leader) librdkafka sends
+ * again and again without a word: there only the time tells.
+ */
+static void note_outage(struct publisher *publisher)
+{
+    bool is_waiting = is_on_its_way(publisher);
+
+    if (!is_waiting) {
+        publisher->waiting_since = 0;
+        return;
+    }
+    if (publisher->waiting_since == 0) {
+        publisher->waiting_since = monotonic_ms();
+        publisher->look_at = publisher->waiting_since + LOOK_EVERY_MS;
+        publisher->times_missed = 0;
+    }
+    look_for_topic(publisher);
+    if (publisher->is_away)
+        return;
+    if (publisher->is_troubled)
+        log_warn("publisher", "the broker does not answer, waiting for it: %s", publisher->trouble.reason);
+    else if (monotonic_ms() - publisher->waiting_since > SILENT_AFTER_MS)
+        log_warn("publisher",
+                 "no event was acknowledged for %d s, sending them again and again: are there enough replicas, "
+                 "and a leader? topic=%s",
+                 SILENT_AFTER_MS / 1000, publisher->config.topic);
+    else
+        return;
+    publisher->is_away = true;
 }
 
 static enum publisher_result check(struct publisher *publisher)
@@ -453,114 +360,115 @@ static void flush_output(struct publisher *publisher)
         note_output_error(publisher);
 }
 
-static void flush_round(struct publisher *publisher, int timeout_ms)
+static void serve(struct publisher *publisher, int timeout_ms)
 {
-    rd_kafka_flush(publisher->rk, timeout_ms);
-    FAILPOINT("flushed, at least for a while");
-    flush_output(publisher);
+    if (rd_kafka_poll(publisher->rk, timeout_ms) > 0)
+        flush_output(publisher);
 }
 
-static bool is_on_its_way(const struct publisher *publisher)
-{
-    return rd_kafka_outq_len(publisher->rk) > 0;
-}
-
-/* Until all that was sent is acknowledged, or failed. The flush itself would not look at the stop flag for long. */
+/* Until all that librdkafka has is acknowledged, or failed. */
 static enum publisher_result await_round(struct publisher *publisher)
 {
     enum publisher_result result = check(publisher);
 
     while (result == PUBLISHER_OK && is_on_its_way(publisher)) {
-        flush_round(publisher, SLICE_MS);
+        serve(publisher, SLICE_MS);
         result = check(publisher);
     }
     return result;
 }
 
-/* Gives an event to librdkafka, which sends nothing by itself. */
-static enum publisher_result queue_event(struct publisher *publisher, const struct prepared *prepared)
+/* What is queued from here on stays … */
+static void hold_back(struct publisher *publisher)
 {
-    const struct event *event = &prepared->event;
-    enum publisher_result result = PUBLISHER_OK;
-
-    while (result == PUBLISHER_OK &&
-           rd_kafka_produce(publisher->topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_FREE, prepared->json,
-                            prepared->length, event->order_id, strlen(event->order_id), pack(event)) != 0) {
-        rd_kafka_resp_err_t error = rd_kafka_last_error();
-
-        if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL || !is_on_its_way(publisher)) {
-            count_failed(publisher, event, error);
-            free(prepared->json);
-            return PUBLISHER_OK;
-        }
-        FAILPOINT("queue full");
-        result = await_round(publisher);
-    }
-    return result;
+    rd_kafka_pause_partitions(publisher->rk, publisher->all_partitions);
 }
 
-/* Once the round before is done: nothing else keeps the order when a broker answers with an error. */
+/* … until it is let go. The flush waits for nothing: it wakes those who send, and serves deliveries. */
+static void let_go(struct publisher *publisher)
+{
+    rd_kafka_resume_partitions(publisher->rk, publisher->all_partitions);
+    rd_kafka_flush(publisher->rk, 0);
+    flush_output(publisher);
+    FAILPOINT("let go, not acknowledged");
+}
+
+/* As many events of the round as librdkafka has room for. */
+static void queue_events(struct publisher *publisher)
+{
+    struct round *round = publisher->sending;
+
+    for (; publisher->queued < round->count; publisher->queued++) {
+        const struct prepared *prepared = &round->events[publisher->queued];
+        const struct event *event = &prepared->event;
+
+        if (rd_kafka_produce(publisher->handle, prepared->partition, 0, round_json(round, publisher->queued),
+                             prepared->length, event->order_id, strlen(event->order_id), pack(event)) == 0)
+            publisher->on_its_way++;
+        else if (rd_kafka_last_error() == RD_KAFKA_RESP_ERR__QUEUE_FULL && is_on_its_way(publisher))
+            return;
+        else
+            count_failed(publisher, event, rd_kafka_last_error());
+    }
+}
+
+/* Lets the next round go once the one before is done: nothing else keeps the order when a broker answers with an error. */
 static enum publisher_result send_round(struct publisher *publisher)
 {
     enum publisher_result result = await_round(publisher);
+    struct round *next = publisher->next;
 
-    while (result == PUBLISHER_OK && publisher->next.sent < publisher->next.count) {
-        result = queue_event(publisher, &publisher->next.events[publisher->next.sent]);
-        publisher->next.sent += result == PUBLISHER_OK;
+    if (result != PUBLISHER_OK)
+        return result;
+    publisher->next = publisher->sending;
+    publisher->sending = next;
+    round_clear(publisher->next);
+    publisher->queued = 0;
+    for (;;) {
+        hold_back(publisher);
+        queue_events(publisher);
+        let_go(publisher);
+        if (publisher->queued == publisher->sending->count)
+            return PUBLISHER_OK;
+        FAILPOINT("queue full");
+        result = await_round(publisher);
+        if (result != PUBLISHER_OK)
+            return result;
     }
-    if (result == PUBLISHER_OK) {
-        publisher->next.count = publisher->next.sent = publisher->next.bytes = 0;
-        flush_round(publisher, LEAVE_MS);
-    }
-    return result;
 }
 
 static bool is_due(const struct publisher *publisher)
 {
-    return publisher->next.count > 0 && monotonic_ms() >= publisher->next.due && !is_on_its_way(publisher);
+    return publisher->next->count > 0 && monotonic_ms() >= publisher->next_is_due && !is_on_its_way(publisher);
 }
 
 enum publisher_result publisher_serve(struct publisher *publisher, int timeout_ms)
 {
     if (is_due(publisher))
         return send_round(publisher);
-    if (publisher->next.count > 0 && timeout_ms > LINGER_MS)
+    if (publisher->next->count > 0 && timeout_ms > LINGER_MS)
         timeout_ms = LINGER_MS;
-    if (timeout_ms > 0 && is_on_its_way(publisher))
-        flush_round(publisher, timeout_ms);
-    else if (rd_kafka_poll(publisher->rk, timeout_ms) > 0)
-        flush_output(publisher);
+    serve(publisher, timeout_ms);
     return check(publisher);
-}
-
-static bool fits_into_round(const struct publisher *publisher, int64_t bytes)
-{
-    return publisher->next.count < publisher->next.max_events &&
-           (publisher->next.count == 0 || publisher->next.bytes + bytes <= publisher->next.max_bytes);
 }
 
 enum publisher_result publisher_send(struct publisher *publisher, const struct event *event, const char *payload)
 {
-    enum publisher_result result = publisher_serve(publisher, 0);
-    struct prepared prepared = { .event = *event };
-    int64_t bytes;
+    int32_t partition = rd_kafka_msg_partitioner_murmur2_random(
+        publisher->handle, event->order_id, strlen(event->order_id), publisher->topic.partitions, NULL, NULL);
+    enum publisher_result result = PUBLISHER_OK;
 
-    if (result != PUBLISHER_OK)
-        return result;
-    prepared.json = event_json_encode(event, payload, &prepared.length);
-    bytes = (int64_t)(prepared.length + strlen(event->order_id) + RECORD_OVERHEAD);
-    FAILPOINT("event encoded, not queued");
-    if (!fits_into_round(publisher, bytes))
+    if (publisher->next->count % SERVED_EVERY == 0 || stop_requested())
+        result = publisher_serve(publisher, 0);
+    if (result == PUBLISHER_OK && !round_add(publisher->next, partition, event, payload)) {
         result = send_round(publisher);
-    if (result != PUBLISHER_OK) {
-        free(prepared.json);
-        return result;
+        if (result == PUBLISHER_OK)
+            round_add(publisher->next, partition, event, payload);
     }
-    if (publisher->next.count == 0)
-        publisher->next.due = monotonic_ms() + LINGER_MS;
-    publisher->next.events[publisher->next.count++] = prepared;
-    publisher->next.bytes += bytes;
-    return PUBLISHER_OK;
+    if (result == PUBLISHER_OK && publisher->next->count == 1)
+        publisher->next_is_due = monotonic_ms() + LINGER_MS;
+    FAILPOINT("event encoded, not queued");
+    return result;
 }
 
 enum publisher_result publisher_finish(struct publisher *publisher)
@@ -571,11 +479,12 @@ enum publisher_result publisher_finish(struct publisher *publisher)
     return result == PUBLISHER_OK ? await_round(publisher) : result;
 }
 
-static void drop_next(struct publisher *publisher)
+/* What librdkafka never got. */
+static void drop_rounds(struct publisher *publisher)
 {
-    for (int64_t i = publisher->next.sent; i < publisher->next.count; i++, publisher->counts.not_sent++)
-        free(publisher->next.events[i].json);
-    publisher->next.count = publisher->next.sent = 0;
+    publisher->counts.not_sent += publisher->sending->count - publisher->queued + publisher->next->count;
+    publisher->queued = publisher->sending->count;
+    round_clear(publisher->next);
 }
 
 void publisher_abandon(struct publisher *publisher)
@@ -583,22 +492,21 @@ void publisher_abandon(struct publisher *publisher)
     int64_t limit = monotonic_ms() + ABANDON_LIMIT_MS;
 
     FAILPOINT("stopped, queue not dropped");
-    drop_next(publisher);
+    drop_rounds(publisher);
     rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE);
-    while (rd_kafka_outq_len(publisher->rk) > 0 && monotonic_ms() < limit && !publisher->is_fatal)
-        rd_kafka_poll(publisher->rk, SLICE_MS / 4);
-    if (rd_kafka_outq_len(publisher->rk) > 0) {
+    while (is_on_its_way(publisher) && monotonic_ms() < limit && !publisher->is_fatal)
+        serve(publisher, SLICE_MS / 4);
+    if (is_on_its_way(publisher)) {
         rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
         limit = monotonic_ms() + (int64_t)SLICE_MS * 5;
-        while (rd_kafka_outq_len(publisher->rk) > 0 && monotonic_ms() < limit)
-            rd_kafka_poll(publisher->rk, SLICE_MS / 4);
+        while (is_on_its_way(publisher) && monotonic_ms() < limit)
+            serve(publisher, SLICE_MS / 4);
     }
     if (publisher->counts.unknown > 0)
         log_warn("publisher",
                  "no answer to %" PRIu64 " events that were sent: they may or may not be in the topic; "
                  "replaying them is safe",
                  publisher->counts.unknown);
-    flush_output(publisher);
 }
 
 const struct publisher_counts *publisher_counts(const struct publisher *publisher)
@@ -615,13 +523,15 @@ void publisher_free(struct publisher *publisher)
 {
     if (!publisher)
         return;
-    if (publisher->topic)
-        rd_kafka_topic_destroy(publisher->topic);
+    if (publisher->all_partitions)
+        rd_kafka_topic_partition_list_destroy(publisher->all_partitions);
+    if (publisher->handle)
+        rd_kafka_topic_destroy(publisher->handle);
     if (publisher->rk) {
         rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
         rd_kafka_destroy(publisher->rk);
     }
-    drop_next(publisher);
-    free(publisher->next.events);
+    round_free(publisher->sending);
+    round_free(publisher->next);
     free(publisher);
 }

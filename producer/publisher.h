@@ -58,7 +58,7 @@ struct publisher *publisher_open(const struct publisher_config *config, int *sta
 
 int publisher_partitions(const struct publisher *publisher);
 
-/* Hands an event over; waits where the next round is full and the one before is still on its way. */
+/* Hands an event over, of which it keeps a copy; waits where the next round is full and the one before is still on its way. */
 enum publisher_result publisher_send(struct publisher *publisher, const struct event *event, const char *payload);
 
 /* Serves deliveries for at most so long, and lets go what has waited for company for 5 ms. */

@@ -76,19 +76,30 @@ static char *escape_order_id(const char *order_id, char escaped[2 * ORDER_ID_MAX
     return escaped;
 }
 
-char *event_json_encode(const struct event *event, const char *payload_json, size_t *length)
+size_t event_json_room(const struct event *event, const char *payload_json)
 {
     static const char FRAME[] = "{\"eventId\":\"\",\"eventType\":\"\",\"eventAt\":\"\",\"orderId\":\"\",\"payload\":}";
-    size_t size = sizeof(FRAME) + EVENT_ID_SIZE + sizeof("HANDED_TO_CARRIER") + TIMESTAMP_SIZE +
-                  2 * sizeof(event->order_id) + strlen(payload_json);
-    char *json = checked(malloc(size)), *end = json;
 
-    end = event_id_print(&event->id, stpcpy(end, "{\"eventId\":\""));
+    return sizeof(FRAME) + EVENT_ID_SIZE + sizeof("HANDED_TO_CARRIER") + TIMESTAMP_SIZE + 2 * strlen(event->order_id) +
+           strlen(payload_json);
+}
+
+size_t event_json_print(const struct event *event, const char *payload_json, char *json)
+{
+    char *end = event_id_print(&event->id, stpcpy(json, "{\"eventId\":\""));
+
     end = stpcpy(stpcpy(end, "\",\"eventType\":\""), event_type_name(event->type));
     end = timestamp_print(event->at, stpcpy(end, "\",\"eventAt\":\""));
     end = escape_order_id(event->order_id, stpcpy(end, "\",\"orderId\":\""));
     end = stpcpy(stpcpy(end, "\",\"payload\":"), payload_json);
-    *length = (size_t)(stpcpy(end, "}") - json);
+    return (size_t)(stpcpy(end, "}") - json);
+}
+
+char *event_json_encode(const struct event *event, const char *payload_json, size_t *length)
+{
+    char *json = checked(malloc(event_json_room(event, payload_json)));
+
+    *length = event_json_print(event, payload_json, json);
     return json;
 }
 

@@ -31,6 +31,10 @@ char *payload_json_encode(const struct payload *payload);
 /* The whole event around a payload's JSON. The caller frees it; `length` excludes the final NUL. */
 char *event_json_encode(const struct event *event, const char *payload_json, size_t *length);
 
+/* The same into memory of the caller, who gives at least event_json_room bytes. Returns the length. */
+size_t event_json_print(const struct event *event, const char *payload_json, char *json);
+size_t event_json_room(const struct event *event, const char *payload_json);
+
 /* False, with the reason in words, when the bytes are not a valid event. They need no final NUL. */
 bool event_json_decode(const char *bytes, size_t length, struct event *event, struct payload_summary *summary,
                        char reason[EVENT_REASON_SIZE]);

@@ -58,11 +58,16 @@ end consumer TERM 10
 is 'it ends in good order, though the topic was deleted under it' "$status" 0
 start consumer "${consumer[@]}"
 wait_until 30 logged consumer 'assigned 6 partitions'
+start producer "${producer[@]}" "${quick[@]:0:2}" --rate 4000
+wait_until 30 logged producer 'sending in event-time order'
 topic_tool --alter --partitions 9
 partitions=9
 began=$SECONDS
+ok 'partitions are added in the middle of a replay' alive producer
 wait_until 40 logged consumer 'assigned 9 partitions'
 between 'partitions that are added are seen within 30 s' $((SECONDS - began)) 0 30
+await producer 30
+is "… that replay's orders stay where they began" "$(kcat -Q -b "$KAFKA_BROKERS" -t "$topic:6:-1" -t "$topic:7:-1" -t "$topic:8:-1" | grep -c 'offset 0$')" 3
 produce
 wait_until 30 applied_all
 between 'their records are applied' "$(query "SELECT received FROM orders.pipeline_status WHERE topic = '$topic' AND kafka_partition = 8")" 1 "$events"

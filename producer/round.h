@@ -1,0 +1,50 @@
+/*
+ * round.h - the events that leave together: no more than one batch for each partition.
+ *
+ *     struct round *round = round_new(partitions, batch_events, batch_bytes);
+ *
+ *     while (round_add(round, partition, &event, payload))
+ *         …                                        // the next event
+ *     for (size_t i = 0; i < round->count; i++)
+ *         send(&round->events[i], round_json(round, i));
+ *     round_clear(round);
+ *     round_free(round);
+ */
+#ifndef ROUND_H
+#define ROUND_H
+
+#include "event.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct prepared {
+    struct event event;
+    int32_t partition;
+    size_t start, length; /* of its JSON, in the round's texts */
+};
+
+struct round {
+    struct prepared *events; /* in the order in which they were added */
+    size_t count, capacity;
+    char *texts; /* the JSON of all of them, one behind the other */
+    size_t texts_length, texts_size;
+    struct round_share *shares; /* by partition */
+    int partitions;
+    int64_t bytes, batch_events, batch_bytes;
+};
+
+/* `batch_events` and `batch_bytes` are what a batch holds at most. */
+struct round *round_new(int partitions, int64_t batch_events, int64_t batch_bytes);
+
+/* Adds a copy. False when it does not fit; into an empty round each event does. */
+bool round_add(struct round *round, int32_t partition, const struct event *event, const char *payload);
+
+/* The JSON of the i-th event, without a NUL. It stays until the round is cleared. */
+char *round_json(const struct round *round, size_t i);
+
+void round_clear(struct round *round);
+void round_free(struct round *round);
+
+#endif

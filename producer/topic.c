@@ -1,0 +1,158 @@
+#include "topic.h"
+
+#include "failpoint.h"
+#include "log.h"
+#include "monotonic.h"
+#include "stop.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum {
+    CONNECT_LIMIT_MS = 10000,
+    CREATE_LIMIT_MS = 60000, /* as Kafka's own tools (default.api.timeout.ms) */
+    SLICE_MS = 200,
+    REASON_SIZE = 256,
+};
+
+/* Of all topics: to ask for one by its name creates it on clusters with auto-creation. */
+bool topic_count_partitions(const struct topic *topic, int *partitions)
+{
+    const struct rd_kafka_metadata *metadata;
+
+    if (rd_kafka_metadata(topic->rk, 1, NULL, &metadata, SLICE_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return false;
+    *partitions = 0;
+    for (int i = 0; i < metadata->topic_cnt; i++) {
+        if (strcmp(metadata->topics[i].topic, topic->name) == 0)
+            *partitions = metadata->topics[i].partition_cnt;
+    }
+    rd_kafka_metadata_destroy(metadata);
+    return true;
+}
+
+/* Asks until there is an answer, be it that there is no such topic. */
+static bool find(struct topic *topic, int *status)
+{
+    int64_t limit = monotonic_ms() + CONNECT_LIMIT_MS;
+    char reason[KAFKA_TROUBLE_SIZE];
+
+    do {
+        bool is_answered = topic_count_partitions(topic, &topic->partitions);
+
+        rd_kafka_poll(topic->rk, 0);
+        if (is_answered)
+            return true;
+    } while (!stop_requested() && monotonic_ms() < limit);
+
+    *status = stop_requested() ? EX_TEMPFAIL : kafka_trouble_is_refusal(topic->trouble) ? EX_CONFIG : EX_UNAVAILABLE;
+    kafka_trouble_explain(topic->trouble, topic->brokers, reason);
+    if (!stop_requested())
+        log_error("publisher", "no answer from Kafka within %d s: %s", CONNECT_LIMIT_MS / 1000, reason);
+    return false;
+}
+
+/* What the answer to CreateTopics says. Existing already, by another's hand, is as good. */
+static bool was_created(rd_kafka_event_t *event, char *reason)
+{
+    const rd_kafka_topic_result_t **results;
+    rd_kafka_resp_err_t error;
+    size_t count = 0;
+
+    if (!event || rd_kafka_event_error(event)) {
+        snprintf(reason, REASON_SIZE, "%s", event ? rd_kafka_event_error_string(event) : "no answer");
+        return false;
+    }
+    results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
+    error = count == 1 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR_UNKNOWN;
+    if (!error || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+        return true;
+    snprintf(reason, REASON_SIZE, "%s",
+             count == 1 && rd_kafka_topic_result_error_string(results[0])
+                 ? rd_kafka_topic_result_error_string(results[0])
+                 : rd_kafka_err2str(error));
+    return false;
+}
+
+/* Sends CreateTopics and waits for its answer. */
+static bool request(const struct topic *topic, char *reason)
+{
+    rd_kafka_queue_t *answers = rd_kafka_queue_new(topic->rk);
+    rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(topic->rk, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+    rd_kafka_NewTopic_t *wanted =
+        rd_kafka_NewTopic_new(topic->name, (int)topic->create_partitions, -1, reason, REASON_SIZE);
+    rd_kafka_event_t *answer = NULL;
+    int64_t limit = monotonic_ms() + CREATE_LIMIT_MS;
+    bool created = false;
+
+    if (wanted) {
+        rd_kafka_AdminOptions_set_request_timeout(options, CREATE_LIMIT_MS, NULL, 0);
+        rd_kafka_NewTopic_set_config(wanted, "retention.ms", "-1");
+        rd_kafka_NewTopic_set_config(wanted, "message.timestamp.type", "LogAppendTime");
+        rd_kafka_CreateTopics(topic->rk, &wanted, 1, options, answers);
+        while (!answer && !stop_requested() && monotonic_ms() < limit)
+            answer = rd_kafka_queue_poll(answers, SLICE_MS);
+        created = was_created(answer, reason);
+        if (answer)
+            rd_kafka_event_destroy(answer);
+        rd_kafka_NewTopic_destroy(wanted);
+    }
+    rd_kafka_AdminOptions_destroy(options);
+    rd_kafka_queue_destroy(answers);
+    return created;
+}
+
+static bool create(const struct topic *topic, int *status)
+{
+    char reason[REASON_SIZE] = "";
+
+    if (!request(topic, reason)) {
+        *status = stop_requested() ? EX_TEMPFAIL : EX_UNAVAILABLE;
+        if (!stop_requested())
+            log_error("publisher", "the topic cannot be created: %s topic=%s", reason, topic->name);
+        return false;
+    }
+    FAILPOINT("topic created, not seen");
+    log_info("publisher", "topic created topic=%s partitions=%" PRId64, topic->name, topic->create_partitions);
+    return true;
+}
+
+bool topic_prepare(struct topic *topic, int *status)
+{
+    if (!find(topic, status))
+        return false;
+    if (topic->partitions == 0 && topic->create_partitions == 0) {
+        log_error("publisher", "there is no topic %s on %s; --create-topic makes it, -t takes another", topic->name,
+                  topic->brokers);
+        *status = EX_UNAVAILABLE;
+        return false;
+    }
+    if (topic->partitions == 0)
+        return create(topic, status);
+    if (topic->create_partitions > 0 && topic->create_partitions != topic->partitions)
+        log_warn("publisher",
+                 "the topic exists already, and not with %" PRId64 " partitions: used as it is "
+                 "topic=%s partitions=%d",
+                 topic->create_partitions, topic->name, topic->partitions);
+    return true;
+}
+
+bool topic_await(struct topic *topic, int *status)
+{
+    int64_t limit = monotonic_ms() + CREATE_LIMIT_MS;
+
+    while (find(topic, status)) {
+        if (topic->partitions > 0)
+            return true;
+        if (stop_requested() || monotonic_ms() >= limit) {
+            if (!stop_requested())
+                log_error("publisher", "the topic does not appear; try again topic=%s", topic->name);
+            *status = EX_TEMPFAIL;
+            return false;
+        }
+        rd_kafka_poll(topic->rk, SLICE_MS / 4);
+    }
+    return false;
+}
