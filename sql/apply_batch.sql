@@ -38,7 +38,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
     types      orders.event_type[];
-    bounds     record;                       -- of the batch: its partitions, and the first and last offset in each
+    spans      record;                       -- of the batch: an array each of its partitions and what it has of them
     created    integer[];                    -- partitions that had no progress row before this call
     begun      integer[];                    -- partitions that begin a new log in this call
     newest     orders.partition_progress[];  -- each partition's newest log, not yet counting this batch
@@ -49,6 +49,7 @@ DECLARE
     fresh_ids  uuid[];                       -- their ids
     some_seen  boolean;                      -- of this batch's records, by this group
     all_seen   boolean;
+    kind       text;                         -- the outcome, where all records have the same
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'apply_batch needs isolation level read committed, not %', current_setting('transaction_isolation')
@@ -66,11 +67,13 @@ BEGIN
         RAISE EXCEPTION 'apply_batch: arrays differ in length' USING ERRCODE = 'array_subscript_error';
     END IF;
     types := event_types::orders.event_type[];
-    SELECT array_agg(b.kafka_partition) AS partitions, array_agg(b.first_offset) AS first_offsets, array_agg(b.last_offset) AS last_offsets
-      INTO bounds
-      FROM (SELECT r.kafka_partition, min(r.kafka_offset) AS first_offset, max(r.kafka_offset) AS last_offset
-              FROM unnest(partitions, offsets) AS r (kafka_partition, kafka_offset)
-             GROUP BY r.kafka_partition) b;
+    SELECT array_agg(s.kafka_partition) AS partitions, array_agg(s.received) AS received, array_agg(s.first_offset) AS first_offsets,
+           array_agg(s.last_offset) AS last_offsets, array_agg(s.latest_append_time) AS latest_append_times
+      INTO spans
+      FROM (SELECT r.kafka_partition, count(*) AS received, min(r.kafka_offset) AS first_offset, max(r.kafka_offset) AS last_offset,
+                   max(r.append_time) AS latest_append_time
+              FROM unnest(partitions, offsets, append_times) AS r (kafka_partition, kafka_offset, append_time)
+             GROUP BY r.kafka_partition) s;
 
     -- 1. Become the only owner of the batch's partitions: the oldest log's row is the partition's mutex. The rows are read
     --    after the lock, by a statement of its own: a log that the previous owner began while we waited is seen.
@@ -78,7 +81,7 @@ BEGIN
         INSERT INTO orders.partition_progress AS p
                (consumer_group, topic, log, kafka_partition, first_offset, next_offset)
         SELECT apply_batch.consumer_group, apply_batch.topic, 1, r.kafka_partition, r.first_offset, r.first_offset
-          FROM unnest(bounds.partitions, bounds.first_offsets) AS r (kafka_partition, first_offset)
+          FROM unnest(spans.partitions, spans.first_offsets) AS r (kafka_partition, first_offset)
          WHERE NOT EXISTS (SELECT FROM orders.partition_progress k
                             WHERE (k.consumer_group, k.topic, k.kafka_partition)
                                 = (apply_batch.consumer_group, apply_batch.topic, r.kafka_partition))
@@ -100,7 +103,7 @@ BEGIN
         INSERT INTO orders.partition_progress AS p
                (consumer_group, topic, log, kafka_partition, first_offset, next_offset)
         SELECT apply_batch.consumer_group, apply_batch.topic, k.log + 1, k.kafka_partition, r.first_offset, r.first_offset
-          FROM unnest(bounds.partitions, bounds.first_offsets) AS r (kafka_partition, first_offset)
+          FROM unnest(spans.partitions, spans.first_offsets) AS r (kafka_partition, first_offset)
           JOIN (SELECT DISTINCT ON (l.kafka_partition) l.*
                   FROM orders.partition_progress l
                  WHERE l.consumer_group = apply_batch.consumer_group AND l.topic = apply_batch.topic
@@ -190,14 +193,14 @@ BEGIN
 
     -- 5. Outcomes, a letter a record. Most batches are of one kind; only the others have to be looked at record by record.
     SELECT bool_or(b.first_offset < p.next_offset), bool_and(b.last_offset < p.next_offset) INTO some_seen, all_seen
-      FROM unnest(bounds.partitions, bounds.first_offsets, bounds.last_offsets) AS b (kafka_partition, first_offset, last_offset)
+      FROM unnest(spans.partitions, spans.first_offsets, spans.last_offsets) AS b (kafka_partition, first_offset, last_offset)
       JOIN unnest(newest) AS p ON p.kafka_partition = b.kafka_partition;
-    IF all_seen THEN
-        outcomes := repeat('r', cardinality(partitions));
-    ELSIF NOT some_seen AND inserted = cardinality(partitions) THEN
-        outcomes := repeat('a', cardinality(partitions));
-    ELSIF NOT some_seen AND inserted + unreadable = 0 THEN
-        outcomes := repeat('d', cardinality(partitions));
+    kind := CASE WHEN all_seen THEN 'r'
+                 WHEN some_seen THEN NULL
+                 WHEN inserted = cardinality(partitions) THEN 'a'
+                 WHEN inserted + unreadable = 0 THEN 'd' END;
+    IF kind IS NOT NULL THEN
+        outcomes := repeat(kind, cardinality(partitions));
     ELSE
         WITH batch AS MATERIALIZED (
             SELECT r.*
@@ -256,18 +259,25 @@ BEGIN
     END IF;
 
     -- 8. Count. received comes from the arrays, the others from the outcomes: a record that got lost between them shows.
-    WITH tally AS MATERIALIZED (
-        SELECT r.kafka_partition,
-               count(*)                                 AS received,
-               count(*) FILTER (WHERE r.outcome = 'a')  AS applied,
-               count(*) FILTER (WHERE r.outcome = 'd')  AS duplicate,
-               count(*) FILTER (WHERE r.outcome = 'r')  AS redelivered,
-               count(*) FILTER (WHERE r.outcome = 'q')  AS quarantined,
-               max(r.kafka_offset) + 1                  AS next_offset,
-               max(r.append_time)                       AS latest_append_time
-          FROM unnest(partitions, offsets, append_times, string_to_array(outcomes, NULL))
-               AS r (kafka_partition, kafka_offset, append_time, outcome)
-         GROUP BY r.kafka_partition
+    WITH outcome_counts AS (
+        SELECT b.kafka_partition, kind AS outcome, b.received AS records
+          FROM unnest(spans.partitions, spans.received) AS b (kafka_partition, received)
+         WHERE kind IS NOT NULL
+         UNION ALL
+        SELECT r.kafka_partition, r.outcome, count(*)
+          FROM unnest(partitions, string_to_array(outcomes, NULL)) AS r (kafka_partition, outcome)
+         WHERE kind IS NULL
+         GROUP BY r.kafka_partition, r.outcome
+    ), tally AS MATERIALIZED (
+        SELECT b.kafka_partition, b.received, b.last_offset + 1 AS next_offset, b.latest_append_time,
+               coalesce(sum(o.records) FILTER (WHERE o.outcome = 'a'), 0) AS applied,
+               coalesce(sum(o.records) FILTER (WHERE o.outcome = 'd'), 0) AS duplicate,
+               coalesce(sum(o.records) FILTER (WHERE o.outcome = 'r'), 0) AS redelivered,
+               coalesce(sum(o.records) FILTER (WHERE o.outcome = 'q'), 0) AS quarantined
+          FROM unnest(spans.partitions, spans.received, spans.last_offsets, spans.latest_append_times)
+               AS b (kafka_partition, received, last_offset, latest_append_time)
+          LEFT JOIN outcome_counts o ON o.kafka_partition = b.kafka_partition
+         GROUP BY b.kafka_partition, b.received, b.last_offset, b.latest_append_time
     ), counted AS (
         UPDATE orders.partition_progress AS p
            SET received           = p.received + t.received,
