@@ -99,6 +99,7 @@ static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_
         if (source->pending == SOURCE_LOST)
             FAILPOINT("in the callback of a lost assignment");
     }
+    rd_kafka_yield(kafka); /* the poll that called would go on waiting for a record */
 }
 
 /* Errors after which the offsets of a commit are somebody else's matter. */
