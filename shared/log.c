@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "log.h"
 
+#include "memory.h"
 #include "monotonic.h"
 #include "text.h"
 
@@ -8,6 +9,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -35,9 +37,11 @@ __attribute__((format(printf, 3, 0))) static void log_line(enum log_level level,
                                                            const char *format, va_list arguments)
 {
     static const char *const NAMES[] = { "ERROR", "WARN ", "INFO ", "DEBUG" };
-    char message[LINE_MAX_BYTES], moment[sizeof("2026-01-31T12:00:00")];
+    char message[LINE_MAX_BYTES], moment[sizeof("2026-01-31T12:00:00")], *bytes = NULL;
+    size_t length = 0;
     struct timespec now;
     struct tm tm;
+    FILE *line;
 
     if (level > max_level)
         return;
@@ -46,12 +50,17 @@ __attribute__((format(printf, 3, 0))) static void log_line(enum log_level level,
     gmtime_r(&now.tv_sec, &tm);
     strftime(moment, sizeof(moment), "%Y-%m-%dT%H:%M:%S", &tm);
 
+    line = checked(open_memstream(&bytes, &length));
+    fprintf(line, "%s.%03ldZ %s %s: ", moment, now.tv_nsec / 1000000, NAMES[level], component);
+    text_print(message, line);
+    fputc('\n', line);
+    fclose(line);
+
     pthread_mutex_lock(&line_mutex);
     erase_progress();
-    fprintf(stderr, "%s.%03ldZ %s %s: ", moment, now.tv_nsec / 1000000, NAMES[level], component);
-    text_print(message, stderr);
-    fputc('\n', stderr);
+    fwrite(bytes, 1, length, stderr); /* all of it at once: other processes may write there too */
     pthread_mutex_unlock(&line_mutex);
+    free(bytes);
 }
 
 #define DEFINE_LOG_FUNCTION(name, level)                                                                               \

@@ -5,7 +5,8 @@
  *
  * Details follow the message as key=value. Bytes that could steer a terminal
  * are shown as \xNN, so text from outside may be logged as it is. Not for data:
- * that goes to standard output. Thread-safe (librdkafka logs from its threads).
+ * that goes to standard output. Thread-safe (librdkafka logs from its threads), and a
+ * line is one write, so those of several processes stay whole.
  *
  *     log_info("publisher", "topic ready topic=%s partitions=%d", topic, partitions);
  *     log_progress("%zu of %zu rows", done, total);   // a line that the next one replaces; terminals only

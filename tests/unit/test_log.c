@@ -1,8 +1,9 @@
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* O_DIRECT: a pipe that keeps writes apart */
 #include "log.h"
 
 #include "suite.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <regex.h>
 #include <stdio.h>
@@ -76,6 +77,23 @@ START_TEST(no_byte_steers_a_terminal)
 }
 END_TEST
 
+START_TEST(a_line_is_one_write)
+{
+    char text[256];
+    int ends[2];
+    ssize_t length;
+
+    ck_assert_int_eq(pipe2(ends, O_DIRECT), 0);
+    ck_assert_int_ge(dup2(ends[1], STDERR_FILENO), 0);
+    log_info("a", "one %s", "s\xC3\xA3o \x1B");
+    log_info("b", "two");
+    length = read(ends[0], text, sizeof(text) - 1);
+    ck_assert_int_gt(length, 0);
+    text[length] = '\0';
+    ck_assert_msg(matches(text, "^" TIME " INFO  a: one s\xC3\xA3o [\\]x1B\n$"), "%s", text);
+}
+END_TEST
+
 START_TEST(a_long_message_stays_one_line)
 {
     char *text = malloc(100001);
@@ -130,5 +148,5 @@ START_TEST(threads_do_not_mix_their_lines)
 }
 END_TEST
 
-SUITE("log", a_line_has_time_level_component_and_message, the_level_decides, no_byte_steers_a_terminal,
+SUITE("log", a_line_has_time_level_component_and_message, the_level_decides, no_byte_steers_a_terminal, a_line_is_one_write,
       a_long_message_stays_one_line, progress_is_for_terminals, threads_do_not_mix_their_lines)
