@@ -1,0 +1,112 @@
+#define _POSIX_C_SOURCE 200809L
+#include "topic.h"
+
+#include "monotonic.h"
+#include "stop.h"
+
+#include "suite.h"
+
+#include <librdkafka/rdkafka_mock.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sysexits.h>
+
+enum { PARTITIONS = 4, LATER_MS = 500, LIMIT_MS = 60000 /* after which the wait ends by itself */ };
+
+static const struct kafka_trouble TROUBLE;
+static rd_kafka_t *cluster_rk;
+static rd_kafka_mock_cluster_t *cluster;
+static struct topic topic;
+static int status = EX_OK;
+
+static void start_cluster(void)
+{
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    char error[256];
+
+    cluster_rk = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), error, sizeof(error));
+    cluster = rd_kafka_mock_cluster_new(cluster_rk, 1);
+    ck_assert_ptr_nonnull(cluster);
+    topic = (struct topic){ .brokers = rd_kafka_mock_cluster_bootstraps(cluster), .name = "events", .trouble = &TROUBLE };
+    rd_kafka_conf_set(conf, "bootstrap.servers", topic.brokers, error, sizeof(error));
+    topic.rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof(error));
+    ck_assert_ptr_nonnull(topic.rk);
+}
+
+static void stop_cluster(void)
+{
+    rd_kafka_destroy(topic.rk);
+    rd_kafka_mock_cluster_destroy(cluster);
+    rd_kafka_destroy(cluster_rk);
+}
+
+static void *create_later(void *unused)
+{
+    poll(NULL, 0, LATER_MS);
+    rd_kafka_mock_topic_create(cluster, "events", PARTITIONS, 1);
+    return unused;
+}
+
+static void *stop_later(void *unused)
+{
+    poll(NULL, 0, LATER_MS);
+    raise(SIGTERM);
+    return unused;
+}
+
+START_TEST(what_is_there_is_found)
+{
+    start_cluster();
+    rd_kafka_mock_topic_create(cluster, "events", PARTITIONS, 1);
+    topic.create_partitions = PARTITIONS + 1; /* is told, no more */
+    ck_assert(topic_prepare(&topic, &status));
+    ck_assert_int_eq(topic.partitions, PARTITIONS);
+    ck_assert(topic_await(&topic, &status));
+    stop_cluster();
+}
+END_TEST
+
+START_TEST(what_is_missing_is_not_made_by_asking)
+{
+    int partitions = -1;
+
+    start_cluster();
+    ck_assert(!topic_prepare(&topic, &status));
+    ck_assert_int_eq(status, EX_UNAVAILABLE);
+    ck_assert(topic_count_partitions(&topic, &partitions));
+    ck_assert_int_eq(partitions, 0);
+    stop_cluster();
+}
+END_TEST
+
+START_TEST(what_comes_later_is_awaited)
+{
+    pthread_t creator;
+
+    start_cluster();
+    pthread_create(&creator, NULL, create_later, NULL);
+    ck_assert(topic_await(&topic, &status));
+    ck_assert_int_eq(topic.partitions, PARTITIONS);
+    pthread_join(creator, NULL);
+    stop_cluster();
+}
+END_TEST
+
+START_TEST(a_stop_ends_the_wait)
+{
+    pthread_t stopper;
+    int64_t began = monotonic_ms();
+
+    stop_on_signals();
+    start_cluster();
+    pthread_create(&stopper, NULL, stop_later, NULL);
+    ck_assert(!topic_await(&topic, &status));
+    ck_assert_int_eq(status, EX_TEMPFAIL);
+    ck_assert_int_lt(monotonic_ms() - began, LIMIT_MS);
+    pthread_join(stopper, NULL);
+    stop_cluster();
+}
+END_TEST
+
+SUITE("topic", what_is_there_is_found, what_is_missing_is_not_made_by_asking, what_comes_later_is_awaited, a_stop_ends_the_wait)
