@@ -109,6 +109,8 @@ START_TEST(a_folder_stands_for_its_files)
     snprintf(expected, sizeof(expected), "%s/olist_order_items_dataset.csv", folder);
     ck_assert_str_eq(settings.items, expected);
 
+    free((void *)settings.orders); /* the program keeps them for as long as it runs */
+    free((void *)settings.items);
     touch(folder, DATASET_CUSTOMERS);
     snprintf(line, sizeof(line), "--items other.csv %s", folder);
     ck_assert_int_eq(parse(line), OPTIONS_OK);
