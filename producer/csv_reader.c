@@ -31,7 +31,7 @@
 enum {
     BLOCK_SIZE = 64 * 1024,
     WINDOW_SIZE = CSV_ROW_MAX + 1 + BLOCK_SIZE, /* a row, the end of its line, and what is read behind it */
-    WAIT_MS = 200,
+    WAIT_MS = 5, /* for a row that comes slowly: what was sent before it is looked after meanwhile */
     NO_POSITION = -1,
 };
 

@@ -95,6 +95,25 @@ is 'a pipe is as good as a file' "$(sent_counts)" "$(expected_counts)"
 payload_fields() { values | jq -r '.payload | keys[]' | LC_ALL=C sort -u | tr '\n' ' '; }
 is 'with the orders file alone, events carry nothing of the others' "$(payload_fields)" 'customer estimatedDeliveryAt '
 
+# A row each 50 ms: each event leaves long before there are enough for a round.
+new_topic 2
+slow_rows() { # slow_rows COUNT
+    head -n 1 -- "$orders"
+    for ((row = 1; row <= $1; row++)); do
+        printf '"slow-%d","c","created","2018-01-01 00:00:00",,,,\n' "$row"
+        printf '%d\n' "$row" >"$logs/written"
+        sleep 0.05
+    done
+}
+mkfifo -- "$logs/slow"
+slow_rows 150 >"$logs/slow" &
+start slow "$PRODUCER" --topic "$topic" --create-topic=2 --order file --log-events "$logs/slow"
+has_printed() { [[ -s $logs/slow.out ]]; }
+wait_until 30 has_printed
+between 'rows that come slowly: the first event is sent before row 60' "$(<"$logs/written")" 1 59
+await slow 30
+is '… and all of them in the end' "$status $(wc -l <"$logs/slow.out")" '0 150'
+
 # --- which events
 
 # Both ends are times at which something happened: the first is in, the last is out.
