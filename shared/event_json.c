@@ -65,7 +65,7 @@ char *payload_json_encode(const struct payload *payload)
 }
 
 /* An order id is printable ASCII, of which JSON escapes two. */
-static char *escape_order_id(const char *order_id, char escaped[2 * ORDER_ID_MAX + 1])
+static char *escape_order_id(const char *order_id, char *escaped)
 {
     for (; *order_id; order_id++) {
         if (*order_id == '"' || *order_id == '\\')

@@ -258,7 +258,8 @@ BEGIN
         ON CONFLICT ON CONSTRAINT event_conflicts_pkey DO NOTHING;
     END IF;
 
-    -- 8. Count. received comes from the arrays, the others from the outcomes: a record that got lost between them shows.
+    -- 8. Count. Where the outcomes differ they are counted, and received comes from the arrays: a record that got lost
+    --    between them shows.
     WITH outcome_counts AS (
         SELECT b.kafka_partition, kind AS outcome, b.received AS records
           FROM unnest(spans.partitions, spans.received) AS b (kafka_partition, received)
