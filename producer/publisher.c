@@ -9,6 +9,10 @@
  * here, of those that there are at the start: one that is added later would take
  * an order's next events while the others still hold those before.
  *
+ * librdkafka fails what is queued for a topic that is gone, but not for partitions
+ * that were ever paused: it keeps that until they are there again, be it those of
+ * another topic of the same name. So the publisher looks itself.
+ *
  * The idempotent producer would keep the order within a partition too, and
  * without writing twice; but in librdkafka before 2.3 it can end in a fatal
  * "sequence desynchronization" after a disconnect (librdkafka#4438), while a
@@ -42,7 +46,7 @@
 enum {
     ABANDON_LIMIT_MS = 4000,
     SILENT_AFTER_MS = 10000,
-    LOOK_EVERY_MS = 1000,
+    LOOK_AFTER_MS = 1000,
     SLICE_MS = 200,
     LINGER_MS = 5,
     SERVED_EVERY = 64, /* events: to look for deliveries at each one costs more than the event's id */
@@ -58,6 +62,9 @@ static const struct kafka_setting SETTINGS[] = {
     { "message.timeout.ms", "0", KAFKA_FIXED },
     { "delivery.timeout.ms", "0", KAFKA_FIXED }, /* its other name */
     { "partitioner", "murmur2_random", KAFKA_FIXED },
+    { "queuing.strategy", "fifo", KAFKA_FIXED },
+    { "delivery.report.only.error", "false", KAFKA_FIXED },
+    { "allow.auto.create.topics", "false", KAFKA_FIXED },
     { "queue.buffering.max.kbytes", "32768", KAFKA_DEFAULT },
     { "linger.ms", "0", KAFKA_FIXED },              /* a round leaves as soon as it may */
     { "queue.buffering.max.ms", "0", KAFKA_FIXED }, /* its other name */
@@ -83,8 +90,6 @@ struct publisher {
     bool is_troubled;      /* an error was reported, and nothing was acknowledged since */
     bool is_away;          /* … and events wait: it was logged */
     int64_t waiting_since; /* events wait, and none was acknowledged since; 0: none wait */
-    int64_t look_at;       /* … when to look whether the topic is there */
-    int times_missed;      /* … and how often in a row it was not */
     bool is_fatal;
     bool topic_is_gone;
     bool output_failed; /* standard output cannot be written */
@@ -115,6 +120,11 @@ static bool is_on_its_way(const struct publisher *publisher)
     return publisher->on_its_way > 0;
 }
 
+static bool is_queued(const struct publisher *publisher)
+{
+    return publisher->queued == publisher->sending->count;
+}
+
 /* --- callbacks, all called from rd_kafka_poll */
 
 static void note_output_error(struct publisher *publisher)
@@ -136,21 +146,29 @@ static void print_event(struct publisher *publisher, const struct event *event, 
         note_output_error(publisher);
 }
 
-static void note_topic_is_gone(struct publisher *publisher)
+static void note_topic_is_gone(struct publisher *publisher, const char *what, const char *remedy)
 {
     if (!publisher->topic_is_gone)
-        log_error("publisher",
-                  "topic %s does not exist any more, the replay ends here; make it (--create-topic) and replay again",
-                  publisher->config.topic);
+        log_error("publisher", "topic %s %s, the replay ends here; %s", publisher->config.topic, what, remedy);
     publisher->topic_is_gone = true;
+}
+
+static void note_topic_is_missing(struct publisher *publisher)
+{
+    note_topic_is_gone(publisher, "does not exist any more", "make it (--create-topic) and replay again");
+}
+
+static bool is_topic_missing(rd_kafka_resp_err_t error)
+{
+    return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+           error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
 }
 
 static void count_failed(struct publisher *publisher, const struct event *event, rd_kafka_resp_err_t error)
 {
     publisher->counts.failed++;
-    if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-        error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
-        note_topic_is_gone(publisher);
+    if (is_topic_missing(error))
+        note_topic_is_missing(publisher);
     else if (publisher->counts.failed <= FAILURES_LOGGED)
         log_error("publisher", "the event was refused for good: %s orderId=%s eventType=%s", rd_kafka_err2str(error),
                   event->order_id, event_type_name(event->type));
@@ -173,6 +191,8 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
             log_info("publisher", "the broker answers again, the replay goes on");
         publisher->is_away = publisher->is_troubled = false;
         publisher->waiting_since = 0;
+        if (!topic_grows(&publisher->topic, message->partition, message->offset))
+            note_topic_is_gone(publisher, "was made anew, or lost records", "replay again");
     } else if (message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
         /* One that waits for its retry is in the queue too, but may have been written. */
         if (rd_kafka_message_status(message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
@@ -194,7 +214,7 @@ static void note_error(rd_kafka_t *rk, int code, const char *reason, void *opaqu
         publisher->is_fatal = true;
         log_error("publisher", "librdkafka cannot go on: %s", reason);
     } else if (!publisher->handle) {
-        log_debug("publisher", "connecting: %s", reason); /* connect_cluster() sums it up */
+        log_debug("publisher", "connecting: %s", reason); /* topic.c sums it up */
     } else {
         publisher->is_troubled = true;
     }
@@ -294,42 +314,20 @@ int publisher_partitions(const struct publisher *publisher)
 }
 
 /*
- * librdkafka fails what is queued for a topic that is gone, but not for partitions
- * that were ever paused: it keeps that until they are there again. So this looks,
- * and twice, because a broker that starts may not know its topics yet.
- */
-static void look_for_topic(struct publisher *publisher)
-{
-    int partitions;
-
-    if (monotonic_ms() < publisher->look_at)
-        return;
-    if (topic_count_partitions(&publisher->topic, &partitions))
-        publisher->times_missed = partitions < publisher->topic.partitions ? publisher->times_missed + 1 : 0;
-    if (publisher->times_missed == 2)
-        note_topic_is_gone(publisher);
-    publisher->look_at = monotonic_ms() + LOOK_EVERY_MS;
-}
-
-/*
  * A connection that breaks while there is nothing to send is no outage yet. What
  * a broker refuses for a while (too few replicas, no leader) librdkafka sends
  * again and again without a word: there only the time tells.
  */
 static void note_outage(struct publisher *publisher)
 {
-    bool is_waiting = is_on_its_way(publisher);
-
-    if (!is_waiting) {
+    if (!is_on_its_way(publisher) && is_queued(publisher))
         publisher->waiting_since = 0;
-        return;
-    }
-    if (publisher->waiting_since == 0) {
+    else if (publisher->waiting_since == 0)
         publisher->waiting_since = monotonic_ms();
-        publisher->look_at = publisher->waiting_since + LOOK_EVERY_MS;
-        publisher->times_missed = 0;
-    }
-    look_for_topic(publisher);
+    if (publisher->waiting_since == 0)
+        return;
+    if (monotonic_ms() - publisher->waiting_since > LOOK_AFTER_MS && topic_is_gone(&publisher->topic))
+        note_topic_is_missing(publisher);
     if (publisher->is_away)
         return;
     if (publisher->is_troubled)
@@ -393,7 +391,7 @@ static void let_go(struct publisher *publisher)
     FAILPOINT("let go, not acknowledged");
 }
 
-/* As many events of the round as librdkafka has room for. */
+/* As many events of the round as librdkafka takes: until it has no room for more, or knows nothing of the topic. */
 static void queue_events(struct publisher *publisher)
 {
     struct round *round = publisher->sending;
@@ -401,14 +399,17 @@ static void queue_events(struct publisher *publisher)
     for (; publisher->queued < round->count; publisher->queued++) {
         const struct prepared *prepared = &round->events[publisher->queued];
         const struct event *event = &prepared->event;
+        rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
 
         if (rd_kafka_produce(publisher->handle, prepared->partition, 0, round_json(round, publisher->queued),
-                             prepared->length, event->order_id, strlen(event->order_id), pack(event)) == 0)
-            publisher->on_its_way++;
-        else if (rd_kafka_last_error() == RD_KAFKA_RESP_ERR__QUEUE_FULL && is_on_its_way(publisher))
+                             prepared->length, event->order_id, strlen(event->order_id), pack(event)) != 0)
+            error = rd_kafka_last_error();
+        if (is_topic_missing(error) || (error == RD_KAFKA_RESP_ERR__QUEUE_FULL && is_on_its_way(publisher)))
             return;
+        if (error)
+            count_failed(publisher, event, error);
         else
-            count_failed(publisher, event, rd_kafka_last_error());
+            publisher->on_its_way++;
     }
 }
 
@@ -428,9 +429,10 @@ static enum publisher_result send_round(struct publisher *publisher)
         hold_back(publisher);
         queue_events(publisher);
         let_go(publisher);
-        if (publisher->queued == publisher->sending->count)
+        if (is_queued(publisher))
             return PUBLISHER_OK;
         FAILPOINT("queue full");
+        serve(publisher, SLICE_MS / 4);
         result = await_round(publisher);
         if (result != PUBLISHER_OK)
             return result;
@@ -493,15 +495,17 @@ void publisher_abandon(struct publisher *publisher)
 
     FAILPOINT("stopped, queue not dropped");
     drop_rounds(publisher);
-    rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE);
+    rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
     while (is_on_its_way(publisher) && monotonic_ms() < limit && !publisher->is_fatal)
         serve(publisher, SLICE_MS / 4);
     if (is_on_its_way(publisher)) {
-        rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+        rd_kafka_purge(publisher->rk,
+                       RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
         limit = monotonic_ms() + (int64_t)SLICE_MS * 5;
         while (is_on_its_way(publisher) && monotonic_ms() < limit)
             serve(publisher, SLICE_MS / 4);
     }
+    publisher->counts.unknown += (uint64_t)publisher->on_its_way;
     if (publisher->counts.unknown > 0)
         log_warn("publisher",
                  "no answer to %" PRIu64 " events that were sent: they may or may not be in the topic; "
@@ -531,6 +535,7 @@ void publisher_free(struct publisher *publisher)
         rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
         rd_kafka_destroy(publisher->rk);
     }
+    topic_release(&publisher->topic);
     round_free(publisher->sending);
     round_free(publisher->next);
     free(publisher);

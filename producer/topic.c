@@ -2,23 +2,27 @@
 
 #include "failpoint.h"
 #include "log.h"
+#include "memory.h"
 #include "monotonic.h"
 #include "stop.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 enum {
     CONNECT_LIMIT_MS = 10000,
     CREATE_LIMIT_MS = 60000, /* as Kafka's own tools (default.api.timeout.ms) */
+    LEADERS_LIMIT_MS = 1000,
+    LOOK_EVERY_MS = 1000,
     SLICE_MS = 200,
     REASON_SIZE = 256,
 };
 
-/* Of all topics: to ask for one by its name creates it on clusters with auto-creation. */
-bool topic_count_partitions(const struct topic *topic, int *partitions)
+/* Asks for all topics: to ask for one by its name creates it on clusters with auto-creation. */
+static bool count_partitions(const struct topic *topic, int *partitions)
 {
     const struct rd_kafka_metadata *metadata;
 
@@ -40,7 +44,7 @@ static bool find(struct topic *topic, int *status)
     char reason[KAFKA_TROUBLE_SIZE];
 
     do {
-        bool is_answered = topic_count_partitions(topic, &topic->partitions);
+        bool is_answered = count_partitions(topic, &topic->partitions);
 
         rd_kafka_poll(topic->rk, 0);
         if (is_answered)
@@ -139,13 +143,36 @@ bool topic_prepare(struct topic *topic, int *status)
     return true;
 }
 
+/*
+ * To ask for the partitions' ends makes librdkafka connect to all leaders. It
+ * would otherwise notice only after up to a second what waits for a leader that
+ * it has no connection to. No answer is none the worse.
+ */
+static void look_for_ends(struct topic *topic)
+{
+    rd_kafka_topic_partition_list_t *ends = rd_kafka_topic_partition_list_new(topic->partitions);
+
+    topic->ends = checked(calloc((size_t)topic->partitions, sizeof(*topic->ends)));
+    for (int i = 0; i < topic->partitions; i++)
+        rd_kafka_topic_partition_list_add(ends, topic->name, i)->offset = RD_KAFKA_OFFSET_END;
+    if (rd_kafka_offsets_for_times(topic->rk, ends, LEADERS_LIMIT_MS) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        for (int i = 0; i < topic->partitions; i++) {
+            if (!ends->elems[i].err && ends->elems[i].offset > 0)
+                topic->ends[i] = ends->elems[i].offset;
+        }
+    }
+    rd_kafka_topic_partition_list_destroy(ends);
+}
+
 bool topic_await(struct topic *topic, int *status)
 {
     int64_t limit = monotonic_ms() + CREATE_LIMIT_MS;
 
     while (find(topic, status)) {
-        if (topic->partitions > 0)
+        if (topic->partitions > 0) {
+            look_for_ends(topic);
             return true;
+        }
         if (stop_requested() || monotonic_ms() >= limit) {
             if (!stop_requested())
                 log_error("publisher", "the topic does not appear; try again topic=%s", topic->name);
@@ -155,4 +182,31 @@ bool topic_await(struct topic *topic, int *status)
         rd_kafka_poll(topic->rk, SLICE_MS / 4);
     }
     return false;
+}
+
+bool topic_grows(struct topic *topic, int32_t partition, int64_t offset)
+{
+    bool grows = offset >= topic->ends[partition];
+
+    topic->ends[partition] = offset + 1;
+    topic->times_missed = 0;
+    return grows;
+}
+
+bool topic_is_gone(struct topic *topic)
+{
+    int partitions;
+
+    if (monotonic_ms() < topic->look_at)
+        return false;
+    if (count_partitions(topic, &partitions))
+        topic->times_missed = partitions < topic->partitions ? topic->times_missed + 1 : 0;
+    topic->look_at = monotonic_ms() + LOOK_EVERY_MS;
+    return topic->times_missed > 1;
+}
+
+void topic_release(struct topic *topic)
+{
+    free(topic->ends);
+    topic->ends = NULL;
 }

@@ -1,11 +1,15 @@
 /*
- * topic.h - the topic that events go to: found, or made.
+ * topic.h - the topic that events go to: found or made, and watched.
  *
  *     struct topic topic = { .rk = rk, .brokers = brokers, .name = "order-events", .trouble = &trouble };
  *
  *     if (!topic_prepare(&topic, &status) || !topic_await(&topic, &status))
  *         return status;
  *     printf("%d partitions\n", topic.partitions);
+ *     …
+ *     if (!topic_grows(&topic, message->partition, message->offset))
+ *         …                                        // it is another one by now
+ *     topic_release(&topic);
  *
  * No topic is created by asking for it, also where brokers would do that. Logs
  * what is wrong. `*status` is then the exit status: 69 no broker or no topic, 75
@@ -25,16 +29,28 @@ struct topic {
     const char *brokers, *name;
     int64_t create_partitions;           /* create it with so many when it is missing; 0: do not */
     const struct kafka_trouble *trouble; /* where the error callback of `rk` notes what it is told */
-    int partitions;                      /* when it was asked for last; 0: there is no such topic */
+    int partitions;                      /* when topic_await found it; 0: there is no such topic */
+    int64_t *ends;                       /* by partition: the offset behind the last record that is known */
+    int64_t look_at;                     /* … when topic_is_gone asks again */
+    int times_missed;                    /* … and how often in a row it was not there */
 };
 
 /* Finds it, or has it created. */
 bool topic_prepare(struct topic *topic, int *status);
 
-/* Waits until it is there: brokers hear of a new one in turn. */
+/* Waits until it is there, for brokers hear of a new one in turn, and connects to its leaders. */
 bool topic_await(struct topic *topic, int *status);
 
-/* How many partitions it has now, 0: there is no such topic. False when there is no answer, for which it waits 0.2 s. */
-bool topic_count_partitions(const struct topic *topic, int *partitions);
+/* Takes note of a record that was appended. False when there was a later one before: it was made anew, or lost records. */
+bool topic_grows(struct topic *topic, int32_t partition, int64_t offset);
+
+/*
+ * Whether it is missing, or some of its partitions. Only to be asked while
+ * nothing can be appended, again and again: it looks once a second, and twice,
+ * because a broker that starts may not know its topics yet. Takes up to 0.2 s.
+ */
+bool topic_is_gone(struct topic *topic);
+
+void topic_release(struct topic *topic);
 
 #endif

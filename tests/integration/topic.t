@@ -76,6 +76,22 @@ is 'a replay into more partitions: the same digest' "$(digest)" "$results"
 ok '… the invariants hold' invariants_hold
 verify_ok '… verify'
 
+# --- made anew before anybody noticed
+
+new_case 6
+start producer "${producer[@]}" --rate 4000
+wait_until 30 logged producer 'sending in event-time order'
+has_records() { (($(log_size) > 0)); }
+wait_until 30 has_records
+send producer STOP
+wait_until 10 is_stopped producer
+delete_topic
+topic_tool --create --partitions 6
+send producer CONT
+await producer 30
+is 'made anew under a replay: the producer: status 69' "$status" 69
+is '… and says why, once' "$(times producer " ERROR publisher: topic $topic was made anew, or lost records, the replay ends here; replay again\$")" 1
+
 # --- records are deleted before they are read
 
 lost_message() { # lost_message COUNT FIRST LAST

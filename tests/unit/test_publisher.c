@@ -317,7 +317,8 @@ START_TEST(what_the_guarantees_rest_on_cannot_be_changed)
     static const char *const FIXED[] = {
         "acks=1", "request.required.acks=1", "enable.idempotence=true", "linger.ms=5",
         "queue.buffering.max.ms=5", "retries=0", "message.send.max.retries=0", "message.timeout.ms=5",
-        "delivery.timeout.ms=5", "partitioner=random", "no.such.property=1", "=1", "acks",
+        "delivery.timeout.ms=5", "partitioner=random", "queuing.strategy=lifo", "delivery.report.only.error=true",
+        "allow.auto.create.topics=true", "no.such.property=1", "=1", "acks",
     };
 
     start_cluster();

@@ -12,7 +12,7 @@
 #include <signal.h>
 #include <sysexits.h>
 
-enum { PARTITIONS = 4, LATER_MS = 500, LIMIT_MS = 60000 /* after which the wait ends by itself */ };
+enum { PARTITIONS = 4, LATER_MS = 500, SOON_MS = 20000 /* by itself the wait ends after 60 s */ };
 
 static const struct kafka_trouble TROUBLE;
 static rd_kafka_t *cluster_rk;
@@ -36,6 +36,7 @@ static void start_cluster(void)
 
 static void stop_cluster(void)
 {
+    topic_release(&topic);
     rd_kafka_destroy(topic.rk);
     rd_kafka_mock_cluster_destroy(cluster);
     rd_kafka_destroy(cluster_rk);
@@ -69,13 +70,11 @@ END_TEST
 
 START_TEST(what_is_missing_is_not_made_by_asking)
 {
-    int partitions = -1;
-
     start_cluster();
-    ck_assert(!topic_prepare(&topic, &status));
-    ck_assert_int_eq(status, EX_UNAVAILABLE);
-    ck_assert(topic_count_partitions(&topic, &partitions));
-    ck_assert_int_eq(partitions, 0);
+    for (int i = 0; i < 2; i++) {
+        ck_assert(!topic_prepare(&topic, &status));
+        ck_assert_int_eq(status, EX_UNAVAILABLE);
+    }
     stop_cluster();
 }
 END_TEST
@@ -103,10 +102,60 @@ START_TEST(a_stop_ends_the_wait)
     pthread_create(&stopper, NULL, stop_later, NULL);
     ck_assert(!topic_await(&topic, &status));
     ck_assert_int_eq(status, EX_TEMPFAIL);
-    ck_assert_int_lt(monotonic_ms() - began, LIMIT_MS);
+    ck_assert_int_lt(monotonic_ms() - began, SOON_MS);
     pthread_join(stopper, NULL);
     stop_cluster();
 }
 END_TEST
 
-SUITE("topic", what_is_there_is_found, what_is_missing_is_not_made_by_asking, what_comes_later_is_awaited, a_stop_ends_the_wait)
+START_TEST(offsets_that_go_back_tell_of_another_topic)
+{
+    static char value[] = "{}";
+
+    start_cluster();
+    rd_kafka_mock_topic_create(cluster, "events", PARTITIONS, 1);
+    for (int i = 0; i < 3; i++)
+        ck_assert(!rd_kafka_producev(topic.rk, RD_KAFKA_V_TOPIC("events"), RD_KAFKA_V_PARTITION(0),
+                                     RD_KAFKA_V_VALUE(value, 2), RD_KAFKA_V_END));
+    ck_assert(!rd_kafka_flush(topic.rk, SOON_MS));
+    ck_assert(topic_await(&topic, &status));
+    ck_assert(topic_grows(&topic, 1, 0));
+    ck_assert(topic_grows(&topic, 1, 2));
+    ck_assert(topic_grows(&topic, 1, 3));
+    ck_assert(!topic_grows(&topic, 1, 3));
+    ck_assert(!topic_grows(&topic, 0, 2)); /* was there before */
+    ck_assert(topic_grows(&topic, 0, 3));
+    stop_cluster();
+}
+END_TEST
+
+START_TEST(what_is_missing_twice_is_gone)
+{
+    int64_t began = monotonic_ms();
+
+    start_cluster();
+    rd_kafka_mock_topic_create(cluster, "events", PARTITIONS - 1, 1);
+    topic.partitions = PARTITIONS; /* when it was found */
+    ck_assert(!topic_is_gone(&topic));
+    while (!topic_is_gone(&topic))
+        ck_assert_int_lt(monotonic_ms() - began, SOON_MS);
+    stop_cluster();
+}
+END_TEST
+
+START_TEST(what_is_there_is_not_gone)
+{
+    int64_t began = monotonic_ms();
+
+    start_cluster();
+    rd_kafka_mock_topic_create(cluster, "events", PARTITIONS, 1);
+    ck_assert(topic_await(&topic, &status));
+    while (monotonic_ms() - began < 3000) /* it looks once a second */
+        ck_assert(!topic_is_gone(&topic));
+    stop_cluster();
+}
+END_TEST
+
+SUITE("topic", what_is_there_is_found, what_is_missing_is_not_made_by_asking, what_comes_later_is_awaited,
+      a_stop_ends_the_wait, offsets_that_go_back_tell_of_another_topic, what_is_missing_twice_is_gone,
+      what_is_there_is_not_gone)
