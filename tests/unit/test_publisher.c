@@ -8,6 +8,8 @@
 
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +17,7 @@
 #include <sysexits.h>
 
 enum { PRODUCE = 0 /* the request's number in Kafka's protocol */, PARTITIONS = 4, EVENTS = 200 * EVENT_TYPES };
+enum { CRASHES_ON_TOPIC_ERROR = 0x020800ff /* the mock cluster's error of a topic ends this version in SIGSEGV */ };
 
 static rd_kafka_t *rk;
 static rd_kafka_mock_cluster_t *cluster;
@@ -245,6 +248,36 @@ START_TEST(an_outage_is_waited_out)
 }
 END_TEST
 
+static void *know_topic_again(void *unused)
+{
+    poll(NULL, 0, 400);
+    rd_kafka_mock_topic_set_error(cluster, "events", RD_KAFKA_RESP_ERR_NO_ERROR);
+    return unused;
+}
+
+/* A broker that starts may not know its topics yet. */
+START_TEST(a_topic_that_is_not_known_for_a_moment_is_waited_for)
+{
+    pthread_t later;
+
+    if (rd_kafka_version() >= CRASHES_ON_TOPIC_ERROR)
+        return;
+    properties = (struct option_values){ { "topic.metadata.refresh.interval.ms=50" }, 1 };
+    open_publisher();
+    send_events(EVENTS);
+    ck_assert_int_eq(publisher_finish(publisher), PUBLISHER_OK);
+    rd_kafka_mock_topic_set_error(cluster, "events", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_eq(publisher_serve(publisher, 100), PUBLISHER_OK);
+    pthread_create(&later, NULL, know_topic_again, NULL);
+    send_events(EVENTS);
+    ck_assert_int_eq(publisher_finish(publisher), PUBLISHER_OK);
+    pthread_join(later, NULL);
+    ck_assert_uint_eq(acknowledged(), 2 * EVENTS);
+    stop_cluster();
+}
+END_TEST
+
 START_TEST(a_full_queue_is_waited_for)
 {
     properties = (struct option_values){ { "queue.buffering.max.messages=100" }, 1 };
@@ -334,6 +367,7 @@ START_TEST(what_the_guarantees_rest_on_cannot_be_changed)
 END_TEST
 
 SUITE("publisher", every_event_is_acknowledged, what_passes_is_retried, order_survives_errors, the_first_round_leaves_whole,
-      what_is_refused_for_good_is_counted, an_event_too_large_is_counted, an_outage_is_waited_out, a_full_queue_is_waited_for, abandoned_events_are_not_sent,
+      what_is_refused_for_good_is_counted, an_event_too_large_is_counted, an_outage_is_waited_out,
+      a_topic_that_is_not_known_for_a_moment_is_waited_for, a_full_queue_is_waited_for, abandoned_events_are_not_sent,
       abandoned_events_on_their_way_are_unknown, a_stop_ends_every_wait, a_missing_topic_is_refused_and_not_created,
       what_the_guarantees_rest_on_cannot_be_changed)
