@@ -145,7 +145,7 @@ BEGIN
     -- 4. Events and aggregates. A batch that begins with a known event is most likely a replay: a look for each is cheaper
     --    than an insert that comes to nothing. The others go in sorted, each by its first occurrence only; the aggregates
     --    count the rows that the insert returned and nothing else, so the dedup store and the totals cannot disagree. One
-    --    pass over them makes the groups of all three.
+    --    pass over them makes the groups by day and by region; the types are the sums of the days.
     IF EXISTS (SELECT FROM orders.processed_events e WHERE e.event_id = event_ids[1]) THEN
         known := ARRAY(SELECT (SELECT e.payload_hash FROM orders.processed_events e WHERE e.event_id = r.event_id)
                          FROM unnest(event_ids) WITH ORDINALITY AS r (event_id, ordinal)
@@ -155,7 +155,8 @@ BEGIN
         INSERT INTO orders.processed_events AS e
                (event_id, event_type, event_at, order_id, region, payload_hash, kafka_partition)
         SELECT r.event_id, r.event_type, r.event_at, r.order_id, r.region, r.payload_hash, r.kafka_partition
-          FROM unnest(event_ids, types, event_ats, order_ids, regions, payload_hashes, partitions, offsets, reasons, known)
+          FROM unnest(event_ids, types, event_ats, order_ids, regions, payload_hashes, partitions, offsets,
+                      CASE WHEN unreadable > 0 THEN reasons END, known)
                AS r (event_id, event_type, event_at, order_id, region, payload_hash, kafka_partition, kafka_offset, reason,
                      known_payload_hash)
          WHERE r.reason IS NULL AND r.known_payload_hash IS NULL
@@ -164,14 +165,15 @@ BEGIN
         RETURNING e.event_id, e.event_type, e.event_at, e.region, e.kafka_partition
     ), groups AS (
         SELECT f.event_type, f.kafka_partition, f.event_at::date AS event_day, f.region, count(*) AS events,
-               GROUPING(f.event_at::date) = 0 AS is_of_day, GROUPING(f.region) = 0 AS is_of_region
+               GROUPING(f.event_at::date) = 0 AS is_of_day
           FROM fresh f
-         GROUP BY f.event_type, f.kafka_partition, GROUPING SETS ((), f.event_at::date, f.region)
+         GROUP BY f.event_type, f.kafka_partition, GROUPING SETS (f.event_at::date, f.region)
     ), by_type AS (
         INSERT INTO orders.event_type_counts AS c (event_type, kafka_partition, events)
-        SELECT g.event_type, g.kafka_partition, g.events
+        SELECT g.event_type, g.kafka_partition, sum(g.events)
           FROM groups g
-         WHERE NOT g.is_of_day AND NOT g.is_of_region
+         WHERE g.is_of_day
+         GROUP BY g.event_type, g.kafka_partition
          ORDER BY g.event_type, g.kafka_partition
         ON CONFLICT ON CONSTRAINT event_type_counts_pkey DO UPDATE SET events = c.events + excluded.events
     ), by_day AS (
@@ -185,7 +187,7 @@ BEGIN
         INSERT INTO orders.event_region_counts AS c (region, event_type, kafka_partition, events)
         SELECT g.region, g.event_type, g.kafka_partition, g.events
           FROM groups g
-         WHERE g.is_of_region
+         WHERE NOT g.is_of_day
          ORDER BY g.region, g.event_type, g.kafka_partition
         ON CONFLICT ON CONSTRAINT event_region_counts_key DO UPDATE SET events = c.events + excluded.events
     )
