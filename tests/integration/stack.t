@@ -72,6 +72,19 @@ ok 'its ports are on loopback only' on_loopback "$one"
 if [[ -x $built ]]; then
     ok 'the monitor answers at MONITOR_URL' inside "$one" python3 -c \
         'import os, urllib.request; assert urllib.request.urlopen(os.environ["MONITOR_URL"] + "/healthz").status == 200'
+    # A process that goes from one program to the next has no command line for a moment. Here that takes half a second:
+    # it bears its mark, then not, and again.
+    mkdir -- "$scratch/slow"
+    cat >"$scratch/slow/order-monitor" <<END
+#!/usr/bin/env bash
+export MARK=$(printf %q "$(stack "$one" stack_mark monitor)")
+exec bash -c 'sleep 0.5; exec bash -c "\$UNMARKED" unmarked "\$@"' "\$MARK" $(printf %q "$(realpath -- "$built")") "\$@"
+END
+    chmod +x "$scratch/slow/order-monitor"
+    stack "$one" stack_stop_monitor monitor
+    ok 'what goes from one program to the next as it starts has not ended' env UNMARKED='sleep 0.5; exec -a "$MARK" "$@"' \
+        BUILD="$scratch/slow" VAR="$one" scripts/up monitor
+    ok '... and runs under its mark' stack "$one" stack_pid monitor
 fi
 
 # --- crashes
