@@ -59,8 +59,9 @@ between '… and carries on within 5 s of its return' "$(seconds_to_return "$ret
 carries_on "away for $outage s"
 verify_ok "away for $outage s: verify"
 
-# Ten times in a row, each time as soon as it works again. The rate keeps something to do.
+# Ten times in a row, each time as soon as it works again, and always in the middle of the work.
 new_case 6
+slow_database 200
 start producer "${producer[@]}" --rate 900
 wait_until 30 logged producer 'sending in event-time order'
 start consumer "${consumer[@]}" --batch-size 50
@@ -69,9 +70,10 @@ for ((i = 1; i <= 10; i++)); do
     stack_stop_postgres fast
     wait_until 30 logged_times consumer "$away" "$i"
     succeed up scripts/up
-    before=$(progress)
     wait_until 30 logged_times consumer 'the database is back' "$i"
 done
+ok 'restarted ten times: in the middle of the work' in_the_middle consumer
+quick_database
 is 'restarted ten times: the producer takes no notice' "$(logs_with 'WARN\|ERROR' producer)" 0
 await producer 60
 carries_on 'restarted ten times'

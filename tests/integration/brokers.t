@@ -16,9 +16,10 @@ led_by_another() { [[ $(leader_of 0) != "$1" ]]; }
 
 begin() { # begin: a replay and a consumer, at work
     new_case 6
-    start producer "${producer[@]}" --rate 4000
-    wait_until 30 logged producer 'sending in event-time order'
+    produce --to 1970-01-02 # makes the topic, sends nothing
     start consumer "${consumer[@]}" --batch-size 200
+    wait_until 60 logged consumer 'assigned 6 partitions'
+    start producer "${producer[@]}" --rate 3000
     wait_until 30 progressed $((events / 4))
 }
 

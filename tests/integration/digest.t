@@ -35,6 +35,7 @@ is 'three consumers: they shared the work' "$(logs_with 'total *received=[1-9]' 
 same 'three consumers'
 
 new_reader
+slow_database 10
 start early "${consumer[@]}" "${joined[@]}" --batch-size 100
 wait_until 30 progressed 0
 start late "${consumer[@]}" "${joined[@]}" --batch-size 100
@@ -51,7 +52,8 @@ same 'the first leaves in the middle'
 
 # A static member: the group gives a restarted one its partitions at once, not after the session of the killed one.
 new_reader
-stubborn=("${consumer[@]}" --batch-size 5 -X group.instance.id="$group")
+slow_database 10
+stubborn=("${consumer[@]}" --batch-size 20 -X group.instance.id="$group")
 for ((kill = 1; kill <= 10; kill++)); do
     start "killed-$kill" "${stubborn[@]}"
     wait_until 30 progressed "$(progress)"

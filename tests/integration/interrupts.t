@@ -21,6 +21,7 @@ whole() { # whole NAME: the next consumer brings the rest, and every event was a
 slow=(--batch-size 20)
 for signal in INT TERM HUP; do
     new_reader
+    slow_database 10
     start consumer "${consumer[@]}" "${slow[@]}"
     wait_until 30 progressed 0
     ok "consumer, SIG$signal: comes in the middle" in_the_middle consumer
@@ -91,6 +92,7 @@ close_terminal() { # close_terminal NAME; sets status
     status=$(cat -- "$logs/$1.status")
 }
 new_reader
+slow_database 10
 in_terminal terminal "${consumer[@]}" "${slow[@]}"
 wait_until 30 progressed 0
 ok 'consumer, terminal closed: in the middle' in_the_middle terminal

@@ -343,6 +343,16 @@ sees() { # sees CONDITION: of a session with this database
 
 is_held_up() { sees "application_name = 'order-consumer' AND wait_event_type = 'Lock'"; }
 
+# --- a database that is slow: however fast the machine, a test comes in time to act in the middle of the work
+
+slow_database() { # slow_database MILLISECONDS: a transaction takes at least so long
+    query "CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql
+               AS 'BEGIN PERFORM pg_sleep($1 / 1000.0); RETURN NULL; END';
+           CREATE TRIGGER slow AFTER INSERT ON orders.processed_events EXECUTE FUNCTION public.slow()"
+}
+
+quick_database() { query 'DROP FUNCTION public.slow CASCADE' 2>>"$logs/quick.log"; }
+
 # --- the monitor of this topic, group and database
 
 start_monitor() { # start_monitor NAME [OPTION…]: sets url

@@ -77,14 +77,14 @@ main=$url
 start_monitor reader
 wait_until 20 sees_both
 is 'as orders_reader it sees the same' "$(status_of .postgres.types)" "$(url=$main status_of .postgres.types)"
-end reader TERM 2
+end reader TERM 10
 is 'a signal ends it' "$status" 0
 url=$main
 unset monitor
 
 # --- a consumer that is killed
 
-start victim "${consumer[@]}" -X session.timeout.ms=6000 --batch-size 100
+start victim "${consumer[@]}" -X session.timeout.ms=12000 --batch-size 100
 has_members() { [[ $(status_of '.kafka.members | length') == "$1" ]]; }
 wait_until 20 has_members 1
 wait_until 60 applied_all
@@ -97,7 +97,7 @@ lags() { (($(shown_lag) > 500)); }
 ok 'a killed consumer: the lag rises' wait_until 20 lags
 wait_until 20 happened "^stalled Member $member "
 ok '… the member is named before Kafka misses it' has_members 1
-ok '… and when it does' wait_until 20 happened "^died Member $member "
+ok '… and when it does' wait_until 30 happened "^died Member $member "
 start successor "${consumer[@]}"
 await replay 120
 no_lag() { [[ $(fetch /api/history | jq -c '[.samples[-5:][].lag | add]') == '[0,0,0,0,0]' ]]; } # for five looks

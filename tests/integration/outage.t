@@ -17,9 +17,10 @@ noticed_both() { noticed_postgres && noticed_kafka; }
 
 for server in postgres kafka both; do
     new_case 6
-    start producer "${producer[@]}" --rate 4000
-    wait_until 30 logged producer 'sending in event-time order'
+    produce --to 1970-01-02 # makes the topic, sends nothing
     start consumer "${consumer[@]}" --batch-size 200
+    wait_until 30 logged consumer 'assigned 6 partitions'
+    start producer "${producer[@]}" --rate 3000
     wait_until 30 progressed $((events / 4))
     before=$(progress)
     "crash_$server"

@@ -11,6 +11,7 @@ produce
 # The session is longer than any wait here: who does not leave the group holds the next one up for too long.
 for signal in TERM INT; do
     new_reader
+    slow_database 10
     start stopped "${consumer[@]}" --batch-size 100 -X session.timeout.ms=120000
     wait_until 30 progressed $((RANDOM * (events / 3) / 32768))
     ok "SIG$signal comes in the middle" in_the_middle stopped

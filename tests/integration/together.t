@@ -20,7 +20,7 @@ new_case 6
 succeed make_topic "${producer[@]}" --to 1970-01-02
 start first "${consumer[@]}" "${quick[@]}"
 wait_until 30 logged first 'assigned 6 partitions'
-for name in one other; do start "$name" "${producer[@]}" --rate 5000; done
+for name in one other; do start "$name" "${producer[@]}" --rate 2500; done
 both_send() { (($(logs_with 'sending in event-time order' one other) == 2)); }
 wait_until 30 both_send
 wait_until 30 progressed 2000

@@ -29,6 +29,7 @@ no_harm() { # no_harm NAME
 
 for moment in one two; do
     new_reader
+    slow_database 10
     start first "${consumer[@]}" "${quick[@]}"
     wait_until 30 progressed $((RANDOM * (events / 2) / 32768))
     send first STOP
@@ -41,6 +42,7 @@ done
 
 # The server finishes what the stopped one sent, and commits it by itself.
 new_reader
+slow_database 10
 start first "${consumer[@]}" "${quick[@]}"
 wait_until 30 progressed 0
 hold_up
@@ -55,9 +57,10 @@ succession 'with a statement in flight'
 end first TERM 10 # at once, before it has seen what happened
 no_harm 'with a statement in flight'
 
-# The successor meets the statement of the one before it, still at work.
+# The successor meets the statement of the one before it, still at work: one of a whole batch.
 new_reader
-start first "${consumer[@]}" "${quick[@]}"
+slow_database 10
+start first "${consumer[@]}" "${quick[@]}" --batch-wait 60000
 wait_until 30 progressed 0
 hold_up
 wait_until 30 is_held_up
