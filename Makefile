@@ -13,13 +13,15 @@ VAR      ?= var
 DATA     ?= tests/data/sample
 export VAR
 
+FOLDERS  := shared shared/order shared/kafka shared/postgres producer consumer monitor
+
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wwrite-strings -Wvla
 SANITIZE := -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all
 HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 LDHARDEN := -pie -Wl,-z,relro,-z,now
 CC_FLAGS  = -std=c11 $(WARNINGS) $(if $(WERROR),-Werror) -MMD -MP $(if $(SAN),$(SANITIZE),$(HARDEN)) \
-            -DVERSION='"$(VERSION)"' -Ishared -Iproducer -Iconsumer -Imonitor $(shell pkg-config --cflags libpq check 2>/dev/null)
+            -DVERSION='"$(VERSION)"' $(FOLDERS:%=-I%) $(shell pkg-config --cflags libpq check 2>/dev/null)
 LD_FLAGS  = $(if $(SAN),$(SANITIZE),$(LDHARDEN))
 PRODUCER_LIBS := -lrdkafka -lcsv -lcjson -lxxhash -lpthread
 CONSUMER_LIBS := -lrdkafka -lpq -lcjson -lxxhash -lpthread
@@ -28,7 +30,7 @@ TEST_LIBS      = $(shell pkg-config --libs check 2>/dev/null) -lpq -lmicrohttpd 
 CHART_JS      ?= /usr/share/javascript/chart.js/chart.min.js
 
 objects   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
-SHARED   := $(call objects,shared/*.c)
+SHARED   := $(call objects,shared/*.c shared/*/*.c)
 PRODUCER := $(call objects,producer/*.c)
 CONSUMER := $(call objects,consumer/*.c)
 MONITOR  := $(call objects,monitor/*.c) $(BUILD)/monitor/embedded.o

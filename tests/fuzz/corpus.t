@@ -52,8 +52,8 @@ while read -r name sources; do
     ok "$name: each REFUSE has its format" test "$(cat -- $sources | grep -v '#define' | grep -c 'REFUSE(')" = \
         "$(cat -- $sources | tr '\n' ' ' | grep -oE 'REFUSE\("' | wc -l)"
 done <<'END'
-events producer/csv_reader.c producer/order.c producer/enrichment.c
-record consumer/decode.c shared/event_json.c
+events producer/csv_reader.c shared/order/order.c shared/order/enrichment.c
+record consumer/decode.c shared/order/event_json.c
 options shared/options.c producer/settings.c
 timestamp
 END
