@@ -23,6 +23,7 @@
 #include "schedule.h"
 #include "stop.h"
 #include "tally.h"
+#include "time_format.h"
 #include "timestamp.h"
 
 #include <errno.h>
@@ -37,6 +38,7 @@ struct replay {
     int status;
     struct rejects rejects;
     struct csv_reader *orders;
+    struct time_reader times;
     struct enrichment *enrichment;
     struct schedule *schedule;   /* NULL in file order */
     struct publisher *publisher; /* NULL in a dry run */
@@ -251,7 +253,7 @@ static bool next_order(struct replay *replay, struct order *order)
         replay->counts.rows++;
         for (size_t i = 0; i < ORDER_FIELDS; i++)
             fields[i] = csv_reader_field(replay->orders, i);
-        if (order_parse(fields, settings->timestamp_format, order, reason)) {
+        if (order_parse(fields, &replay->times, order, reason)) {
             if (order->placed_at < replay->latest_placed_at)
                 replay->counts.out_of_order++;
             else
@@ -373,6 +375,7 @@ static void end_replay(struct replay *replay)
 int replay_run(const struct settings *settings)
 {
     struct csv_column columns[ORDER_FIELDS];
+    char reason[TIME_REASON_SIZE];
     struct replay replay = { .settings = settings, .latest_placed_at = INT64_MIN };
 
     /* The whole 48 bits of erand48's state depend on the seed. */
@@ -383,6 +386,11 @@ int replay_run(const struct settings *settings)
     pacer_init(&replay.pacer, settings->speed, settings->rate);
     if (!rejects_open(&replay.rejects, settings->rejects))
         return EX_CANTCREAT;
+    if (!time_reader_init(&replay.times, settings->timestamp_formats.values, settings->timestamp_formats.count,
+                          reason)) {
+        log_error("replay", "%s", reason); /* not of settings that were checked */
+        return EX_USAGE;
+    }
     if (strcmp(settings->order, "time") == 0)
         replay.schedule = schedule_new();
 
@@ -404,5 +412,6 @@ int replay_run(const struct settings *settings)
     schedule_free(replay.schedule);
     enrichment_free(replay.enrichment);
     csv_reader_free(replay.orders);
+    time_reader_release(&replay.times);
     return replay.status;
 }

@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include "dataset.h"
+#include "time_format.h"
 #include "timestamp.h"
 
 #include <stddef.h>
@@ -38,8 +39,9 @@ static const struct option_row ROWS[] = {
     { .name = "to", .type = OPTION_TIME, .argument = "TIME", AT(to), .help = "only events before TIME" },
     { .name = "as-of", .type = OPTION_TIME, .argument = "TIME", AT(as_of),
       .help = "orders undelivered and overdue at TIME are late too" },
-    { .name = "timestamp-format", .type = OPTION_TEXT, .argument = "FORMAT", AT(timestamp_format),
-      .help = "how the orders file writes times, as in strptime(3); otherwise YYYY-MM-DD HH:MM:SS" },
+    { .name = "timestamp-format", .type = OPTION_REPEATED, .argument = "FORMAT", AT(timestamp_formats),
+      .help = "how the orders file writes times, as in strptime(3); may be given several times; otherwise "
+              "YYYY-MM-DD HH:MM:SS" },
     { .name = "duplicates", .type = OPTION_DECIMAL, .argument = "SHARE", .min = 0, .max = 1, AT(duplicates),
       .help = "send a share of the events twice, 0 to 1" },
     { .name = "seed", .type = OPTION_INTEGER, .argument = "N", .fallback = "1", .min = 0, .max = 4294967295.0, AT(seed),
@@ -89,6 +91,18 @@ static bool is_same_file(const char *input, const char *output)
            stat(output, &to) == 0 && S_ISREG(to.st_mode) && from.st_dev == to.st_dev && from.st_ino == to.st_ino;
 }
 
+_Static_assert((int)TIME_REASON_SIZE <= (int)OPTIONS_ERROR_SIZE, "the reason fits");
+
+static enum options_result check_formats(const struct option_values *formats, char *error)
+{
+    struct time_reader times;
+
+    if (!time_reader_init(&times, formats->values, formats->count, error))
+        return OPTIONS_BAD;
+    time_reader_release(&times);
+    return OPTIONS_OK;
+}
+
 static enum options_result check(const struct settings *settings, char *error)
 {
     if (settings->speed > 0 && strcmp(settings->order, "file") == 0)
@@ -101,9 +115,7 @@ static enum options_result check(const struct settings *settings, char *error)
         is_same_file(settings->items, settings->rejects))
         return REFUSE("--rejects %.160s is a file that is read: it would be overwritten; name another one",
                       settings->rejects);
-    if (settings->timestamp_format && !timestamp_format_is_zoneless(settings->timestamp_format))
-        return REFUSE("--timestamp-format cannot have %%s: it would be read by this machine's time zone");
-    return OPTIONS_OK;
+    return check_formats(&settings->timestamp_formats, error);
 }
 
 enum options_result settings_parse(int argc, char **argv, struct settings *settings, char error[OPTIONS_ERROR_SIZE])

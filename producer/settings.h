@@ -24,8 +24,8 @@ struct settings {
     double speed, rate;              /* 0: unlimited */
     const char *order;               /* "time" or "file" */
     int64_t from, to, as_of;         /* or TIMESTAMP_NONE */
-    const char *timestamp_format;    /* or NULL */
-    double duplicates;               /* share of events that go twice */
+    struct option_values timestamp_formats;
+    double duplicates; /* share of events that go twice */
     int64_t seed;
     bool dry_run, log_events, verbose;
     const char *rejects; /* file, or NULL */

@@ -49,7 +49,10 @@ static bool set_decimal(const struct option_row *row, const char *text, double *
 /* A date alone is its midnight: a window is given in days more often than in seconds. */
 static bool set_time(const struct option_row *row, const char *text, int64_t *target, char *error)
 {
-    if (!timestamp_parse(text, NULL, target) && !timestamp_parse(text, "%Y-%m-%d", target))
+    char midnight[TIMESTAMP_SIZE];
+
+    snprintf(midnight, sizeof(midnight), "%.10s 00:00:00", text);
+    if (!timestamp_parse(strlen(text) == 10 ? midnight : text, target))
         return REFUSE("--%s needs a time like 2018-01-31 or '2018-01-31 12:00:00', not '%.60s'", row->name, text);
     return true;
 }

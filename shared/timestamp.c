@@ -2,13 +2,9 @@
  * The calendar is computed here: timegm, gmtime_r and strftime, which look after
  * time zones and locales, took a fifth of the time that an event takes to decode.
  */
-#define _GNU_SOURCE /* strptime */
 #include "timestamp.h"
 
-#include <string.h>
-#include <time.h>
-
-enum { MS_A_SECOND = 1000, SECONDS_A_DAY = 86400 };
+enum { MS_A_SECOND = 1000, SECONDS_A_DAY = 86400, MS_A_MINUTE = 60000 };
 
 static bool is_leap_year(int year)
 {
@@ -94,62 +90,37 @@ static bool take_fraction(const char **text, int *milliseconds)
     return digits > 0;
 }
 
-static bool is_in_range(const struct tm *tm)
+/* 1969 too: its last hours are 1970 in UTC where clocks are behind it. */
+static bool is_in_calendar(const struct timestamp_parts *parts)
 {
-    int year = tm->tm_year + 1900, month = tm->tm_mon + 1;
-
-    return year >= 1970 && year <= 9999 && month >= 1 && month <= 12 && tm->tm_mday >= 1 &&
-           tm->tm_mday <= days_in_month(year, month) && tm->tm_hour >= 0 && tm->tm_hour <= 23 && tm->tm_min >= 0 &&
-           tm->tm_min <= 59 && tm->tm_sec >= 0 && tm->tm_sec <= 59;
+    return parts->year >= 1969 && parts->year <= 9999 && parts->month >= 1 && parts->month <= 12 && parts->day >= 1 &&
+           parts->day <= days_in_month(parts->year, parts->month) && parts->hour >= 0 && parts->hour <= 23 &&
+           parts->minute >= 0 && parts->minute <= 59 && parts->second >= 0 && parts->second <= 59;
 }
 
-static bool parse_iso(const char *text, struct tm *tm, int *milliseconds)
+bool timestamp_from_parts(const struct timestamp_parts *parts, int64_t *at)
 {
-    int year, month;
+    int64_t seconds;
+    int of_day;
 
-    if (!(take_digits(&text, 4, &year) && take_char(&text, '-') && take_digits(&text, 2, &month) &&
-          take_char(&text, '-') && take_digits(&text, 2, &tm->tm_mday) &&
-          (take_char(&text, ' ') || take_char(&text, 'T')) && take_digits(&text, 2, &tm->tm_hour) &&
-          take_char(&text, ':') && take_digits(&text, 2, &tm->tm_min) && take_char(&text, ':') &&
-          take_digits(&text, 2, &tm->tm_sec) && take_fraction(&text, milliseconds)))
+    if (!is_in_calendar(parts))
         return false;
-    tm->tm_year = year - 1900;
-    tm->tm_mon = month - 1;
-    return *text == '\0';
+    of_day = (parts->hour * 60 + parts->minute) * 60 + parts->second;
+    seconds = days_since_1970(parts->year, parts->month, parts->day) * SECONDS_A_DAY + of_day;
+    *at = seconds * MS_A_SECOND + parts->millisecond - (int64_t)parts->offset_minutes * MS_A_MINUTE;
+    return *at >= 0 && *at <= TIMESTAMP_LAST;
 }
 
-static bool parse_by_format(const char *text, const char *format, struct tm *tm)
+bool timestamp_parse(const char *text, int64_t *at)
 {
-    const char *end = strptime(text, format, tm);
+    struct timestamp_parts parts = { 0 };
 
-    return end && *end == '\0';
-}
-
-bool timestamp_format_is_zoneless(const char *format)
-{
-    for (const char *c = format; (c = strchr(c, '%')); c++) {
-        c += 1 + strspn(c + 1, "-_^#+0123456789EO"); /* what glibc passes over */
-        if (*c == 's')
-            return false;
-        if (*c == '\0')
-            break;
-    }
-    return true;
-}
-
-bool timestamp_parse(const char *text, const char *format, int64_t *at)
-{
-    struct tm tm = { .tm_mday = 1, .tm_year = 70 };
-    int milliseconds = 0, of_day;
-
-    if (format ? !parse_by_format(text, format, &tm) : !parse_iso(text, &tm, &milliseconds))
-        return false;
-    if (!is_in_range(&tm))
-        return false;
-    of_day = (tm.tm_hour * 60 + tm.tm_min) * 60 + tm.tm_sec;
-    *at = (days_since_1970(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) * SECONDS_A_DAY + of_day) * MS_A_SECOND +
-          milliseconds;
-    return true;
+    return take_digits(&text, 4, &parts.year) && take_char(&text, '-') && take_digits(&text, 2, &parts.month) &&
+           take_char(&text, '-') && take_digits(&text, 2, &parts.day) &&
+           (take_char(&text, ' ') || take_char(&text, 'T')) && take_digits(&text, 2, &parts.hour) &&
+           take_char(&text, ':') && take_digits(&text, 2, &parts.minute) && take_char(&text, ':') &&
+           take_digits(&text, 2, &parts.second) && take_fraction(&text, &parts.millisecond) && *text == '\0' &&
+           timestamp_from_parts(&parts, at);
 }
 
 /* The next character after `count` digits. */

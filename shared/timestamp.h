@@ -9,8 +9,10 @@
  *     int64_t at;
  *     char text[TIMESTAMP_SIZE];
  *
- *     timestamp_parse("2017-10-02 10:56:33", NULL, &at);
+ *     timestamp_parse("2017-10-02 10:56:33", &at);
  *     timestamp_print(at, text);                       // 2017-10-02T10:56:33
+ *
+ * This is how events and options write times; time_format.h reads those of CSV files.
  */
 #ifndef TIMESTAMP_H
 #define TIMESTAMP_H
@@ -22,16 +24,22 @@
 
 enum { TIMESTAMP_SIZE = sizeof("9999-12-31T23:59:59.999") };
 
+#define TIMESTAMP_LAST INT64_C(253402300799999)
+
 /*
  * Reads `YYYY-MM-DD HH:MM:SS`, with `T` for the space and a fraction (`.123`,
- * of which digits past the third must be 0) allowed; with a format, what
- * strptime(3) reads by it, and nothing may be left over. Only times of the
- * real calendar (no 24:00:00, no leap second, no 29 February 2017).
+ * of which digits past the third must be 0) allowed. Only times of the real
+ * calendar (no 24:00:00, no leap second, no 29 February 2017).
  */
-bool timestamp_parse(const char *text, const char *format, int64_t *at);
+bool timestamp_parse(const char *text, int64_t *at);
 
-/* False for a format with %s, seconds since 1970, which strptime(3) reads by the host's time zone: do not parse by it. */
-bool timestamp_format_is_zoneless(const char *format);
+/* A reading of a calendar and a clock, so many minutes ahead of UTC (more than 0 east of Greenwich). */
+struct timestamp_parts {
+    int year, month, day, hour, minute, second, millisecond, offset_minutes;
+};
+
+/* In UTC. False if there is no such day or time of day, or if it lies out of the range. */
+bool timestamp_from_parts(const struct timestamp_parts *parts, int64_t *at);
 
 /* Writes `YYYY-MM-DDTHH:MM:SS`, and `.mmm` only where the milliseconds are not 0. Returns where the text ends, as stpcpy does. */
 char *timestamp_print(int64_t at, char text[TIMESTAMP_SIZE]);

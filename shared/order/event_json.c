@@ -187,7 +187,7 @@ static bool is_canonical_time(const char *text, int64_t *at)
 {
     char canonical[TIMESTAMP_SIZE];
 
-    if (!timestamp_parse(text, NULL, at))
+    if (!timestamp_parse(text, at))
         return false;
     timestamp_print(*at, canonical);
     return strcmp(text, canonical) == 0;

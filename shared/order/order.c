@@ -58,19 +58,20 @@ static bool parse_id(const char *text, struct order *order, char *reason)
     return true;
 }
 
-static bool parse_time(const char *const *fields, enum order_field field, const char *format, int64_t *at, char *reason)
+static bool parse_time(const char *const *fields, enum order_field field, struct time_reader *times, int64_t *at,
+                       char *reason)
 {
-    bool is_spreadsheets = !format && strchr(fields[field], '/');
+    char form[TIME_FORM_SIZE], hint[TIME_HINT_SIZE];
 
     *at = TIMESTAMP_NONE;
-    if (value_is_missing(fields[field]) || timestamp_parse(fields[field], format, at))
+    if (value_is_missing(fields[field]) || time_reader_parse(times, fields[field], at))
         return true;
-    return REFUSE("%s is no time of the form %s: '%.40s'%s", ORDER_FIELD_NAMES[field],
-                  format ? format : "YYYY-MM-DD HH:MM:SS", fields[field],
-                  is_spreadsheets ? "; for others see --timestamp-format" : "");
+    time_reader_describe(times, form);
+    time_reader_suggest(times, fields[field], hint);
+    return REFUSE("%s is no time %s: '%.40s'; %s", ORDER_FIELD_NAMES[field], form, fields[field], hint);
 }
 
-bool order_parse(const char *const fields[ORDER_FIELDS], const char *timestamp_format, struct order *order,
+bool order_parse(const char *const fields[ORDER_FIELDS], struct time_reader *times, struct order *order,
                  char reason[ORDER_REASON_SIZE])
 {
     const char *status = fields[ORDER_FIELD_STATUS];
@@ -78,11 +79,11 @@ bool order_parse(const char *const fields[ORDER_FIELDS], const char *timestamp_f
     if (!parse_id(fields[ORDER_FIELD_ID], order, reason) ||
         !value_copy(fields[ORDER_FIELD_CUSTOMER], ORDER_FIELD_NAMES[ORDER_FIELD_CUSTOMER], order->customer,
                     CUSTOMER_MAX, reason) ||
-        !parse_time(fields, ORDER_FIELD_PLACED, timestamp_format, &order->placed_at, reason) ||
-        !parse_time(fields, ORDER_FIELD_APPROVED, timestamp_format, &order->approved_at, reason) ||
-        !parse_time(fields, ORDER_FIELD_HANDED_OVER, timestamp_format, &order->handed_over_at, reason) ||
-        !parse_time(fields, ORDER_FIELD_DELIVERED, timestamp_format, &order->delivered_at, reason) ||
-        !parse_time(fields, ORDER_FIELD_ESTIMATED, timestamp_format, &order->estimated_at, reason))
+        !parse_time(fields, ORDER_FIELD_PLACED, times, &order->placed_at, reason) ||
+        !parse_time(fields, ORDER_FIELD_APPROVED, times, &order->approved_at, reason) ||
+        !parse_time(fields, ORDER_FIELD_HANDED_OVER, times, &order->handed_over_at, reason) ||
+        !parse_time(fields, ORDER_FIELD_DELIVERED, times, &order->delivered_at, reason) ||
+        !parse_time(fields, ORDER_FIELD_ESTIMATED, times, &order->estimated_at, reason))
         return false;
     if (order->placed_at == TIMESTAMP_NONE)
         return REFUSE("%s is missing", ORDER_FIELD_NAMES[ORDER_FIELD_PLACED]);

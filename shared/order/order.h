@@ -9,13 +9,14 @@
  *     char reason[ORDER_REASON_SIZE];
  *     struct order order;
  *
- *     if (!order_parse(fields, NULL, &order, reason))
+ *     if (!order_parse(fields, &times, &order, reason))
  *         reject(reason);
  */
 #ifndef ORDER_H
 #define ORDER_H
 
 #include "event.h"
+#include "time_format.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -32,7 +33,7 @@ enum order_field {
     ORDER_FIELDS,
 };
 
-enum { ORDER_REASON_SIZE = 256 };
+enum { ORDER_REASON_SIZE = 384 };
 
 struct order {
     char id[ORDER_ID_MAX + 1];
@@ -54,8 +55,8 @@ bool value_is_missing(const char *text);
  */
 bool value_copy(const char *text, const char *name, char *value, size_t max, char reason[ORDER_REASON_SIZE]);
 
-/* `timestamp_format` is strptime's, or NULL for the file's own form. False with the reason. */
-bool order_parse(const char *const fields[ORDER_FIELDS], const char *timestamp_format, struct order *order,
+/* Reads the times with `times`. False with the reason. */
+bool order_parse(const char *const fields[ORDER_FIELDS], struct time_reader *times, struct order *order,
                  char reason[ORDER_REASON_SIZE]);
 
 #endif

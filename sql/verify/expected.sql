@@ -62,19 +62,21 @@ SELECT line, order_id, customer, status, purchase, approved, carrier, delivered,
          WHEN NOT pg_temp.fields_fit(fields) THEN 'a field is longer than 64 KiB'
          WHEN NOT coalesce(pg_temp.is_order_id(order_id), false) THEN 'order_id is not 1 to 64 printable ASCII characters'
          WHEN NOT pg_temp.is_clean(customer, 64) THEN 'customer_id is not clean UTF-8 text of at most 64 bytes'
-         WHEN purchase IS NULL THEN 'order_purchase_timestamp is missing'
-         WHEN NOT pg_temp.is_timestamp(purchase) THEN 'order_purchase_timestamp is not a valid time'
-         WHEN NOT pg_temp.is_timestamp(approved) THEN 'order_approved_at is not a valid time'
-         WHEN NOT pg_temp.is_timestamp(carrier) THEN 'order_delivered_carrier_date is not a valid time'
-         WHEN NOT pg_temp.is_timestamp(delivered) THEN 'order_delivered_customer_date is not a valid time'
-         WHEN NOT pg_temp.is_timestamp(estimated) THEN 'order_estimated_delivery_date is not a valid time'
+         WHEN purchase_text IS NULL THEN 'order_purchase_timestamp is missing'
+         WHEN purchase IS NULL THEN 'order_purchase_timestamp is not a valid time'
+         WHEN approved IS NULL AND approved_text IS NOT NULL THEN 'order_approved_at is not a valid time'
+         WHEN carrier IS NULL AND carrier_text IS NOT NULL THEN 'order_delivered_carrier_date is not a valid time'
+         WHEN delivered IS NULL AND delivered_text IS NOT NULL THEN 'order_delivered_customer_date is not a valid time'
+         WHEN estimated IS NULL AND estimated_text IS NOT NULL THEN 'order_estimated_delivery_date is not a valid time'
        END AS reason
-  FROM (SELECT line, cardinality(fields) AS width, fields, fields[:at_order_status] AS status,
-               pg_temp.present(fields[:at_order_id]) AS order_id, pg_temp.present(fields[:at_customer_id]) AS customer,
-               pg_temp.iso(pg_temp.present(fields[:at_purchase])) AS purchase, pg_temp.iso(pg_temp.present(fields[:at_approved])) AS approved,
-               pg_temp.iso(pg_temp.present(fields[:at_carrier])) AS carrier, pg_temp.iso(pg_temp.present(fields[:at_delivered])) AS delivered,
-               pg_temp.iso(pg_temp.present(fields[:at_estimated])) AS estimated
-          FROM csv_rows OFFSET 0) AS r;
+  FROM (SELECT *, pg_temp.read_time(purchase_text) AS purchase, pg_temp.read_time(approved_text) AS approved, pg_temp.read_time(carrier_text) AS carrier,
+               pg_temp.read_time(delivered_text) AS delivered, pg_temp.read_time(estimated_text) AS estimated
+          FROM (SELECT line, cardinality(fields) AS width, fields, fields[:at_order_status] AS status,
+                       pg_temp.present(fields[:at_order_id]) AS order_id, pg_temp.present(fields[:at_customer_id]) AS customer,
+                       pg_temp.present(fields[:at_purchase]) AS purchase_text, pg_temp.present(fields[:at_approved]) AS approved_text,
+                       pg_temp.present(fields[:at_carrier]) AS carrier_text, pg_temp.present(fields[:at_delivered]) AS delivered_text,
+                       pg_temp.present(fields[:at_estimated]) AS estimated_text
+                  FROM csv_rows OFFSET 0) AS texts OFFSET 0) AS r;
 TRUNCATE csv_lines, csv_rows;
 
 CREATE TEMP TABLE expected_orders AS
@@ -84,8 +86,8 @@ SELECT line, order_id COLLATE "C" AS order_id, c.region COLLATE "C" AS region,
               OR delivered_at IS NULL AND estimated_at < nullif(:'as_of', '')::timestamp AND status NOT IN ('canceled', 'unavailable')
             THEN estimated_at END AS late_detected_at,
        count(*) OVER (PARTITION BY order_id) > 1 AS repeated
-  FROM (SELECT line, order_id COLLATE "C" AS order_id, customer, status, purchase::timestamp(3) AS placed_at, approved::timestamp(3) AS approved_at,
-               carrier::timestamp(3) AS handed_to_carrier_at, delivered::timestamp(3) AS delivered_at, estimated::timestamp(3) AS estimated_at
+  FROM (SELECT line, order_id COLLATE "C" AS order_id, customer, status, purchase AS placed_at, approved AS approved_at,
+               carrier AS handed_to_carrier_at, delivered AS delivered_at, estimated AS estimated_at
           FROM order_rows WHERE reason IS NULL OFFSET 0) o
   LEFT JOIN customers c USING (customer);
 ANALYZE expected_orders;

@@ -1,4 +1,4 @@
--- The options that need SQL to be read: times, the window, the timestamp format.
+-- The options that need SQL to be read: times, the window, the formats of times.
 -- A date alone is its midnight, as the producer takes it.
 SELECT CASE WHEN :'from'  ~ '^[^ T]+$' THEN :'from'  || ' 00:00:00' ELSE :'from'  END AS from,
        CASE WHEN :'to'    ~ '^[^ T]+$' THEN :'to'    || ' 00:00:00' ELSE :'to'    END AS to,
@@ -12,7 +12,7 @@ SELECT coalesce(string_agg(name, ', '), '') AS bad, count(*) = 0 AS good
     \set refused 64
     \quit
 \endif
-SELECT :'from' <> '' OR :'to' <> '' AS windowed, :'as_of' <> '' AS has_as_of, :'timestamp_format' <> '' AS has_format,
+SELECT :'from' <> '' OR :'to' <> '' AS windowed, :'as_of' <> '' AS has_as_of,
        :'customers_file' <> '' AS has_customers, :'items_file' <> '' AS has_items \gset
 \if :windowed
 CREATE FUNCTION pg_temp.in_window(timestamp) RETURNS boolean IMMUTABLE

@@ -18,13 +18,11 @@ RETURN CASE WHEN octet_length($1) > length($1) THEN convert_from(convert_to($1, 
 CREATE FUNCTION pg_temp.is_order_id(text) RETURNS boolean IMMUTABLE
 RETURN length($1) BETWEEN 1 AND 64 AND $1 !~ '[^\x21-\x7e]';
 
--- A real time of the years 1970 to 9999, to the millisecond: the calendar is in the expression, so the cast cannot fail.
+-- A day of the real calendar, in the years 1970 to 9999.
+\set real_date '((19[7-9][0-9]|[2-9][0-9][0-9][0-9])-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))|(19(7[26]|8[048]|9[26])|[2-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[3579][26])00)-02-29)'
+-- As options give times, and events: to the millisecond. The calendar is in the expression, so the cast cannot fail.
 CREATE FUNCTION pg_temp.is_timestamp(text) RETURNS boolean IMMUTABLE
-RETURN $1 ~ (
-    '^((19[7-9][0-9]|[2-9][0-9][0-9][0-9])-'
-      '((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))'
-    '|(19(7[26]|8[048]|9[26])|[2-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[3579][26])00)-02-29)'
-    '[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9][0-9]?[0-9]?0*)?$');
+RETURN $1 ~ ('^' || :'real_date' || '[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9][0-9]?[0-9]?0*)?$');
 
 -- No field above 64 KiB. (array_to_string first: few rows are long enough to be looked into.)
 CREATE FUNCTION pg_temp.fields_fit(text[]) RETURNS boolean IMMUTABLE

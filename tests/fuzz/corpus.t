@@ -29,7 +29,7 @@ formats() { # formats SOURCE…
 }
 
 # As a regular expression for what is printed by it; an upper limit of the bytes shown may cut a character.
-pattern() { sed -E 's/[][\\.*^$+?(){}|]/\\&/g; s/%%/%/g; s/%(\\\.[0-9]+)?(zu|l*[a-z])/.*/g; s/.*/^&$/' <<<"$1"; }
+pattern() { sed -E 's/[][\\.*^$+?(){}|]/\\&/g; s/%%/%/g; s/%(\\\.([0-9]+|\\\*))?(zu|l*[a-z])/.*/g; s/.*/^&$/' <<<"$1"; }
 
 covered() { # covered FORMAT REASONS
     LC_ALL=C grep -qaE -- "$(pattern "$1")" "$2" || { printf 'no input is refused because: %s\n' "$1"; return 1; }
@@ -55,7 +55,7 @@ done <<'END'
 events producer/csv_reader.c shared/order/order.c shared/order/enrichment.c
 record consumer/decode.c shared/order/event_json.c
 options shared/options.c producer/settings.c
-timestamp
+timestamp shared/time_pattern.c
 END
 
 printf '1..%d\n' "$tests"

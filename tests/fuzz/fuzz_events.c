@@ -19,6 +19,7 @@
 #include "order.h"
 #include "order_events.h"
 #include "text.h"
+#include "time_format.h"
 #include "timestamp.h"
 
 #include <stdio.h>
@@ -44,6 +45,7 @@ struct input {
 /* A way through all files, and what came of it. */
 struct pass {
     const struct input *input;
+    struct time_reader times;
     struct enrichment *enrichment;
     FILE *events; /* as JSON lines */
     char *text;
@@ -97,7 +99,7 @@ static bool take_order(struct pass *pass, const char *const *fields, char *reaso
     struct payload enriched;
     struct order_events events;
 
-    if (!order_parse(fields, pass->input->format, &order, reason))
+    if (!order_parse(fields, &pass->times, &order, reason))
         return false;
     enrichment_find(pass->enrichment, order.id, order.customer, &enriched);
     order_events_make(&order, &enriched, pass->input->as_of, &events);
@@ -215,7 +217,12 @@ static void read_file(struct pass *pass, enum part part, const char *const *name
 
 static void read_files(struct pass *pass, const struct input *input)
 {
+    const char *format = input->format;
+    char reason[TIME_REASON_SIZE];
+
     *pass = (struct pass){ .input = input, .enrichment = enrichment_new() };
+    if (!time_reader_init(&pass->times, &format, format != NULL, reason))
+        time_reader_init(&pass->times, NULL, 0, reason);
     pass->events = checked(open_memstream(&pass->text, &pass->length));
     read_file(pass, CUSTOMERS, CUSTOMER_FIELD_NAMES, CUSTOMER_FIELDS, take_customer);
     read_file(pass, ITEMS, ITEM_FIELD_NAMES, ITEM_FIELDS, take_item);
@@ -228,6 +235,7 @@ static void release(struct pass *pass)
 {
     for (int i = 0; i < FILES; i++)
         free(pass->kept[i].bytes);
+    time_reader_release(&pass->times);
     free(pass->text);
 }
 
@@ -276,9 +284,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     split(data, size, parts);
     memcpy(input.files, parts, sizeof(input.files));
-    if (parts[AS_OF].bytes && !timestamp_parse(parts[AS_OF].bytes, NULL, &input.as_of))
+    if (parts[AS_OF].bytes && !timestamp_parse(parts[AS_OF].bytes, &input.as_of))
         input.as_of = TIMESTAMP_NONE;
-    if (parts[FORMAT].length > 0 && timestamp_format_is_zoneless(parts[FORMAT].bytes))
+    if (parts[FORMAT].length > 0)
         input.format = parts[FORMAT].bytes;
 
     read_files(&first, &input);

@@ -95,7 +95,8 @@ static void write_options(const struct settings *settings, struct command_line *
     add_time(line, "from", settings->from);
     add_time(line, "to", settings->to);
     add_time(line, "as-of", settings->as_of);
-    add_text(line, "timestamp-format", settings->timestamp_format);
+    for (size_t i = 0; i < settings->timestamp_formats.count; i++)
+        add_option(line, "timestamp-format", settings->timestamp_formats.values[i]);
     add_number(line, "duplicates", settings->duplicates);
     char seed[32];
     snprintf(seed, sizeof(seed), "%lld", (long long)settings->seed);
@@ -113,18 +114,24 @@ static bool same_text(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-static bool is_same(const struct settings *a, const struct settings *b)
+static bool same_values(const struct option_values *a, const struct option_values *b)
 {
-    for (size_t i = 0; i < a->properties.count; i++) {
-        if (i >= b->properties.count || !same_text(a->properties.values[i], b->properties.values[i]))
+    for (size_t i = 0; i < a->count; i++) {
+        if (i >= b->count || !same_text(a->values[i], b->values[i]))
             return false;
     }
-    return a->properties.count == b->properties.count && same_text(a->orders, b->orders) &&
+    return a->count == b->count;
+}
+
+static bool is_same(const struct settings *a, const struct settings *b)
+{
+    return same_values(&a->properties, &b->properties) && same_values(&a->timestamp_formats, &b->timestamp_formats) &&
+           same_text(a->orders, b->orders) &&
            same_text(a->customers, b->customers) && same_text(a->items, b->items) && same_text(a->brokers, b->brokers) &&
            same_text(a->topic, b->topic) && same_text(a->properties_file, b->properties_file) &&
            a->create_partitions == b->create_partitions && a->speed == b->speed && a->rate == b->rate &&
            same_text(a->order, b->order) && a->from == b->from && a->to == b->to && a->as_of == b->as_of &&
-           same_text(a->timestamp_format, b->timestamp_format) && a->duplicates == b->duplicates && a->seed == b->seed &&
+           a->duplicates == b->duplicates && a->seed == b->seed &&
            a->dry_run == b->dry_run && a->log_events == b->log_events && a->verbose == b->verbose &&
            same_text(a->rejects, b->rejects);
 }

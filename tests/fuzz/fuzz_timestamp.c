@@ -1,12 +1,14 @@
 /*
- * Timestamps. The input is a text; behind a line feed may follow a format, as --timestamp-format takes it.
+ * Timestamps. The input is a text; behind line feeds may follow formats, as --timestamp-format takes them.
  *
  * What is read is what stands there, lies in the range, is the same whatever the machine's time zone, is the milliseconds
- * that another computation gives, and is read back from what is printed. So is any time in the range.
+ * that another computation gives, and is read back from what is printed. So is any time in the range. What is not read is
+ * read by the format that the hint names, if it names one.
  */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE /* strsep */
 #include "property.h"
 
+#include "time_format.h"
 #include "timestamp.h"
 
 #include <inttypes.h>
@@ -14,8 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-#define LAST INT64_C(253402300799999) /* 9999-12-31T23:59:59.999 */
 
 static void set_zone(const char *zone)
 {
@@ -41,9 +41,9 @@ static void check_time(int64_t at)
     int year, month, day, hour, minute, second, milliseconds = 0, fields;
     int64_t again;
 
-    HOLDS(at >= 0 && at <= LAST, "a time lies in the years 1970 to 9999: %" PRId64, at);
+    HOLDS(at >= 0 && at <= TIMESTAMP_LAST, "a time lies in the years 1970 to 9999: %" PRId64, at);
     timestamp_print(at, text);
-    HOLDS(timestamp_parse(text, NULL, &again), "what is printed can be read: %s", text);
+    HOLDS(timestamp_parse(text, &again), "what is printed can be read: %s", text);
     HOLDS(again == at, "what is printed is read back: %s is %" PRId64 ", not %" PRId64, text, again, at);
 
     fields = sscanf(text, "%d-%d-%dT%d:%d:%d.%d", &year, &month, &day, &hour, &minute, &second, &milliseconds);
@@ -54,43 +54,80 @@ static void check_time(int64_t at)
 
     memcpy(with_blank, text, sizeof(text));
     with_blank[10] = ' ';
-    HOLDS(timestamp_parse(with_blank, NULL, &again) && again == at, "a blank is as good as the T: %s", with_blank);
+    HOLDS(timestamp_parse(with_blank, &again) && again == at, "a blank is as good as the T: %s", with_blank);
 }
 
 /* A day that the calendar lacks would be read as another one. */
 static void check_reading(const char *text, int64_t at)
 {
+    size_t length = strlen(text);
     char printed[TIMESTAMP_SIZE];
 
+    if (strcspn(text, "Z+") < length || strchr(text + 8, '-'))
+        return; /* it has a zone */
     timestamp_print(at, printed);
-    HOLDS(strncmp(text, printed, 10) == 0 && strncmp(text + 11, printed + 11, 8) == 0, "what is read is what stands there: '%s' is %s",
-          text, printed);
+    HOLDS(strncmp(text, printed, 10) == 0, "the day that is read is what stands there: '%s' is %s", text, printed);
+    HOLDS(strncmp(length > 10 ? text + 11 : "00:00", printed + 11, 5) == 0, "so is the time of day: '%s' is %s", text, printed);
+    HOLDS(strncmp(length > 16 ? text + 17 : "00", printed + 17, 2) == 0, "so are the seconds: '%s' is %s", text, printed);
+}
+
+static void check_hint(struct time_reader *times, const char *text)
+{
+    char hint[TIME_HINT_SIZE], reason[TIME_REASON_SIZE], *save;
+    struct time_reader named;
+    const char *format;
+    int64_t at;
+
+    if (!time_reader_suggest(times, text, hint))
+        return;
+    strtok_r(hint, "'", &save);
+    format = strtok_r(NULL, "'", &save);
+    HOLDS(time_reader_init(&named, &format, 1, reason), "a hint names a format: %s", reason);
+    HOLDS(time_reader_parse(&named, text, &at), "a hint names a format that would have read the text: '%s' by '%s'", text, format);
+    time_reader_release(&named);
+}
+
+static void check_text(const char *text, const char *const *formats, size_t count)
+{
+    struct time_reader times;
+    char reason[TIME_REASON_SIZE];
+    int64_t at = 0, elsewhere = 0;
+    bool is_read, is_read_elsewhere;
+
+    if (!time_reader_init(&times, formats, count, reason)) {
+        HOLDS(!strchr(reason, '\n'), "a reason is one line: %s", reason);
+        reason_seen(reason);
+        return;
+    }
+    set_zone("UTC0");
+    is_read = time_reader_parse(&times, text, &at);
+    set_zone("BRT3BRST,M10.3.0/0,M2.3.0/0");
+    is_read_elsewhere = time_reader_parse(&times, text, &elsewhere);
+    HOLDS(is_read == is_read_elsewhere && (!is_read || at == elsewhere),
+          "the time zone has no say: '%s' is %" PRId64 " or %" PRId64, text, at, elsewhere);
+    if (is_read)
+        check_time(at);
+    else
+        check_hint(&times, text);
+    if (is_read && count == 0)
+        check_reading(text, at);
+    time_reader_release(&times);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const uint8_t *line_end = size ? memchr(data, '\n', size) : NULL;
-    size_t length = line_end ? (size_t)(line_end - data) : size;
-    char *text = string_of(data, length);
-    char *format = line_end ? string_of(line_end + 1, size - length - 1) : NULL;
-    int64_t at = 0, elsewhere = 0;
+    enum { FORMATS_MAX = 8 };
+    char *input = string_of(data, size), *save = input, *line;
+    const char *formats[FORMATS_MAX], *text = strsep(&save, "\n");
     uint64_t any = 0;
-    bool is_usable = !format || timestamp_format_is_zoneless(format), read, read_elsewhere;
+    size_t count = 0;
 
-    set_zone("UTC0");
-    read = is_usable && timestamp_parse(text, format, &at);
-    set_zone("BRT3BRST,M10.3.0/0,M2.3.0/0");
-    read_elsewhere = is_usable && timestamp_parse(text, format, &elsewhere);
-    HOLDS(read == read_elsewhere && at == elsewhere, "the time zone has no say: '%s' by '%s' is %" PRId64 " or %" PRId64, text,
-          format ? format : "", at, elsewhere);
-    if (read)
-        check_time(at);
-    if (read && !format)
-        check_reading(text, at);
+    while (count < FORMATS_MAX && (line = strsep(&save, "\n")))
+        formats[count++] = line;
+    check_text(text, formats, count);
 
     memcpy(&any, data, size < sizeof(any) ? size : sizeof(any));
-    check_time((int64_t)(any % ((uint64_t)LAST + 1)));
-    free(text);
-    free(format);
+    check_time((int64_t)(any % (TIMESTAMP_LAST + UINT64_C(1))));
+    free(input);
     return 0;
 }

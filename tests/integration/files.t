@@ -16,6 +16,7 @@ readonly header=order_id,customer_id,order_status,order_purchase_timestamp,order
 readonly times='2017-10-02 10:56:33,2017-10-02 11:07:15,2017-10-04 19:55:00,2017-10-10 21:25:13,2017-10-18 00:00:00'
 readonly late='2017-10-02 10:56:33,2017-10-02 11:07:15,2017-10-04 19:55:00,2017-10-20 21:25:13,2017-10-18 00:00:00'
 readonly form='is no time of the form YYYY-MM-DD HH:MM:SS:'
+readonly see='see --timestamp-format' either="--timestamp-format '%m/%d/%Y %H:%M' or '%d/%m/%Y %H:%M' would read it"
 
 order() { printf '%s,c-1,delivered,%s\n' "$1" "${2-$times}"; } # order ID [TIMES]
 orders() { printf '%s\n' "$header"; for id; do order "$id"; done; } # orders ID…: a whole file
@@ -103,7 +104,7 @@ bad() { lines 'exit 65' "events $1" "${@:2}"; }
 refused() { lines 'exit 65' "cannot use file.csv: $1"; }
 
 two='2 2 2 2 0' # events of two orders
-bad_time() { bad "$two" "3 order_purchase_timestamp $form '$1'${2-}"; }
+bad_time() { bad "$two" "3 order_purchase_timestamp $form '$1'; ${2-$see}"; }
 
 # --- not what it should be
 
@@ -120,7 +121,7 @@ check 'an empty file' "$(refused 'it is empty')" </dev/null
 check 'nothing but blank lines' "$(refused 'it is empty')" < <(printf '\n\r\n\n')
 check 'nothing but a header' "$(lines 'exit 0' 'events 0 0 0 0 0' 'file.csv has a header, but no rows: nothing was replayed')" < <(orders)
 check '0 good rows of 1,000' "$(bad '0 0 0 0 0' 'none of the 1000 rows of file.csv could be replayed: is it the right file?' \
-    "$(seq 2 11 | sed "s/\$/ order_purchase_timestamp $form '10\\/2\\/2017 10:56'; for others see --timestamp-format/")" \
+    "$(seq 2 11 | sed "s|\$| order_purchase_timestamp $form '10/2/2017 10:56'; $either|")" \
     '1000 rejected')" < <(orders; seq 1000 | sed 's|$|,c-1,created,10/2/2017 10:56,,,,|')
 check 'semicolons' "$(refused 'semicolons separate its columns: save it with commas')" < <(orders a b | tr , ';')
 check 'semicolons, and quotes' "$(refused 'semicolons separate its columns: save it with commas')" < <(orders a b | sed 's/,/";"/g; s/.*/"&"/')
@@ -208,21 +209,29 @@ check 'commands of SQL stay text' "$(good "$two")" < <(orders "a');DROP--" '$$;\
 
 # --- times
 
-for time in '2017-13-01 00:00:00' '2017-02-29 12:00:00' '2017-10-02 24:00:00' '2017-10-02 10:56:60' 2017-10-02 \
-    '2017-10-02 10:56:33.123456' '2017-10-02 10:56:33+02:00' '2017-10-02 10:56:33Z' '1969-12-31 23:59:59' '10000-01-01 00:00:00' \
-    '2017-10-02 10:56' ' 2017-10-02 10:56:33' '2017-10-02  10:56:33' null; do
+for time in '2017-13-01 00:00:00' '2017-02-29 12:00:00' '2017-10-02 24:00:00' '2017-10-02 10:56:60' '2017-02-29' \
+    '2017-10-02 10:56:33+25' '1969-12-31 23:59:59' '10000-01-01 00:00:00' '9999-12-31 23:59:59-03:00' null; do
     check "placed at '$time'" "$(bad_time "$time")" < <(placed_at "$time")
 done
 for time in '2017-10-02 10:56:33.123' '2017-10-02 10:56:33.123000' '2017-10-02T10:56:33' '2016-02-29 12:00:00' \
-    '1970-01-01 00:00:00' '9999-12-31 23:59:59.999'; do
+    '1970-01-01 00:00:00' '9999-12-31 23:59:59.999' 2017-10-02 '2017-10-02 10:56' '2017-10-02 10:56:33.123456' \
+    '2017-10-02 10:56:33Z' '2017-10-02 10:56:33+02:00' '9999-12-31 23:59:59.999999999'; do
     check "placed at '$time'" "$(good '3 2 2 2 0')" < <(placed_at "$time")
 done
-check "placed at '10/2/2017 10:56'" "$(bad_time '10/2/2017 10:56' '; for others see --timestamp-format')" < <(placed_at '10/2/2017 10:56')
-check '… which --timestamp-format reads' "$(bad '1 0 0 0 0' "2 order_purchase_timestamp is no time of the form %m/%d/%Y %H:%M: '2017-10-02 10:56:33'" \
-    "4 order_purchase_timestamp is no time of the form %m/%d/%Y %H:%M: '2017-10-02 10:56:33'")" --timestamp-format '%m/%d/%Y %H:%M' < <(placed_at '10/2/2017 10:56')
-check 'every time is looked at' "$(bad "$two" "3 order_approved_at $form 'x'" "4 order_delivered_carrier_date $form 'x'" \
-    "5 order_delivered_customer_date $form 'x'" "6 order_estimated_delivery_date $form 'x'")" < <(
-    orders a; for field in 5 6 7 8; do order x | awk -F, -v OFS=, -v f=$field '{ $f = "x" } 1'; done; order b)
+for time in ' 2017-10-02 10:56:33|%Y-%m-%d %H:%M:%S' '2017-10-02  10:56:33|%Y-%m-%d %H:%M:%S' '2.10.2017 10:56|%d.%m.%Y %H:%M' \
+    '13/10/2017|%d/%m/%Y' '02-Oct-17 22:56|%d-%b-%y %H:%M' '20171002T105633Z|%Y%m%dT%H%M%S%z' '1506941793123|%Q'; do
+    check "placed at '${time%|*}'" "$(bad_time "${time%|*}" "--timestamp-format '${time#*|}' would read it")" < <(placed_at "${time%|*}")
+    check '… and it does' "$(good '3 2 2 2 0')" --timestamp-format %FT%T --timestamp-format '%F %T' --timestamp-format "${time#*|}" < <(
+        placed_at "${time%|*}")
+done
+check "placed at '10/2/2017 10:56'" "$(bad_time '10/2/2017 10:56' "$either")" < <(placed_at '10/2/2017 10:56')
+spaced() { lines "2 order_purchase_timestamp $1: '2017-10-02 10:56:33'; $2" "4 order_purchase_timestamp $1: '2017-10-02 10:56:33'; $2"; }
+check '… which --timestamp-format reads' "$(bad '1 0 0 0 0' \
+    "$(spaced 'is no time of the form %m/%d/%Y %H:%M' "--timestamp-format '%Y-%m-%d %H:%M:%S' would read it")")" \
+    --timestamp-format '%m/%d/%Y %H:%M' < <(placed_at '10/2/2017 10:56')
+check '… as one of two' "$(bad '1 0 0 0 0' \
+    "$(spaced 'is no time of any of the 2 forms given' "--timestamp-format '%Y-%m-%d %H:%M:%S' would read it")")" \
+    --timestamp-format '%d.%m.%Y' --timestamp-format '%m/%d/%Y %H:%M' < <(placed_at '10/2/2017 10:56')
 check 'all words for a missing value' "$(good '5 0 0 0 0')" < <(orders; n=0
     for word in '' NULL NaN NA '\N'; do printf 'o%s,%s,created,2017-10-02 10:56:33,%s,%s,%s,%s\n' $((++n)) "$word" "$word" "$word" "$word" "$word"; done)
 check 'no time of purchase' "$(bad "$two" '3 order_purchase_timestamp is missing' '4 order_purchase_timestamp is missing')" < <(orders a; order x ',,,,'; order y 'NaN,,,,'; order b)

@@ -180,8 +180,8 @@ expect 'as-of adds the late orders that were not delivered, unless canceled' 1 '
     'o-undelivered LATE_DETECTED 2018-01-20 00:00:00: expected an event, found none'
 run --orders "$data/spreadsheet.csv" --customers "$data/customers.csv" --to 2017-11-30 --timestamp-format '%m/%d/%Y %T' --no-kafka
 expect 'times as a spreadsheet writes them' 0 'verified: all' '5 rows, 3 rejected' 'line 4:' 'line 5:' 'line 6:'
-run --orders "$data/spreadsheet.csv" --timestamp-format '%d %b %Y' --no-kafka
-expect 'a conversion that is not supported is refused' 64 '%b'
+run --orders "$data/spreadsheet.csv" --timestamp-format '%d %j %Y' --no-kafka
+expect 'a conversion that is not supported is refused' 64 "--timestamp-format '%d %j %Y': %j is unknown; known are %Y %y"
 
 # --- files and options that will not do
 

@@ -10,6 +10,8 @@
 #define X64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define PLACED "2017-10-02 10:56:33"
 
+static struct time_reader usual_times;
+
 /* id, customer, status, placed, approved, handed over, delivered, estimated */
 typedef const char *const row[ORDER_FIELDS];
 
@@ -21,6 +23,7 @@ static const struct {
     { { "a", "", "", PLACED, "", "NULL", "NaN", "\\N" }, NULL },
     { { X64, X64, "", PLACED, "NA", "", "", "" }, NULL },
     { { "a", "\xC3\xA7", "", PLACED "." "250", "", "", "", "" }, NULL },
+    { { "a", "c", "", "2017-10-02", "2017-10-02 10:56:33.190954", PLACED "Z", "", PLACED "-03:00" }, NULL },
     { { "a", "c", "any \x01 thing", "2017-10-02T10:56:33", "", "", "", "" }, NULL },
     { { "", "c", "", PLACED, "", "", "", "" }, "order_id is missing" },
     { { "NULL", "c", "", PLACED, "", "", "", "" }, "order_id is missing" },
@@ -33,12 +36,12 @@ static const struct {
     { { "a", "c", "", "", "", "", "", "" }, "order_purchase_timestamp is missing" },
     { { "a", "c", "", "NA", "", "", "", "" }, "order_purchase_timestamp is missing" },
     { { "a", "c", "", "null", "", "", "", "" }, "order_purchase_timestamp is no time" },
-    { { "a", "c", "", "2017-10-02", "", "", "", "" }, "order_purchase_timestamp is no time" },
-    { { "a", "c", "", "10/2/2017 10:56", "", "", "", "" }, "'10/2/2017 10:56'; for others see --timestamp-format" },
+    { { "a", "c", "", "2017-10", "", "", "", "" }, "order_purchase_timestamp is no time of the form YYYY-MM-DD HH:MM:SS: '2017-10'; see --" },
+    { { "a", "c", "", "10/2/2017 10:56", "", "", "", "" }, "'10/2/2017 10:56'; --timestamp-format '%m/%d/%Y %H:%M' or '%d/%m/%Y %H:%M' would read it" },
     { { "a", "c", "", PLACED, "2017-02-29 00:00:00", "", "", "" }, "order_approved_at is no time" },
     { { "a", "c", "", PLACED, "", "2017-10-02 24:00:00", "", "" }, "order_delivered_carrier_date is no time" },
     { { "a", "c", "", PLACED, "", "", " " PLACED, "" }, "order_delivered_customer_date is no time" },
-    { { "a", "c", "", PLACED, "", "", "", PLACED "Z" }, "order_estimated_delivery_date is no time" },
+    { { "a", "c", "", PLACED, "", "", "", PLACED " Z" }, "order_estimated_delivery_date is no time" },
 };
 
 START_TEST(rows_are_checked)
@@ -46,7 +49,7 @@ START_TEST(rows_are_checked)
     for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
         struct order order;
         char reason[ORDER_REASON_SIZE] = "";
-        bool good = order_parse(ROWS[i].fields, NULL, &order, reason);
+        bool good = order_parse(ROWS[i].fields, &usual_times, &order, reason);
 
         ck_assert_msg(good == !ROWS[i].reason, "case %zu: %s", i, reason);
         if (!good)
@@ -62,7 +65,7 @@ START_TEST(fields_go_where_they_belong)
     struct order order;
     char reason[ORDER_REASON_SIZE];
 
-    ck_assert(order_parse(fields, NULL, &order, reason));
+    ck_assert(order_parse(fields, &usual_times, &order, reason));
     ck_assert_str_eq(order.id, "a");
     ck_assert_str_eq(order.customer, "c");
     ck_assert_int_eq(order.placed_at, 1000);
@@ -84,7 +87,7 @@ START_TEST(missing_values_are_none)
         struct order order;
         char reason[ORDER_REASON_SIZE];
 
-        ck_assert(order_parse(fields, NULL, &order, reason));
+        ck_assert(order_parse(fields, &usual_times, &order, reason));
         ck_assert_str_eq(order.customer, "");
         ck_assert_int_eq(order.approved_at, TIMESTAMP_NONE);
         ck_assert_int_eq(order.handed_over_at, TIMESTAMP_NONE);
@@ -107,7 +110,7 @@ START_TEST(two_statuses_mean_called_off)
         struct order order;
         char reason[ORDER_REASON_SIZE];
 
-        ck_assert(order_parse(fields, NULL, &order, reason));
+        ck_assert(order_parse(fields, &usual_times, &order, reason));
         ck_assert_msg(order.is_called_off == CASES[i].is_called_off, "%s", CASES[i].status);
     }
 }
@@ -117,16 +120,20 @@ START_TEST(a_format_replaces_the_usual_form)
 {
     row spreadsheet = { "a", "c", "", "10/2/2017 10:56", "", "10/4/2017 9:05", "", "" };
     row usual = { "a", "c", "", PLACED, "", "", "", "" };
+    const char *format = "%m/%d/%Y %H:%M";
+    struct time_reader times;
     struct order order;
     char reason[ORDER_REASON_SIZE];
 
-    ck_assert(order_parse(spreadsheet, "%m/%d/%Y %H:%M", &order, reason));
+    ck_assert(time_reader_init(&times, &format, 1, reason));
+    ck_assert(order_parse(spreadsheet, &times, &order, reason));
     ck_assert_int_eq(order.placed_at, INT64_C(1506941760000));
     ck_assert_int_eq(order.approved_at, TIMESTAMP_NONE);
     ck_assert_int_eq(order.handed_over_at, INT64_C(1507107900000));
-    ck_assert(!order_parse(usual, "%m/%d/%Y %H:%M", &order, reason));
-    ck_assert_ptr_nonnull(strstr(reason, "%m/%d/%Y %H:%M"));
-    ck_assert_ptr_null(strstr(reason, "--timestamp-format"));
+    ck_assert(!order_parse(usual, &times, &order, reason));
+    ck_assert_str_eq(reason, "order_purchase_timestamp is no time of the form %m/%d/%Y %H:%M: '" PLACED
+                             "'; --timestamp-format '%Y-%m-%d %H:%M:%S' would read it");
+    time_reader_release(&times);
 }
 END_TEST
 

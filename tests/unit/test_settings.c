@@ -58,7 +58,7 @@ START_TEST(what_does_not_go_together_is_refused)
         { "--duplicates 1.1 a.csv", "--duplicates needs a number from 0 to 1" },
         { "--create-topic=0 a.csv", "--create-topic needs a whole number" },
         { "--order random a.csv", "--order must be one of time|file" },
-        { "--timestamp-format %s a.csv", "--timestamp-format cannot have %s: it would be read by this machine's time zone" },
+        { "--timestamp-format %F --timestamp-format %H a.csv", "--timestamp-format '%H': it gives no date" },
     };
 
     for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++) {
@@ -74,6 +74,8 @@ START_TEST(what_goes_together_is_taken)
     ck_assert_int_eq(parse("--rate 5 --order file a.csv"), OPTIONS_OK);
     ck_assert_int_eq(parse("--from 2018-01-01 --to 2018-01-01T00:00:01 a.csv"), OPTIONS_OK);
     ck_assert_int_eq(parse("--customers - a.csv"), OPTIONS_OK);
+    ck_assert_int_eq(parse("--timestamp-format %F --timestamp-format %s a.csv"), OPTIONS_OK);
+    ck_assert_int_eq(settings.timestamp_formats.count, 2);
 }
 END_TEST
 
