@@ -44,7 +44,7 @@ say       = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
 all: setup ## build build/order-producer, order-consumer and order-monitor
 	@$(MAKE) --no-print-directory programs
-programs: $(BUILD)/order-producer $(BUILD)/order-consumer $(BUILD)/order-monitor $(BUILD)/generate-orders
+programs: $(BUILD)/order-producer $(BUILD)/order-consumer $(BUILD)/order-monitor $(BUILD)/generate-orders $(BUILD)/read-times
 $(BUILD)/order-producer: $(PRODUCER) $(SHARED)
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(PRODUCER_LIBS)
 $(BUILD)/order-consumer: $(CONSUMER) $(SHARED)
@@ -53,6 +53,8 @@ $(BUILD)/order-monitor: $(MONITOR) $(SHARED)
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(MONITOR_LIBS)
 $(BUILD)/generate-orders: $(BUILD)/tests/data/generate_orders.o
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^
+$(BUILD)/read-times: $(BUILD)/tests/data/read_times.o $(SHARED)
+	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(CONSUMER_LIBS)
 $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(MODULES)
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/property.o $(FUZZ_MAIN) $(MODULES)
