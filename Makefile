@@ -31,6 +31,7 @@ CHART_JS      ?= /usr/share/javascript/chart.js/chart.min.js
 
 objects   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 SHARED   := $(call objects,shared/*.c shared/*/*.c)
+POSTGRES := $(call objects,shared/postgres/*.c)
 PRODUCER := $(call objects,producer/*.c)
 CONSUMER := $(call objects,consumer/*.c)
 MONITOR  := $(call objects,monitor/*.c) $(BUILD)/monitor/embedded.o
@@ -45,7 +46,7 @@ say       = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 all: setup ## build build/order-producer, order-consumer and order-monitor
 	@$(MAKE) --no-print-directory programs
 programs: $(BUILD)/order-producer $(BUILD)/order-consumer $(BUILD)/order-monitor $(BUILD)/generate-orders $(BUILD)/read-times
-$(BUILD)/order-producer: $(PRODUCER) $(SHARED)
+$(BUILD)/order-producer: $(PRODUCER) $(filter-out $(POSTGRES),$(SHARED))
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(PRODUCER_LIBS)
 $(BUILD)/order-consumer: $(CONSUMER) $(SHARED)
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(CONSUMER_LIBS)

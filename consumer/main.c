@@ -7,6 +7,7 @@
 #include "options.h"
 #include "process.h"
 #include "secrets.h"
+#include "session.h"
 #include "source.h"
 #include "stop.h"
 #include "store.h"
@@ -177,7 +178,7 @@ static bool take_secrets(struct settings *settings)
 
     if (shown)
         log_warn(COMPONENT, "ps shows -X %s to everybody; put it into a file (--properties)", shown);
-    if (store_judge(settings->database) == STORE_CONNINFO_SHOWS_PASSWORD)
+    if (session_judge(settings->database) == SESSION_CONNINFO_SHOWS_PASSWORD)
         log_warn(COMPONENT, "ps shows the password in --database to everybody; put it into a file (--password-file)");
     if (!settings->properties_file || secrets_read_properties(settings->properties_file, &settings->properties, error))
         return true;
@@ -238,7 +239,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "order-consumer: '%s' is one argument too many; try --help\n", argv[first]);
         return EX_USAGE;
     }
-    if (store_judge(settings.database) == STORE_CONNINFO_BAD) {
+    if (session_judge(settings.database) == SESSION_CONNINFO_BAD) {
         fprintf(stderr, "order-consumer: --database is no connection string of libpq, key=value or postgresql:// "
                         "(not shown: it may hold a password); try --help\n");
         return EX_USAGE;

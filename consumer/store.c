@@ -1,29 +1,19 @@
-/*
- * The only user of libpq.
- *
- * A connection that fails has no result to take an SQLSTATE from, only a
- * message in the server's language. With PQERRORS_SQLSTATE the message ends in
- * the code itself, so the attempt is made with that verbosity.
- */
 #include "store.h"
 
 #include "failpoint.h"
 #include "memory.h"
 #include "monotonic.h"
 #include "pg_array.h"
-#include "secrets.h"
+#include "session.h"
 #include "sqlstate.h"
 #include "text.h"
 
-#include <errno.h>
-#include <libpq-fe.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCHEMA_VERSION = 2, SERVER_VERSION = 150000 };
+enum { SCHEMA_VERSION = 2, SERVER_VERSION = 15 };
 enum {
     SETUP_TIMEOUT_MS = 10000,
     STATEMENT_TIMEOUT_MS = 40000, /* for a server that is stopped: a live one ends a statement after 30 s itself */
@@ -51,45 +41,43 @@ static const char APPLY[] =
     " $7::text[], $8::timestamp[], $9::text[], $10::text[], $11::int8[], $12::text[], $13::bytea[], $14::bytea[],"
     " $15::int4[], $16::int8[], $17::int8[])";
 
+static const struct session_default DEFAULTS[] = {
+    { "keepalives_idle", "10" },
+    { "keepalives_interval", "5" },
+    { "keepalives_count", "3" },
+    { "tcp_user_timeout", "20000" },
+    { 0 },
+};
+
 struct store {
-    const char *conninfo, *password_file;
-    PGconn *connection;
-    bool ready;                        /* connected, and the session is set up */
-    PostgresPollingStatusType awaited; /* of the socket, while connecting */
-    int64_t attempt_ends_at, statement_ends_at;
+    struct session *session;
+    bool ready;              /* connected, and the session is set up */
+    int64_t attempt_ends_at; /* 0: no attempt to connect is under way */
+    int64_t statement_ends_at;
     struct pg_array arrays[ARRAYS];
     char error[ERROR_SIZE];
 };
 
 struct store *store_new(const char *conninfo, const char *password_file)
 {
+    const struct session_settings settings = {
+        .program = "order-consumer",
+        .conninfo = conninfo,
+        .password_file = password_file,
+        .defaults = DEFAULTS,
+        .is_code_wanted = true,
+    };
     struct store *store = checked(calloc(1, sizeof(*store)));
 
-    store->conninfo = conninfo ? conninfo : "";
-    store->password_file = password_file;
+    store->session = session_new(&settings);
     return store;
-}
-
-enum store_conninfo store_judge(const char *conninfo)
-{
-    /* What has no "=" and is no URI is a database's name. */
-    bool is_name = !conninfo || (!strchr(conninfo, '=') && !strstr(conninfo, "://"));
-    PQconninfoOption *options = is_name ? NULL : PQconninfoParse(conninfo, NULL);
-    enum store_conninfo judgement = is_name || options ? STORE_CONNINFO_GOOD : STORE_CONNINFO_BAD;
-
-    for (PQconninfoOption *option = options; option && option->keyword; option++) {
-        if (strcmp(option->keyword, "password") == 0 && option->val)
-            judgement = STORE_CONNINFO_SHOWS_PASSWORD;
-    }
-    PQconninfoFree(options);
-    return judgement;
 }
 
 void store_free(struct store *store)
 {
     if (!store)
         return;
-    store_disconnect(store);
+    session_free(store->session);
     for (size_t i = 0; i < ARRAYS; i++)
         pg_array_release(&store->arrays[i]);
     free(store);
@@ -102,9 +90,9 @@ const char *store_error(const struct store *store)
 
 void store_disconnect(struct store *store)
 {
-    PQfinish(store->connection);
-    store->connection = NULL;
+    session_close(store->session);
     store->ready = false;
+    store->attempt_ends_at = 0;
 }
 
 __attribute__((format(printf, 2, 3))) static void set_error(struct store *store, const char *format, ...)
@@ -114,7 +102,7 @@ __attribute__((format(printf, 2, 3))) static void set_error(struct store *store,
     va_start(arguments, format);
     vsnprintf(store->error, sizeof(store->error), format, arguments);
     va_end(arguments);
-    text_one_line(store->error); /* libpq's messages have lines and tabs */
+    text_one_line(store->error);
 }
 
 static enum store_result to_result(const char *sqlstate)
@@ -132,55 +120,33 @@ static enum store_result to_result(const char *sqlstate)
     abort();
 }
 
-/* The connection is of no use any more; what libpq says of it becomes the error. */
+/* The connection is of no use any more; what the session says of it becomes the error. */
 static enum store_result lose_connection(struct store *store)
 {
-    set_error(store, "%s", store->connection ? PQerrorMessage(store->connection) : "no connection");
+    set_error(store, "%s", session_error(store->session));
     store_disconnect(store);
     return STORE_AWAY;
 }
 
-/* Classifies a failed result; a connection that broke with it is closed. */
-static enum store_result fail_with(struct store *store, const PGresult *result)
+/* A statement needs a session that is set up. */
+static enum store_result miss_connection(struct store *store)
 {
-    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    set_error(store, "no connection");
+    store_disconnect(store);
+    return STORE_AWAY;
+}
 
-    if (!sqlstate)
-        return lose_connection(store);
-    set_error(store, "%s (SQLSTATE %s) %s", message ? message : "no message", sqlstate, sqlstate_advice(sqlstate));
+/* Classifies an error of the server; a connection that broke with it is closed. */
+static enum store_result fail_with(struct store *store)
+{
+    const char *sqlstate = session_sqlstate(store->session);
+    enum store_result result = to_result(sqlstate);
+
+    set_error(store, "%s (SQLSTATE %s) %s", session_message(store->session), sqlstate, sqlstate_advice(sqlstate));
     /* A new session has the settings that role and database have by then, and may find another server. */
-    if (to_result(sqlstate) == STORE_AWAY || PQstatus(store->connection) != CONNECTION_OK)
+    if (result == STORE_AWAY || !session_is_open(store->session))
         store_disconnect(store);
-    return to_result(sqlstate);
-}
-
-/* Waits for the socket. False after timeout_ms, or after a signal. */
-static bool wait_for_socket(PGconn *connection, short events, int timeout_ms)
-{
-    struct pollfd descriptor = { .fd = PQsocket(connection), .events = events };
-
-    return poll(&descriptor, 1, timeout_ms) > 0;
-}
-
-/*
- * One step towards the result of what was sent: DONE when PQgetResult will not
- * block, BUSY when timeout_ms have passed before.
- */
-static enum store_result wait_for_result(struct store *store, int timeout_ms)
-{
-    int unsent = PQflush(store->connection);
-
-    if (unsent < 0)
-        return lose_connection(store);
-    if (unsent > 0 || PQisBusy(store->connection)) {
-        short events = unsent > 0 ? POLLIN | POLLOUT : POLLIN;
-
-        wait_for_socket(store->connection, events, timeout_ms);
-        if (!PQconsumeInput(store->connection))
-            return lose_connection(store);
-    }
-    return PQflush(store->connection) == 0 && !PQisBusy(store->connection) ? STORE_DONE : STORE_BUSY;
+    return result;
 }
 
 static enum store_result give_up_waiting(struct store *store, int waited_ms)
@@ -190,66 +156,39 @@ static enum store_result give_up_waiting(struct store *store, int waited_ms)
     return STORE_AWAY;
 }
 
-/* Reads all results of what was sent and keeps the last, or the first that failed. The caller clears it. */
-static PGresult *take_result(struct store *store)
+/* What waiting for the answer to a statement came to; it was waited for no longer than `waited_ms`. */
+static enum store_result take_answer(struct store *store, enum session_result result, int waited_ms)
 {
-    PGresult *kept = NULL, *result;
-
-    while ((result = PQgetResult(store->connection))) {
-        ExecStatusType status = PQresultStatus(kept);
-
-        if (kept && status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-            PQclear(result);
-            continue;
-        }
-        PQclear(kept);
-        kept = result;
+    switch (result) {
+    case SESSION_DONE:
+        return STORE_DONE;
+    case SESSION_BUSY:
+        return give_up_waiting(store, waited_ms);
+    case SESSION_REFUSED:
+        return fail_with(store);
+    default:
+        return lose_connection(store);
     }
-    return kept;
 }
 
 /* Waits for what was sent, not for ever: a server that is stopped does not answer and does not break the connection. */
-static enum store_result finish_setup(struct store *store, int sent, PGresult **result)
+static enum store_result finish_setup(struct store *store, enum session_result sent)
 {
-    int64_t ends_at = monotonic_ms() + SETUP_TIMEOUT_MS;
-    enum store_result waited = STORE_BUSY;
-    ExecStatusType status;
-
-    if (!sent)
-        return lose_connection(store);
-    while (waited == STORE_BUSY && monotonic_ms() < ends_at)
-        waited = wait_for_result(store, 1000);
-    if (waited == STORE_AWAY)
-        return waited;
-    if (waited == STORE_BUSY)
-        return give_up_waiting(store, SETUP_TIMEOUT_MS);
-    *result = take_result(store);
-    status = PQresultStatus(*result);
-    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
-        return STORE_DONE;
-    return fail_with(store, *result);
-}
-
-/* Setup statements: DONE, with the value of the first column in `value` where there is one. */
-static enum store_result run_setup(struct store *store, int sent, int *value)
-{
-    PGresult *result = NULL;
-    enum store_result finished = finish_setup(store, sent, &result);
-
-    if (finished == STORE_DONE && value)
-        *value = PQntuples(result) == 1 ? (int)strtol(PQgetvalue(result, 0, 0), NULL, 10) : 0;
-    PQclear(result);
-    return finished;
+    return take_answer(store, session_finish(store->session, sent, monotonic_ms() + SETUP_TIMEOUT_MS),
+                       SETUP_TIMEOUT_MS);
 }
 
 static enum store_result check_schema(struct store *store)
 {
-    int version = 0;
-    enum store_result result =
-        run_setup(store, PQsendQuery(store->connection, "SELECT orders.schema_version()"), &version);
+    struct session *session = store->session;
+    enum store_result result = finish_setup(store, session_send(session, "SELECT orders.schema_version()", NULL));
+    int version;
 
-    if (result != STORE_DONE || version == SCHEMA_VERSION)
+    if (result != STORE_DONE)
         return result;
+    version = session_row_count(session) == 1 ? (int)session_number(session, 0, 0) : 0;
+    if (version == SCHEMA_VERSION)
+        return STORE_DONE;
     set_error(store, "the database has schema version %d, this program needs %d. %s", version, SCHEMA_VERSION,
               version < SCHEMA_VERSION ? "Run scripts/migrate on it." : "Use the program that came with that schema.");
     return STORE_FATAL;
@@ -257,123 +196,82 @@ static enum store_result check_schema(struct store *store)
 
 static enum store_result set_up_session(struct store *store)
 {
+    const char *version = session_server_version(store->session);
     enum store_result result;
 
     FAILPOINT("connected, session not set up");
-    if (PQserverVersion(store->connection) < SERVER_VERSION) {
-        set_error(store, "the server is PostgreSQL %s, and %d or newer is needed. Use another server.",
-                  PQparameterStatus(store->connection, "server_version"), SERVER_VERSION / 10000);
+    if (strtol(version, NULL, 10) < SERVER_VERSION) {
+        set_error(store, "the server is PostgreSQL %s, and %d or newer is needed. Use another server.", version,
+                  SERVER_VERSION);
         return STORE_FATAL;
     }
-    PQsetErrorVerbosity(store->connection, PQERRORS_DEFAULT);
-    result = run_setup(store, PQsendQuery(store->connection, SESSION), NULL);
+    result = finish_setup(store, session_send(store->session, SESSION, NULL));
     if (result == STORE_DONE)
         result = check_schema(store);
     if (result == STORE_DONE)
-        result = run_setup(store, PQsendPrepare(store->connection, STATEMENT, APPLY, 0, NULL), NULL);
-    if (result == STORE_DONE && PQsetnonblocking(store->connection, 1) != 0)
-        result = lose_connection(store);
+        result = finish_setup(store, session_prepare(store->session, STATEMENT, APPLY));
     store->ready = result == STORE_DONE;
     return result == STORE_DATA || result == STORE_GAP ? STORE_FATAL : result;
 }
 
-/* The five letters or digits at the end of a message, or "" when it was libpq that failed and not the server. */
-static void sqlstate_of_message(const char *message, char sqlstate[6])
+/* An attempt that failed with `cause`, and the advice for it. */
+static enum store_result fail_to_connect(struct store *store, enum session_result cause, const char *advice)
 {
-    size_t end = strlen(message), start;
+    struct session *session = store->session;
+    enum store_result result = STORE_FATAL;
 
-    while (end > 0 && (message[end - 1] == '\n' || message[end - 1] == ' '))
-        end--;
-    start = end >= 5 ? end - 5 : end;
-    snprintf(sqlstate, 6, "%.*s", (int)(end - start), message + start);
-    if (strspn(sqlstate, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 5 || start == 0 || message[start - 1] != ' ')
-        *sqlstate = '\0';
-}
-
-static enum store_result fail_to_connect(struct store *store)
-{
-    /*
-     * A port that is no number, an unknown sslmode, a server that is not to be trusted: libpq itself refuses them, and has
-     * no code for it. The message is in English, as no locale is set.
-     */
-    const char *message = PQerrorMessage(store->connection);
-    bool is_invalid = strncmp(message, "invalid ", strlen("invalid ")) == 0;
-    bool is_distrusted = strstr(message, "certificate") || strstr(message, "SSL was required");
-    char sqlstate[6];
-    enum store_result result;
-
-    if (PQconnectionNeedsPassword(store->connection)) {
-        set_error(store, "the server asks for a password and none was given. %s", sqlstate_advice("28P01"));
-        store_disconnect(store);
-        return STORE_FATAL;
-    }
-    sqlstate_of_message(message, sqlstate);
-    result = is_invalid || is_distrusted ? STORE_FATAL : to_result(sqlstate);
-    set_error(store, "%s database=%s user=%s. %s", message, PQdb(store->connection), PQuser(store->connection),
-              is_invalid ? "Mend the PG* variables or --database."
-              : is_distrusted
-                  ? "Mend sslmode and sslrootcert (PGSSLMODE, PGSSLROOTCERT), or PGHOST: a name in the certificate."
-                  : sqlstate_advice(sqlstate));
+    if (cause == SESSION_LOST || cause == SESSION_REFUSED)
+        result = to_result(session_sqlstate(session));
+    set_error(store, "%s database=%s user=%s. %s", session_error(session), session_database(session),
+              session_user(session), advice);
     store_disconnect(store);
     return result == STORE_AWAY ? STORE_AWAY : STORE_FATAL;
 }
 
-/* A server that shuts down says so twice: the connection's error is enough. */
-static void ignore_notice(void *opaque, const char *message)
+static enum store_result wait_for_connection(struct store *store)
 {
-    (void)opaque;
-    (void)message;
-}
-
-static enum store_result start_attempt(struct store *store)
-{
-    /* Those before dbname give way to the user's connection string, those behind it do not. */
-    // clang-format off
-    static const char *const NAMES[] = { "fallback_application_name", "keepalives_idle", "keepalives_interval",
-                                         "keepalives_count", "tcp_user_timeout", "password", "dbname",
-                                         "client_encoding", NULL };
-    // clang-format on
-    char password[SECRET_SIZE] = "", error[SECRETS_ERROR_SIZE];
-    const char *const values[] = { "order-consumer", "10", "5", "3", "20000", password, store->conninfo, "UTF8", NULL };
-
-    if (store->password_file && !secrets_read_password(store->password_file, password, error)) {
-        set_error(store, "%s", error);
-        return STORE_FATAL;
-    }
-    store->connection = PQconnectStartParams(NAMES, values, 1);
-    if (!store->connection)
-        abort();
-    PQsetErrorVerbosity(store->connection, PQERRORS_SQLSTATE);
-    PQsetNoticeProcessor(store->connection, ignore_notice, NULL);
-    store->awaited = PGRES_POLLING_WRITING;
-    store->attempt_ends_at = monotonic_ms() + SETUP_TIMEOUT_MS;
-    return PQstatus(store->connection) == CONNECTION_BAD ? fail_to_connect(store) : STORE_BUSY;
-}
-
-static enum store_result poll_attempt(struct store *store)
-{
-    short events = store->awaited == PGRES_POLLING_READING ? POLLIN : POLLOUT;
-
-    if (wait_for_socket(store->connection, events, 0)) /* else PQconnectPoll would wait, without an end */
-        store->awaited = PQconnectPoll(store->connection);
-    if (store->awaited == PGRES_POLLING_OK)
-        return set_up_session(store);
-    if (store->awaited == PGRES_POLLING_FAILED)
-        return fail_to_connect(store);
+    if (store->attempt_ends_at == 0)
+        store->attempt_ends_at = monotonic_ms() + SETUP_TIMEOUT_MS;
     if (monotonic_ms() < store->attempt_ends_at)
         return STORE_BUSY;
-    set_error(store, "no answer from %s within %d s", PQhost(store->connection), SETUP_TIMEOUT_MS / 1000);
+    set_error(store, "no answer from %s within %d s", session_host(store->session), SETUP_TIMEOUT_MS / 1000);
     store_disconnect(store);
     return STORE_AWAY;
 }
 
 enum store_result store_connect(struct store *store)
 {
-    if (store->ready && PQstatus(store->connection) == CONNECTION_OK)
+    struct session *session = store->session;
+    enum session_result result;
+
+    if (store->ready && session_is_open(session))
         return STORE_DONE;
     if (store->ready)
         store_disconnect(store);
-    return store->connection ? poll_attempt(store) : start_attempt(store);
+    result = session_connect(session, 0);
+    switch (result) {
+    case SESSION_DONE:
+        return set_up_session(store);
+    case SESSION_BUSY:
+        return wait_for_connection(store);
+    case SESSION_LOST:
+    case SESSION_REFUSED:
+        return fail_to_connect(store, result, sqlstate_advice(session_sqlstate(session)));
+    case SESSION_INVALID:
+        return fail_to_connect(store, result, "Mend the PG* variables or --database.");
+    case SESSION_UNTRUSTED:
+        return fail_to_connect(store, result,
+                               "Mend sslmode and sslrootcert (PGSSLMODE, PGSSLROOTCERT), or PGHOST: a name in the"
+                               " certificate.");
+    case SESSION_NO_PASSWORD:
+        set_error(store, "the server asks for a password and none was given. %s", sqlstate_advice("28P01"));
+        break;
+    case SESSION_NO_PASSWORD_FILE:
+        set_error(store, "%s", session_error(session));
+        break;
+    }
+    store_disconnect(store);
+    return STORE_FATAL;
 }
 
 static void add_row(struct pg_array *arrays, const struct batch *batch, const struct batch_row *row)
@@ -436,23 +334,23 @@ enum store_result store_send(struct store *store, const char *group, const char 
     int lengths[PARAMETERS] = { 0 }, formats[PARAMETERS] = { 0 };
 
     if (!store->ready)
-        return lose_connection(store);
+        return miss_connection(store);
     fill_arrays(store->arrays, batch, first, count);
     for (size_t i = 0; i < ARRAYS; i++) {
         values[2 + i] = pg_array_finish(&store->arrays[i]);
         lengths[2 + i] = (int)store->arrays[i].length;
         formats[2 + i] = 1;
     }
-    if (!PQsendQueryPrepared(store->connection, STATEMENT, PARAMETERS, values, lengths, formats, 0))
+    if (session_execute(store->session, STATEMENT,
+                        &(struct session_parameters){ PARAMETERS, values, lengths, formats }) != SESSION_DONE)
         return lose_connection(store);
     store->statement_ends_at = monotonic_ms() + STATEMENT_TIMEOUT_MS;
     return STORE_DONE;
 }
 
-static enum store_result take_outcomes(struct store *store, const PGresult *result, struct batch_row *rows,
-                                       size_t count)
+static enum store_result take_outcomes(struct store *store, struct batch_row *rows, size_t count)
 {
-    const char *outcomes = PQntuples(result) == 1 ? PQgetvalue(result, 0, 0) : "";
+    const char *outcomes = session_row_count(store->session) == 1 ? session_cell(store->session, 0, 0) : "";
 
     if (strlen(outcomes) != count || strspn(outcomes, "adrq") != count) {
         set_error(store, "orders.apply_batch answered for %zu records, not for %zu. Run scripts/migrate.",
@@ -466,24 +364,18 @@ static enum store_result take_outcomes(struct store *store, const PGresult *resu
 
 enum store_result store_finish(struct store *store, int timeout_ms, struct batch *batch, size_t first, size_t count)
 {
+    enum session_result result;
     enum store_result finished;
-    PGresult *result;
 
     if (!store->ready)
-        return lose_connection(store);
-    finished = wait_for_result(store, timeout_ms);
-    if (finished == STORE_BUSY && monotonic_ms() > store->statement_ends_at)
-        return give_up_waiting(store, STATEMENT_TIMEOUT_MS);
-    if (finished != STORE_DONE)
-        return finished;
-    result = take_result(store);
-    FAILPOINT("answered, answer not taken");
-    if (PQresultStatus(result) == PGRES_TUPLES_OK)
-        finished = take_outcomes(store, result, batch->rows + first, count);
-    else
-        finished = fail_with(store, result);
-    PQclear(result);
-    return finished;
+        return miss_connection(store);
+    result = session_wait(store->session, timeout_ms);
+    if (result == SESSION_BUSY && monotonic_ms() <= store->statement_ends_at)
+        return STORE_BUSY;
+    if (result == SESSION_DONE || result == SESSION_REFUSED)
+        FAILPOINT("answered, answer not taken");
+    finished = take_answer(store, result, STATEMENT_TIMEOUT_MS);
+    return finished == STORE_DONE ? take_outcomes(store, batch->rows + first, count) : finished;
 }
 
 enum store_result store_next_offsets(struct store *store, const char *group, const char *topic,
@@ -491,22 +383,20 @@ enum store_result store_next_offsets(struct store *store, const char *group, con
 {
     static const char QUERY[] = "SELECT kafka_partition, next_offset FROM orders.start_positions($1::text, $2::text)";
     const char *const values[] = { group, topic };
-    PGresult *result = NULL;
+    const struct session_parameters parameters = { .count = 2, .values = values };
+    struct session *session = store->session;
     enum store_result finished;
-    int sent;
 
     if (!store->ready)
-        return lose_connection(store);
-    sent = PQsendQueryParams(store->connection, QUERY, 2, NULL, values, NULL, NULL, 0);
-    finished = finish_setup(store, sent, &result);
-    if (finished == STORE_DONE) {
-        *count = (size_t)PQntuples(result);
-        *positions = checked(calloc(*count + 1, sizeof(**positions)));
-        for (size_t i = 0; i < *count; i++) {
-            (*positions)[i].partition = (int32_t)strtol(PQgetvalue(result, (int)i, 0), NULL, 10);
-            (*positions)[i].offset = strtoll(PQgetvalue(result, (int)i, 1), NULL, 10);
-        }
+        return miss_connection(store);
+    finished = finish_setup(store, session_send(session, QUERY, &parameters));
+    if (finished != STORE_DONE)
+        return finished;
+    *count = (size_t)session_row_count(session);
+    *positions = checked(calloc(*count + 1, sizeof(**positions)));
+    for (size_t i = 0; i < *count; i++) {
+        (*positions)[i].partition = (int32_t)session_number(session, (int)i, 0);
+        (*positions)[i].offset = session_number(session, (int)i, 1);
     }
-    PQclear(result);
-    return finished;
+    return STORE_DONE;
 }

@@ -41,13 +41,6 @@ struct store;
  */
 struct store *store_new(const char *conninfo, const char *password_file);
 
-/* What libpq would make of a connection string. Its words are not passed on: they quote the string, and a password in it. */
-enum store_conninfo {
-    STORE_CONNINFO_GOOD,
-    STORE_CONNINFO_SHOWS_PASSWORD, /* good, but everybody can see a password in ps */
-    STORE_CONNINFO_BAD,
-} store_judge(const char *conninfo);
-
 void store_free(struct store *store);
 
 /*

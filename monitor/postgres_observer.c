@@ -3,13 +3,11 @@
 #include "embedded.h"
 #include "memory.h"
 #include "monotonic.h"
-#include "secrets.h"
+#include "session.h"
 #include "stop.h"
 #include "text.h"
 #include "wall_clock.h"
 
-#include <libpq-fe.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,22 +21,27 @@ static const char SESSION[] = "SET statement_timeout = '2500ms';"
                               "SET client_min_messages = warning";
 
 struct postgres_observer {
-    const char *topic, *group, *password_file;
+    const char *topic, *group;
     char *query; /* sql/monitor.sql */
-    PGconn *connection;
+    struct session *session;
+    bool is_set_up;
     int64_t ends_at; /* of the look at hand */
-    char reason[VIEW_REASON_SIZE];
 };
 
 struct postgres_observer *postgres_observer_new(const char *topic, const char *group, const char *password_file)
 {
+    const struct session_settings settings = {
+        .program = "order-monitor",
+        .password_file = password_file,
+        .is_stopped = stop_requested,
+    };
     struct postgres_observer *observer = checked(calloc(1, sizeof(*observer)));
     /* cppcheck-suppress comparePointers ; embedded.S puts the end behind the bytes */
     size_t length = EMBEDDED_SIZE(monitor_sql);
 
     observer->topic = topic;
     observer->group = group;
-    observer->password_file = password_file;
+    observer->session = session_new(&settings);
     observer->query = checked(calloc(1, length + 1));
     memcpy(observer->query, monitor_sql, length);
     return observer;
@@ -48,173 +51,85 @@ void postgres_observer_free(struct postgres_observer *observer)
 {
     if (!observer)
         return;
-    PQfinish(observer->connection);
+    session_free(observer->session);
     free(observer->query);
     free(observer);
 }
 
-/* Waits for the socket, for what is left of the look. False when nothing is. */
-static bool wait_for_socket(const struct postgres_observer *observer, short events)
+static enum session_result connect_session(struct postgres_observer *observer)
 {
-    struct pollfd descriptor = { .fd = PQsocket(observer->connection), .events = events };
+    enum session_result result = SESSION_BUSY;
 
-    while (!stop_requested() && monotonic_ms() < observer->ends_at) {
-        if (poll(&descriptor, 1, SLICE_MS) > 0)
-            return true;
-    }
-    return false;
+    while (result == SESSION_BUSY && !stop_requested() && monotonic_ms() < observer->ends_at)
+        result = session_connect(observer->session, SLICE_MS);
+    return result;
 }
 
-static void explain(struct postgres_observer *observer, const char *reason)
+static enum session_result ask(struct postgres_observer *observer)
 {
-    snprintf(observer->reason, sizeof(observer->reason), "%s", reason);
-    text_one_line(observer->reason);
-    text_clean(observer->reason);
+    const char *const values[] = { observer->group, observer->topic };
+    const struct session_parameters parameters = { .count = 2, .values = values };
+    struct session *session = observer->session;
+    enum session_result result = connect_session(observer);
+
+    if (result == SESSION_DONE && !observer->is_set_up)
+        result = session_finish(session, session_send(session, SESSION, NULL), observer->ends_at);
+    if (result != SESSION_DONE)
+        return result;
+    observer->is_set_up = true;
+    return session_finish(session, session_send(session, observer->query, &parameters), observer->ends_at);
 }
 
-static bool give_up_waiting(struct postgres_observer *observer)
-{
-    explain(observer, "the server does not answer in time");
-    return false;
-}
-
-/* A server that shuts down says so twice: the connection's error is enough. */
-static void ignore_notice(void *opaque, const char *message)
-{
-    (void)opaque;
-    (void)message;
-}
-
-static bool start_connection(struct postgres_observer *observer)
-{
-    static const char *const NAMES[] = { "fallback_application_name", "password", "client_encoding", NULL };
-    char password[SECRET_SIZE] = "", error[SECRETS_ERROR_SIZE];
-    const char *const values[] = { "order-monitor", password, "UTF8", NULL };
-
-    if (observer->password_file && !secrets_read_password(observer->password_file, password, error)) {
-        explain(observer, error);
-        return false;
-    }
-    observer->connection = checked(PQconnectStartParams(NAMES, values, 0));
-    PQsetNoticeProcessor(observer->connection, ignore_notice, NULL);
-    if (PQstatus(observer->connection) != CONNECTION_BAD)
-        return true;
-    explain(observer, PQerrorMessage(observer->connection));
-    return false;
-}
-
-static bool finish_connection(struct postgres_observer *observer)
-{
-    PostgresPollingStatusType awaited = PGRES_POLLING_WRITING;
-
-    while (awaited == PGRES_POLLING_WRITING || awaited == PGRES_POLLING_READING) {
-        if (!wait_for_socket(observer, awaited == PGRES_POLLING_READING ? POLLIN : POLLOUT))
-            return give_up_waiting(observer);
-        awaited = PQconnectPoll(observer->connection);
-    }
-    if (awaited == PGRES_POLLING_OK)
-        return true;
-    explain(observer, PQerrorMessage(observer->connection));
-    return false;
-}
-
-/* The last result of what was sent, or NULL. The caller clears it. */
-static PGresult *await_result(struct postgres_observer *observer, int sent)
-{
-    PGresult *kept = NULL, *result;
-
-    do {
-        while (sent && PQisBusy(observer->connection)) {
-            if (!wait_for_socket(observer, POLLIN)) {
-                PQclear(kept);
-                give_up_waiting(observer);
-                return NULL;
-            }
-            sent = PQconsumeInput(observer->connection);
-        }
-        result = sent ? PQgetResult(observer->connection) : NULL;
-        if (result) {
-            PQclear(kept);
-            kept = result;
-        }
-    } while (result);
-    if (kept && (PQresultStatus(kept) == PGRES_TUPLES_OK || PQresultStatus(kept) == PGRES_COMMAND_OK))
-        return kept;
-    explain(observer, PQerrorMessage(observer->connection));
-    PQclear(kept);
-    return NULL;
-}
-
-static bool connect_anew(struct postgres_observer *observer)
-{
-    PGresult *result;
-
-    if (!start_connection(observer) || !finish_connection(observer))
-        return false;
-    result = await_result(observer, PQsendQuery(observer->connection, SESSION));
-    PQclear(result);
-    return result != NULL;
-}
-
-static int64_t number_at(const PGresult *result, int row, int column)
-{
-    return strtoll(PQgetvalue(result, row, column), NULL, 10);
-}
-
-static void take_row(struct postgres_view *view, const PGresult *result, int row)
+static void take_row(struct postgres_view *view, const struct session *session, int row)
 {
     enum { WHAT, TYPE, PARTITION, RECEIVED, APPLIED, DUPLICATE, REDELIVERED, QUARANTINED };
-    const char *what = PQgetvalue(result, row, WHAT);
+    const char *what = session_cell(session, row, WHAT);
 
     if (strcmp(what, "type") == 0 && view->type_count < TYPES_MAX) {
         struct type_total *total = &view->types[view->type_count++];
 
-        snprintf(total->type, sizeof(total->type), "%s", PQgetvalue(result, row, TYPE));
-        total->events = number_at(result, row, RECEIVED);
+        snprintf(total->type, sizeof(total->type), "%s", session_cell(session, row, TYPE));
+        total->events = session_number(session, row, RECEIVED);
     } else if (strcmp(what, "conflicts") == 0) {
-        view->conflicts = number_at(result, row, RECEIVED);
+        view->conflicts = session_number(session, row, RECEIVED);
     } else if (strcmp(what, "partition") == 0) {
         view->partitions[view->partition_count++] = (struct partition_outcomes){
-            .partition = (int32_t)number_at(result, row, PARTITION),
-            .received = number_at(result, row, RECEIVED),
-            .applied = number_at(result, row, APPLIED),
-            .duplicate = number_at(result, row, DUPLICATE),
-            .redelivered = number_at(result, row, REDELIVERED),
-            .quarantined = number_at(result, row, QUARANTINED),
+            .partition = (int32_t)session_number(session, row, PARTITION),
+            .received = session_number(session, row, RECEIVED),
+            .applied = session_number(session, row, APPLIED),
+            .duplicate = session_number(session, row, DUPLICATE),
+            .redelivered = session_number(session, row, REDELIVERED),
+            .quarantined = session_number(session, row, QUARANTINED),
         };
     }
 }
 
-static PGresult *ask(struct postgres_observer *observer)
+static void explain(struct postgres_observer *observer, enum session_result result, char reason[VIEW_REASON_SIZE])
 {
-    const char *const values[] = { observer->group, observer->topic };
-
-    if (!observer->connection && !connect_anew(observer))
-        return NULL;
-    return await_result(observer,
-                        PQsendQueryParams(observer->connection, observer->query, 2, NULL, values, NULL, NULL, 0));
+    snprintf(reason, VIEW_REASON_SIZE, "%s",
+             result == SESSION_BUSY ? "the server does not answer in time" : session_error(observer->session));
+    text_clean(reason);
 }
 
 struct postgres_view *postgres_observer_look(struct postgres_observer *observer)
 {
+    enum session_result result;
     struct postgres_view *view;
-    PGresult *result;
     int rows;
 
     observer->ends_at = monotonic_ms() + POSTGRES_LOOK_MS;
     result = ask(observer);
-    rows = PQntuples(result);
+    rows = result == SESSION_DONE ? session_row_count(observer->session) : 0;
     view = postgres_view_new((size_t)rows);
     view->partition_count = 0;
     for (int row = 0; row < rows; row++)
-        take_row(view, result, row);
+        take_row(view, observer->session, row);
     view->state.at = wall_clock_ms();
-    view->state.up = result != NULL;
-    if (!result) {
-        snprintf(view->state.reason, sizeof(view->state.reason), "%s", observer->reason);
-        PQfinish(observer->connection);
-        observer->connection = NULL;
+    view->state.up = result == SESSION_DONE;
+    if (!view->state.up) {
+        explain(observer, result, view->state.reason);
+        session_close(observer->session);
+        observer->is_set_up = false;
     }
-    PQclear(result);
     return view;
 }

@@ -1,7 +1,7 @@
 /*
  * sqlstate.h - what an error of the database means for a batch.
  *
- *     switch (sqlstate_classify(PQresultErrorField(result, PG_DIAG_SQLSTATE))) { … }
+ *     switch (sqlstate_classify(session_sqlstate(session))) { … }
  *
  * Codes are those of PostgreSQL's manual, appendix A, and OR001 of
  * orders.apply_batch. The one place where errors are classified.

@@ -1,0 +1,363 @@
+/*
+ * A connection that fails has no result to take an SQLSTATE from, only a
+ * message in the server's language. With PQERRORS_SQLSTATE the message ends in
+ * the code itself instead, so an attempt is made with that verbosity where the
+ * code is wanted.
+ */
+#include "session.h"
+
+#include "memory.h"
+#include "monotonic.h"
+#include "secrets.h"
+#include "text.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SLICE_MS = 200, /* between two looks at is_stopped */
+    ERROR_SIZE = 512,
+    PARAMETERS_MAX = 12,
+};
+
+struct session {
+    struct session_settings settings;
+    PGconn *connection;
+    bool is_connected;                 /* else an attempt is under way, if there is a connection at all */
+    PostgresPollingStatusType awaited; /* of the socket, while connecting */
+    PGresult *result;                  /* the last of the statement, or the first that failed */
+    char sqlstate[6];
+    char error[ERROR_SIZE];
+};
+
+struct session *session_new(const struct session_settings *settings)
+{
+    struct session *session = checked(calloc(1, sizeof(*session)));
+
+    session->settings = *settings;
+    return session;
+}
+
+static void discard_result(struct session *session)
+{
+    PQclear(session->result);
+    session->result = NULL;
+}
+
+void session_free(struct session *session)
+{
+    if (!session)
+        return;
+    session_close(session);
+    free(session);
+}
+
+void session_close(struct session *session)
+{
+    discard_result(session);
+    PQfinish(session->connection);
+    session->connection = NULL;
+    session->is_connected = false;
+}
+
+bool session_is_open(const struct session *session)
+{
+    return session->is_connected && PQstatus(session->connection) == CONNECTION_OK;
+}
+
+static enum session_result fail(struct session *session, enum session_result result, const char *sqlstate,
+                                const char *error)
+{
+    snprintf(session->sqlstate, sizeof(session->sqlstate), "%s", sqlstate);
+    snprintf(session->error, sizeof(session->error), "%s", error);
+    text_one_line(session->error); /* libpq's messages have lines and tabs */
+    return result;
+}
+
+static enum session_result lose_connection(struct session *session)
+{
+    return fail(session, SESSION_LOST, "", session->connection ? PQerrorMessage(session->connection) : "no connection");
+}
+
+/* Waits for the socket. False after timeout_ms, or after a signal. */
+static bool wait_for_socket(PGconn *connection, short events, int timeout_ms)
+{
+    struct pollfd descriptor = { .fd = PQsocket(connection), .events = events };
+
+    return poll(&descriptor, 1, timeout_ms) > 0;
+}
+
+/* The five letters or digits at the end of a message, or "" when it was libpq that failed and not the server. */
+static void sqlstate_of_message(const char *message, char sqlstate[6])
+{
+    size_t end = strlen(message), start;
+
+    while (end > 0 && (message[end - 1] == '\n' || message[end - 1] == ' '))
+        end--;
+    start = end >= 5 ? end - 5 : end;
+    snprintf(sqlstate, 6, "%.*s", (int)(end - start), message + start);
+    if (strspn(sqlstate, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 5 || start == 0 || message[start - 1] != ' ')
+        *sqlstate = '\0';
+}
+
+static enum session_result fail_to_connect(struct session *session)
+{
+    /*
+     * A port that is no number, an unknown sslmode, a server that is not to be trusted: libpq itself refuses them, and has
+     * no code for it. The message is in English, as no locale is set.
+     */
+    const char *message = PQerrorMessage(session->connection);
+    char sqlstate[6] = "";
+    enum session_result result;
+
+    if (session->settings.is_code_wanted)
+        sqlstate_of_message(message, sqlstate);
+    if (PQconnectionNeedsPassword(session->connection))
+        result = SESSION_NO_PASSWORD;
+    else if (strncmp(message, "invalid ", strlen("invalid ")) == 0)
+        result = SESSION_INVALID;
+    else if (strstr(message, "certificate") || strstr(message, "SSL was required"))
+        result = SESSION_UNTRUSTED;
+    else
+        result = *sqlstate ? SESSION_REFUSED : SESSION_LOST;
+    return fail(session, result, sqlstate, message);
+}
+
+/* A server that shuts down says so twice: the connection's error is enough. */
+static void ignore_notice(void *opaque, const char *message)
+{
+    (void)opaque;
+    (void)message;
+}
+
+/* For PQconnectStartParams: both end with a NULL. */
+struct connection_parameters {
+    const char *names[PARAMETERS_MAX + 1], *values[PARAMETERS_MAX + 1];
+    size_t count;
+};
+
+static void add_parameter(struct connection_parameters *parameters, const char *name, const char *value)
+{
+    if (parameters->count == PARAMETERS_MAX)
+        abort();
+    parameters->names[parameters->count] = name;
+    parameters->values[parameters->count++] = value;
+}
+
+static enum session_result start_attempt(struct session *session)
+{
+    const struct session_settings *settings = &session->settings;
+    char password[SECRET_SIZE] = "", error[SECRETS_ERROR_SIZE];
+    struct connection_parameters parameters = { 0 };
+
+    if (settings->password_file && !secrets_read_password(settings->password_file, password, error))
+        return fail(session, SESSION_NO_PASSWORD_FILE, "", error);
+    /* Those before dbname give way to the user's connection string, those behind it do not. Empty ones count as not given. */
+    add_parameter(&parameters, "fallback_application_name", settings->program);
+    for (const struct session_default *row = settings->defaults; row && row->name; row++)
+        add_parameter(&parameters, row->name, row->value);
+    add_parameter(&parameters, "password", password);
+    add_parameter(&parameters, "dbname", settings->conninfo ? settings->conninfo : "");
+    add_parameter(&parameters, "client_encoding", "UTF8");
+    session->connection = checked(PQconnectStartParams(parameters.names, parameters.values, 1));
+    if (settings->is_code_wanted)
+        PQsetErrorVerbosity(session->connection, PQERRORS_SQLSTATE);
+    PQsetNoticeProcessor(session->connection, ignore_notice, NULL);
+    session->awaited = PGRES_POLLING_WRITING;
+    return PQstatus(session->connection) == CONNECTION_BAD ? fail_to_connect(session) : SESSION_BUSY;
+}
+
+static enum session_result start_session(struct session *session)
+{
+    PQsetErrorVerbosity(session->connection, PQERRORS_DEFAULT);
+    if (PQsetnonblocking(session->connection, 1) != 0)
+        return lose_connection(session);
+    session->is_connected = true;
+    return SESSION_DONE;
+}
+
+enum session_result session_connect(struct session *session, int timeout_ms)
+{
+    short events = session->awaited == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+
+    if (session->is_connected)
+        return SESSION_DONE;
+    if (!session->connection)
+        return start_attempt(session);
+    if (wait_for_socket(session->connection, events, timeout_ms)) /* else PQconnectPoll would wait, without an end */
+        session->awaited = PQconnectPoll(session->connection);
+    if (session->awaited == PGRES_POLLING_OK)
+        return start_session(session);
+    return session->awaited == PGRES_POLLING_FAILED ? fail_to_connect(session) : SESSION_BUSY;
+}
+
+static enum session_result report_sent(struct session *session, int is_sent)
+{
+    return is_sent ? SESSION_DONE : lose_connection(session);
+}
+
+enum session_result session_send(struct session *session, const char *sql, const struct session_parameters *parameters)
+{
+    discard_result(session);
+    if (!parameters)
+        return report_sent(session, PQsendQuery(session->connection, sql));
+    return report_sent(session, PQsendQueryParams(session->connection, sql, parameters->count, NULL, parameters->values,
+                                                  parameters->lengths, parameters->formats, 0));
+}
+
+enum session_result session_prepare(struct session *session, const char *name, const char *sql)
+{
+    discard_result(session);
+    return report_sent(session, PQsendPrepare(session->connection, name, sql, 0, NULL));
+}
+
+enum session_result session_execute(struct session *session, const char *name,
+                                    const struct session_parameters *parameters)
+{
+    discard_result(session);
+    return report_sent(session, PQsendQueryPrepared(session->connection, name, parameters->count, parameters->values,
+                                                    parameters->lengths, parameters->formats, 0));
+}
+
+static bool is_good(const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+
+    return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+}
+
+/* Takes the results that have arrived. True when they are all that the statement gives. */
+static bool take_results(struct session *session)
+{
+    while (!PQisBusy(session->connection)) {
+        PGresult *result = PQgetResult(session->connection);
+
+        if (!result)
+            return true;
+        if (session->result && !is_good(session->result)) {
+            PQclear(result);
+            continue;
+        }
+        PQclear(session->result);
+        session->result = result;
+    }
+    return false;
+}
+
+/* An error without a code is libpq's own: the connection broke. */
+static enum session_result fail_to_execute(struct session *session)
+{
+    const char *sqlstate = PQresultErrorField(session->result, PG_DIAG_SQLSTATE);
+
+    if (!sqlstate)
+        return lose_connection(session);
+    return fail(session, SESSION_REFUSED, sqlstate, PQerrorMessage(session->connection));
+}
+
+/* What has arrived by now. A server that ends a session says why before the connection breaks. */
+static enum session_result look_at_results(struct session *session, bool is_broken)
+{
+    if (is_broken)
+        return fail_to_execute(session);
+    if (PQflush(session->connection) != 0 || !take_results(session))
+        return SESSION_BUSY;
+    return is_good(session->result) ? SESSION_DONE : fail_to_execute(session);
+}
+
+enum session_result session_wait(struct session *session, int timeout_ms)
+{
+    enum session_result result;
+    int unsent;
+
+    if (!session->is_connected)
+        return lose_connection(session);
+    unsent = PQflush(session->connection);
+    result = look_at_results(session, unsent < 0);
+    if (result != SESSION_BUSY)
+        return result;
+    wait_for_socket(session->connection, unsent > 0 ? POLLIN | POLLOUT : POLLIN, timeout_ms);
+    return look_at_results(session, !PQconsumeInput(session->connection));
+}
+
+enum session_result session_finish(struct session *session, enum session_result sent, int64_t ends_at)
+{
+    bool (*is_stopped)(void) = session->settings.is_stopped;
+    enum session_result result = sent == SESSION_DONE ? SESSION_BUSY : sent;
+
+    while (result == SESSION_BUSY && !(is_stopped && is_stopped()) && monotonic_ms() < ends_at)
+        result = session_wait(session, SLICE_MS);
+    return result;
+}
+
+int session_row_count(const struct session *session)
+{
+    return PQntuples(session->result);
+}
+
+const char *session_cell(const struct session *session, int row, int column)
+{
+    return PQgetvalue(session->result, row, column);
+}
+
+int64_t session_number(const struct session *session, int row, int column)
+{
+    return strtoll(PQgetvalue(session->result, row, column), NULL, 10);
+}
+
+const char *session_error(const struct session *session)
+{
+    return session->error;
+}
+
+const char *session_sqlstate(const struct session *session)
+{
+    return session->sqlstate;
+}
+
+static const char *or_else(const char *text, const char *other)
+{
+    return text ? text : other;
+}
+
+const char *session_message(const struct session *session)
+{
+    return or_else(PQresultErrorField(session->result, PG_DIAG_MESSAGE_PRIMARY), "no message");
+}
+
+const char *session_host(const struct session *session)
+{
+    return or_else(PQhost(session->connection), "");
+}
+
+const char *session_database(const struct session *session)
+{
+    return or_else(PQdb(session->connection), "");
+}
+
+const char *session_user(const struct session *session)
+{
+    return or_else(PQuser(session->connection), "");
+}
+
+const char *session_server_version(const struct session *session)
+{
+    return or_else(PQparameterStatus(session->connection, "server_version"), "");
+}
+
+enum session_conninfo session_judge(const char *conninfo)
+{
+    /* What has no "=" and is no URI is a database's name. */
+    bool is_name = !conninfo || (!strchr(conninfo, '=') && !strstr(conninfo, "://"));
+    PQconninfoOption *options = is_name ? NULL : PQconninfoParse(conninfo, NULL);
+    enum session_conninfo judgement = is_name || options ? SESSION_CONNINFO_GOOD : SESSION_CONNINFO_BAD;
+
+    for (PQconninfoOption *option = options; option && option->keyword; option++) {
+        if (strcmp(option->keyword, "password") == 0 && option->val)
+            judgement = SESSION_CONNINFO_SHOWS_PASSWORD;
+    }
+    PQconninfoFree(options);
+    return judgement;
+}
