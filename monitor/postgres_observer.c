@@ -85,7 +85,7 @@ static void take_row(struct postgres_view *view, const struct session *session, 
     enum { WHAT, TYPE, PARTITION, RECEIVED, APPLIED, DUPLICATE, REDELIVERED, QUARANTINED };
     const char *what = session_cell(session, row, WHAT);
 
-    if (strcmp(what, "type") == 0 && view->type_count < TYPES_MAX) {
+    if (strcmp(what, "type") == 0) {
         struct type_total *total = &view->types[view->type_count++];
 
         snprintf(total->type, sizeof(total->type), "%s", session_cell(session, row, TYPE));
@@ -120,8 +120,8 @@ struct postgres_view *postgres_observer_look(struct postgres_observer *observer)
     observer->ends_at = monotonic_ms() + POSTGRES_LOOK_MS;
     result = ask(observer);
     rows = result == SESSION_DONE ? session_row_count(observer->session) : 0;
-    view = postgres_view_new((size_t)rows);
-    view->partition_count = 0;
+    view = postgres_view_new((size_t)rows, (size_t)rows); /* more than enough: a row is one or the other */
+    view->partition_count = view->type_count = 0;
     for (int row = 0; row < rows; row++)
         take_row(view, observer->session, row);
     view->state.at = wall_clock_ms();

@@ -39,10 +39,12 @@ void kafka_view_free(struct kafka_view *view)
     free(view);
 }
 
-struct postgres_view *postgres_view_new(size_t partition_count)
+struct postgres_view *postgres_view_new(size_t type_count, size_t partition_count)
 {
     struct postgres_view *view = checked(calloc(1, sizeof(*view)));
 
+    view->type_count = type_count;
+    view->types = checked(calloc(type_count + 1, sizeof(*view->types)));
     view->partition_count = partition_count;
     view->partitions = checked(calloc(partition_count + 1, sizeof(*view->partitions)));
     return view;
@@ -50,11 +52,14 @@ struct postgres_view *postgres_view_new(size_t partition_count)
 
 struct postgres_view *postgres_view_copy(const struct postgres_view *view)
 {
-    struct postgres_view *copy = postgres_view_new(view->partition_count);
+    struct postgres_view *copy = postgres_view_new(view->type_count, view->partition_count);
+    struct type_total *types = copy->types;
     struct partition_outcomes *partitions = copy->partitions;
 
     *copy = *view;
+    copy->types = types;
     copy->partitions = partitions;
+    memcpy(copy->types, view->types, view->type_count * sizeof(*view->types));
     memcpy(copy->partitions, view->partitions, view->partition_count * sizeof(*view->partitions));
     return copy;
 }
@@ -63,6 +68,7 @@ void postgres_view_free(struct postgres_view *view)
 {
     if (!view)
         return;
+    free(view->types);
     free(view->partitions);
     free(view);
 }

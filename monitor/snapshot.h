@@ -22,8 +22,7 @@
 enum {
     VIEW_REASON_SIZE = 512,
     MEMBER_NAME_SIZE = 160,
-    TYPE_NAME_SIZE = 32,
-    TYPES_MAX = 16,
+    TYPE_NAME_SIZE = 64,     /* as long as a label of an enum can be in Postgres */
     STALLED_AFTER_MS = 3000, /* so long without a step while records wait */
 };
 
@@ -75,7 +74,7 @@ struct partition_outcomes {
 struct postgres_view {
     struct view_state state;
     size_t type_count;
-    struct type_total types[TYPES_MAX]; /* of the whole database, in the order of the life cycle */
+    struct type_total *types; /* of the whole database, in the order of the life cycle */
     size_t partition_count;
     struct partition_outcomes *partitions; /* those with records, ascending */
     int64_t conflicts;
@@ -88,12 +87,12 @@ struct snapshot {
     struct postgres_view *postgres; /* never NULL */
 };
 
-/* A view with so many partitions, all unknown, of a server that is not up. */
+/* A view of a server that is not up, with that many types and partitions, all of them unknown. */
 struct kafka_view *kafka_view_new(size_t partition_count);
 struct kafka_view *kafka_view_copy(const struct kafka_view *view);
 void kafka_view_free(struct kafka_view *view);
 
-struct postgres_view *postgres_view_new(size_t partition_count);
+struct postgres_view *postgres_view_new(size_t type_count, size_t partition_count);
 struct postgres_view *postgres_view_copy(const struct postgres_view *view);
 void postgres_view_free(struct postgres_view *view);
 

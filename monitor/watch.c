@@ -71,7 +71,7 @@ struct watch *watch_start(struct kafka_observer *kafka, struct postgres_observer
 
     watch->interval_ms = interval_ms;
     watch->now.kafka = kafka_view_new(0);
-    watch->now.postgres = postgres_view_new(0);
+    watch->now.postgres = postgres_view_new(0, 0);
     not_heard(&watch->now.kafka->state, "not looked at yet");
     not_heard(&watch->now.postgres->state, "not looked at yet");
     watch->kafka_heard_at = watch->postgres_heard_at = watch->made_at = monotonic_ms();

@@ -105,6 +105,11 @@ const overTime = axis => ({
 const inBars = axis => ({
   parsing: true, scales: { x: axis({ axis: { stacked: true } }), y: axis({ ticks: { precision: 0 }, axis: { beginAtZero: true, stacked: true } }) },
 });
+/* Horizontal bars have room for long names, however many there are: the chart is as high as they need. */
+const horizontalBars = axis => ({
+  parsing: true, indexAxis: 'y', interaction: { mode: 'index', axis: 'y', intersect: false },
+  scales: { x: axis({ ticks: { precision: 0 }, axis: { beginAtZero: true } }), y: axis({ ticks: { autoSkip: false } }) },
+});
 
 const charts = {};
 
@@ -122,7 +127,7 @@ function makeCharts() {
   makeChart('lag', 'line', tooltip(overTime), [], [markers]);
   makeChart('rate', 'line', tooltip(overTime),
     [curve('inflow', 0), curve('applied', 2), curve('duplicate', 4)], [markers]);
-  makeChart('types', 'bar', inBars, [bar('events', 0)]);
+  makeChart('types', 'bar', horizontalBars, [bar('events', 0)]);
   makeChart('outcomes', 'bar', inBars, [bar('duplicate', 4), bar('redelivered', 3)]);
   makeChart('partitions', 'bar', inBars, [bar('read by the group', 2), bar('still to read', 1)]);
 }
@@ -247,11 +252,16 @@ function showMembers(status) {
     () => true);
 }
 
+/* A name in lines that fit beside the bars: Chart.js cuts off what is wider than half of the chart. */
+const inLines = name => name.match(/.{1,17}(_|$)|.{1,18}/g) || [''];
+
 function showTypes(status) {
   const { types } = status.postgres;
   fill(element('types'), 'Distinct events in the database', ['type', 'events'],
     types.map(total => [total.type, number(total.events)]), column => column === 0);
-  drawBars('types', types.map(total => total.type), types.map(total => total.events));
+  const names = types.map(total => inLines(total.type)), lines = Math.max(1, ...names.map(name => name.length));
+  element('types-chart').parentElement.style.height = `max(13rem, ${names.length * (lines * 15 + 8) + 60}px)`;
+  drawBars('types', names, types.map(total => total.events));
 }
 
 function trouble(status) {

@@ -10,6 +10,8 @@ answers each with one line of JSON:
     lag               what the chart of the lag has drawn: the points of all partitions together, oldest first
     curves            the curves of that chart: [[name, its largest number] …]
     bars CHART        what a chart of bars has drawn: its numbers, kind by kind
+    types COUNT       draws that many types with names of 63 letters: how many rows the table has, how many of them are cut
+                      off, how many bars are named in full, and the pixels for each bar: its height, and its greatest width
     scheme dark|light
     size WIDTH HEIGHT
     overflows         whether the page is wider than the window
@@ -50,6 +52,15 @@ return section && section.getAttribute('aria-labelledby') + ' ' + element.tagNam
 ROWS = """
 return [...document.querySelectorAll(arguments[0] + ' tbody tr')].map(row => [...row.cells].map(cell => cell.textContent));
 """
+TYPES = """
+const types = Array.from({ length: arguments[0] }, (_, i) => ({ type: `TYPE_${i}_`.padEnd(63, 'W'), events: i }));
+showTypes({ postgres: { types } });
+charts.types.resize();
+const rows = [...document.querySelectorAll('#types tbody tr')], area = charts.types.chartArea, ticks = charts.types.scales.y.ticks;
+return { rows: rows.length, cut: rows.filter(row => row.cells[0].scrollWidth > row.cells[0].clientWidth).length,
+  names: ticks.filter((tick, i) => [tick.label].flat().join('') === types[i].type).length,
+  height: Math.floor(area.height / ticks.length), width: Math.floor(area.width) };
+"""
 
 
 def start():
@@ -80,6 +91,8 @@ def run(driver, command, *arguments):
         return driver.execute_script(CURVES)
     if command == "bars":
         return driver.execute_script("return charts[arguments[0]].data.datasets.map(set => set.data)", *arguments)
+    if command == "types":
+        return driver.execute_script(TYPES, int(arguments[0]))
     if command == "scheme":
         feature = {"name": "prefers-color-scheme", "value": arguments[0]}
         return driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})

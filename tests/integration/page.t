@@ -103,6 +103,14 @@ for scheme in dark light; do
 done
 is 'the browser has nothing to complain of' "$(browse errors)" '[]'
 
+# 40 types with names of 63 letters.
+for width in 1280 360; do
+    browse size $width 800 >/dev/null
+    is "40 types with long names, $width wide: all are in the table, and beside bars" \
+        "$(browse types 40 | jq -c '[.rows, .cut, .names, .height >= 60, .width >= 100]')" '[40,0,40,true,true]'
+    is '… nothing is wider than the screen' "$(browse overflows)" false
+done
+
 # --- more partitions than can be told apart
 
 highest=$(browse lag | jq '[.[] | numbers] | max')

@@ -12,9 +12,7 @@ static struct snapshot make(void)
     view_member(&now, "a");
     view_partition(&now, 0, 3, 10, 4, 0);
     view_partition(&now, 1, 0, 20, -1, 0);
-    now.postgres->type_count = 1;
-    strcpy(now.postgres->types[0].type, "ORDER_PLACED");
-    now.postgres->types[0].events = 7;
+    view_type(&now, "ORDER_PLACED", 7);
     now.postgres->partitions[1].duplicate = 5;
     now.postgres->conflicts = 2;
     return now;
@@ -91,4 +89,24 @@ START_TEST(escapes_labels)
 }
 END_TEST
 
-SUITE("metrics", says_what_is_known, is_silent_about_what_is_away, escapes_labels)
+START_TEST(has_all_types_with_their_whole_names)
+{
+    struct snapshot now = view_snapshot(0, 1000);
+    char *text;
+
+    view_longest_types(&now);
+    text = metrics_print(&now, "t", "g");
+    for (size_t i = 0; i < VIEW_TYPES_MAX; i++) {
+        char type[TYPE_NAME_SIZE], line[160];
+
+        view_longest_type(i, type);
+        ck_assert_uint_eq(strlen(type), 63);
+        snprintf(line, sizeof(line), "order_replay_events_applied_total{event_type=\"%s\"} %zu", type, i);
+        ck_assert_msg(has(text, line), "no line %s in\n%s", line, text);
+    }
+    free(text);
+    view_release(&now);
+}
+END_TEST
+
+SUITE("metrics", says_what_is_known, has_all_types_with_their_whole_names, is_silent_about_what_is_away, escapes_labels)

@@ -152,12 +152,17 @@ START_TEST(a_copy_is_of_its_own)
     view_member(&now, "a");
     view_partition(&now, 1, 3, 10, 5, 0);
     now.postgres->partitions[1].applied = 7;
+    view_type(&now, "ORDER_PLACED", 3);
+    view_type(&now, "DELIVERED", 4);
     kafka = kafka_view_copy(now.kafka);
     postgres = postgres_view_copy(now.postgres);
     view_release(&now);
     ck_assert_int_eq(kafka->partitions[1].committed, 5);
     ck_assert_str_eq(kafka->members[0].id, "a");
     ck_assert_int_eq(postgres_view_sum(postgres).applied, 7);
+    ck_assert_uint_eq(postgres->type_count, 2);
+    ck_assert_str_eq(postgres->types[1].type, "DELIVERED");
+    ck_assert_int_eq(postgres->types[1].events, 4);
     kafka_view_free(kafka);
     postgres_view_free(postgres);
 }
