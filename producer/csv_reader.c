@@ -11,9 +11,11 @@
  *     window:  [ given up | row in progress: fed | not yet fed | free ]
  *                         ^row_start             ^fed          ^end
  */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* memfd_create */
 #include "csv_reader.h"
 
+#include "csv_delimiter.h"
+#include "csv_format.h"
 #include "memory.h"
 
 #include <csv.h>
@@ -25,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,8 +35,10 @@ enum {
     BLOCK_SIZE = 64 * 1024,
     WINDOW_SIZE = CSV_ROW_MAX + 1 + BLOCK_SIZE, /* a row, the end of its line, and what is read behind it */
     WAIT_MS = 5, /* for a row that comes slowly: what was sent before it is looked after meanwhile */
-    NO_POSITION = -1,
+    NO_COLUMN = UINT8_MAX,
 };
+
+_Static_assert((int)CSV_COLUMNS_MAX <= (int)NO_COLUMN, "the number of a column is a byte");
 
 /* What libcsv's callbacks gathered of the row in progress. */
 struct row {
@@ -42,17 +47,21 @@ struct row {
     bool complete;
     char *text; /* the wanted fields, each with its NUL, behind one NUL that stands for absent ones */
     size_t text_length, text_size;
-    size_t offsets[CSV_COLUMNS_MAX]; /* into text */
+    size_t offsets[CSV_COLUMNS_MAX]; /* into text; 0 for absent ones, others are new with each whole row */
 };
 
 struct csv_reader {
     int fd;
     const struct csv_column *columns;
     size_t column_count;
-    int positions[CSV_COLUMNS_MAX]; /* where each wanted column stands in the file */
-    const char *repeated_column;    /* that stands twice in the header, or NULL */
-    size_t header_fields;           /* 0 until the header was read */
+    bool has_column[CSV_COLUMNS_MAX];
+    uint8_t *columns_at;         /* which wanted column each field of the file is, or NO_COLUMN */
+    size_t position_count;       /* how many fields columns_at knows of: those of the header, and room */
+    const char *repeated_column; /* that stands twice in the header, or NULL */
+    size_t header_fields;        /* 0 until the header was read */
+    char delimiter;              /* '\0' until it is known */
     struct csv_parser parser;
+    bool parser_is_ready; /* with the delimiter */
     struct row row;
 
     char *window;
@@ -63,6 +72,7 @@ struct csv_reader {
     uint64_t line;      /* the physical line of row_start, from 1 */
     uint64_t line_ends; /* in the row in progress */
     uint64_t bytes_read, size;
+    uint64_t blank_rows;
 
     uint64_t shown_line;           /* of the row or reject that was returned last … */
     size_t shown_start, shown_end; /* … and its bytes in the window */
@@ -113,31 +123,45 @@ static void take_field(void *field, size_t length, void *data)
 {
     struct csv_reader *reader = data;
     struct row *row = &reader->row;
+    size_t position = row->field_count++;
 
     if (length > row->longest_field)
         row->longest_field = length;
-    for (size_t i = 0; length <= CSV_FIELD_MAX && i < reader->column_count; i++) {
-        if (reader->positions[i] == (int)row->field_count)
-            row->offsets[i] = append_text(row, field, length);
+    if (position >= reader->position_count || reader->columns_at[position] == NO_COLUMN || length > CSV_FIELD_MAX)
+        return;
+    row->offsets[reader->columns_at[position]] = append_text(row, field, length);
+}
+
+/* The index of the column with this name, or NO_COLUMN. */
+static uint8_t find_column(const struct csv_reader *reader, const char *name, size_t length)
+{
+    for (size_t i = 0; i < reader->column_count; i++) {
+        if (strlen(reader->columns[i].name) == length && strncasecmp(reader->columns[i].name, name, length) == 0)
+            return (uint8_t)i;
     }
-    row->field_count++;
+    return NO_COLUMN;
 }
 
 /* … and this one for each field of the header. */
 static void take_name(void *field, size_t length, void *data)
 {
     struct csv_reader *reader = data;
+    size_t position = reader->row.field_count++;
+    uint8_t column = find_column(reader, field, length);
 
-    for (size_t i = 0; i < reader->column_count; i++) {
-        const char *name = reader->columns[i].name;
-
-        if (strlen(name) != length || strncasecmp(name, field, length) != 0)
-            continue;
-        if (reader->positions[i] != NO_POSITION)
-            reader->repeated_column = name;
-        reader->positions[i] = (int)reader->row.field_count;
+    if (length > reader->row.longest_field)
+        reader->row.longest_field = length;
+    if (position == reader->position_count) {
+        reader->position_count = position > 0 ? 2 * position : 64;
+        reader->columns_at = checked(realloc(reader->columns_at, reader->position_count));
+        memset(reader->columns_at + position, NO_COLUMN, reader->position_count - position);
     }
-    reader->row.field_count++;
+    reader->columns_at[position] = column;
+    if (column == NO_COLUMN)
+        return;
+    if (reader->has_column[column])
+        reader->repeated_column = reader->columns[column].name;
+    reader->has_column[column] = true;
 }
 
 /* … and this one at the end of a row. */
@@ -155,11 +179,12 @@ static int nothing_is_space(unsigned char c)
     return 0;
 }
 
-static void init_parser(struct csv_parser *parser)
+static void init_parser(struct csv_reader *reader)
 {
-    if (csv_init(parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0)
+    if (csv_init(&reader->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0)
         abort();
-    csv_set_space_func(parser, nothing_is_space); /* libcsv trims what it takes for space */
+    csv_set_delim(&reader->parser, (unsigned char)reader->delimiter);
+    csv_set_space_func(&reader->parser, nothing_is_space); /* libcsv trims what it takes for space */
 }
 
 static void begin_row(struct csv_reader *reader)
@@ -170,7 +195,6 @@ static void begin_row(struct csv_reader *reader)
     row->longest_field = 0;
     row->complete = false;
     row->text_length = 1;
-    memset(row->offsets, 0, sizeof(row->offsets));
     reader->line_ends = 0;
 }
 
@@ -185,13 +209,31 @@ static uint64_t size_left(int fd)
     return (uint64_t)(status.st_size - here);
 }
 
-struct csv_reader *csv_reader_open(const char *path, const struct csv_column *columns, size_t column_count,
-                                   char reason[CSV_REASON_SIZE])
+static struct csv_reader *new_reader(int fd, char delimiter, const struct csv_column *columns, size_t column_count)
+{
+    struct csv_reader *reader = checked(calloc(1, sizeof(*reader)));
+
+    if (column_count > CSV_COLUMNS_MAX)
+        abort();
+    reader->fd = fd;
+    reader->delimiter = delimiter;
+    reader->columns = columns;
+    reader->column_count = column_count;
+    reader->line = 1;
+    reader->size = size_left(fd);
+    reader->window = checked(malloc(WINDOW_SIZE));
+    reader->row.text_size = 1024;
+    reader->row.text = checked(calloc(1, reader->row.text_size));
+    begin_row(reader);
+    return reader;
+}
+
+struct csv_reader *csv_reader_open(const char *path, char delimiter, const struct csv_column *columns,
+                                   size_t column_count, char reason[CSV_REASON_SIZE])
 {
     bool is_stdin = strcmp(path, "-") == 0;
     int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     struct stat status;
-    struct csv_reader *reader;
 
     if (fd >= 0 && fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
         if (!is_stdin)
@@ -203,26 +245,39 @@ struct csv_reader *csv_reader_open(const char *path, const struct csv_column *co
         snprintf(reason, CSV_REASON_SIZE, "%s", strerror(errno));
         return NULL;
     }
-    if (column_count > CSV_COLUMNS_MAX)
-        abort();
-    reader = checked(calloc(1, sizeof(*reader)));
-    *reader = (struct csv_reader){ .fd = fd, .columns = columns, .column_count = column_count, .line = 1 };
-    reader->size = size_left(fd);
-    reader->window = checked(malloc(WINDOW_SIZE));
-    reader->row.text_size = 1024;
-    reader->row.text = checked(calloc(1, reader->row.text_size));
-    for (size_t i = 0; i < CSV_COLUMNS_MAX; i++)
-        reader->positions[i] = NO_POSITION;
-    init_parser(&reader->parser);
-    begin_row(reader);
-    return reader;
+    return new_reader(fd, delimiter, columns, column_count);
+}
+
+static bool write_all(int fd, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(fd, bytes, length);
+
+        if (written < 0)
+            return false;
+        bytes += written;
+        length -= (size_t)written;
+    }
+    return true;
+}
+
+struct csv_reader *csv_reader_open_text(const char *bytes, size_t length, const struct csv_column *columns,
+                                        size_t column_count, char reason[CSV_REASON_SIZE])
+{
+    int fd = memfd_create("csv", MFD_CLOEXEC);
+
+    if (fd >= 0 && write_all(fd, bytes, length) && lseek(fd, 0, SEEK_SET) == 0)
+        return new_reader(fd, '\0', columns, column_count);
+    snprintf(reason, CSV_REASON_SIZE, "%s", strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return NULL;
 }
 
 /* Reads a block behind `end`; CSV_ROW when there is something to go on with, be it the end of the file. */
 static enum csv_result fill(struct csv_reader *reader)
 {
     struct pollfd readable = { .fd = reader->fd, .events = POLLIN };
-    bool is_first = reader->bytes_read == 0;
     ssize_t got;
 
     memmove(reader->window, reader->window + reader->row_start, reader->end - reader->row_start);
@@ -244,8 +299,8 @@ static enum csv_result fill(struct csv_reader *reader)
     reader->at_end = got == 0;
     reader->end += (size_t)got;
     reader->bytes_read += (uint64_t)got;
-    if (is_first && reader->end >= 3 && memcmp(reader->window, "\xEF\xBB\xBF", 3) == 0) /* a BOM */
-        reader->row_start = reader->fed = 3;
+    if (reader->bytes_read == reader->end && reader->end >= 3 && memcmp(reader->window, "\xEF\xBB\xBF", 3) == 0)
+        reader->row_start = reader->fed = 3; /* the file begins with a BOM */
     return CSV_ROW;
 }
 
@@ -264,6 +319,43 @@ static void skip_to_row(struct csv_reader *reader)
         reader->after_return = c == '\r';
     }
     reader->row_start = reader->fed;
+}
+
+/* The first line that is not blank, of what is there. False when it may be longer. */
+static bool find_header(const struct csv_reader *reader, const char **line, size_t *length)
+{
+    for (size_t start = reader->row_start; start < reader->end; start += *length + 1) {
+        *line = reader->window + start;
+        *length = line_length(*line, reader->end - start);
+        if (!csv_delimiter_is_blank(*line, *length))
+            return start + *length < reader->end;
+    }
+    *length = 0;
+    return false;
+}
+
+/*
+ * Before libcsv sees anything of the file its delimiter has to be known, and the header's first line therefore be
+ * there. Lines of delimiters alone may precede it, which are blank rows or not, by the delimiter.
+ */
+static enum csv_result prepare_parser(struct csv_reader *reader)
+{
+    const char *line = "";
+    size_t length;
+
+    skip_to_row(reader);
+    while (!find_header(reader, &line, &length) && !reader->at_end && reader->end - reader->row_start <= CSV_ROW_MAX) {
+        enum csv_result filled = fill(reader);
+
+        if (filled != CSV_ROW)
+            return filled;
+        skip_to_row(reader);
+    }
+    if (reader->delimiter == '\0')
+        reader->delimiter = csv_delimiter_recognise(line, length, reader->columns, reader->column_count);
+    init_parser(reader);
+    reader->parser_is_ready = true;
+    return CSV_ROW;
 }
 
 /* Feeds libcsv with the bytes up to a line end, or all there are. False when they cannot belong to a row. */
@@ -320,9 +412,17 @@ static enum csv_result reject(struct csv_reader *reader)
     reader->skipping_line = true; /* up to the line's end, which is here or still to come */
     reader->after_return = false;
     csv_free(&reader->parser);
-    init_parser(&reader->parser);
+    init_parser(reader);
     begin_row(reader);
     return CSV_REJECT;
+}
+
+/* Goes on behind the row in progress. */
+static void pass_row(struct csv_reader *reader)
+{
+    reader->line += reader->line_ends;
+    reader->after_return = reader->window[reader->fed - 1] == '\r';
+    reader->row_start = reader->fed;
 }
 
 static enum csv_result finish_row(struct csv_reader *reader)
@@ -337,10 +437,23 @@ static enum csv_result finish_row(struct csv_reader *reader)
     reader->shown_line = reader->line;
     reader->shown_start = reader->row_start;
     reader->shown_end = reader->fed;
-    reader->line += reader->line_ends;
-    reader->after_return = reader->window[reader->fed - 1] == '\r';
-    reader->row_start = reader->fed;
+    pass_row(reader);
     return CSV_ROW;
+}
+
+static void skip_blank_row(struct csv_reader *reader)
+{
+    reader->blank_rows++;
+    pass_row(reader);
+    begin_row(reader);
+}
+
+/* CSV_ROW when there is something to feed libcsv with, be it the end of the file. */
+static enum csv_result provide(struct csv_reader *reader)
+{
+    if (!reader->parser_is_ready)
+        return prepare_parser(reader);
+    return reader->fed < reader->end || reader->at_end ? CSV_ROW : fill(reader);
 }
 
 enum csv_result csv_reader_next(struct csv_reader *reader)
@@ -348,10 +461,10 @@ enum csv_result csv_reader_next(struct csv_reader *reader)
     if (reader->row.complete)
         begin_row(reader);
     for (;;) {
-        enum csv_result filled = reader->fed < reader->end || reader->at_end ? CSV_ROW : fill(reader);
+        enum csv_result provided = provide(reader);
 
-        if (filled != CSV_ROW)
-            return filled;
+        if (provided != CSV_ROW)
+            return provided;
         if (reader->fed == reader->row_start)
             skip_to_row(reader);
         if (reader->fed < reader->end) {
@@ -363,47 +476,21 @@ enum csv_result csv_reader_next(struct csv_reader *reader)
             if (!feed_end(reader))
                 return reject(reader);
         }
-        if (reader->row.complete)
+        if (!reader->row.complete)
+            continue;
+        if (reader->row.longest_field > 0)
             return finish_row(reader);
+        skip_blank_row(reader);
     }
-}
-
-static bool holds_control_characters(const char *bytes, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        if (((unsigned char)bytes[i] < 0x20 && bytes[i] != '\t') || bytes[i] == 0x7F)
-            return true;
-    }
-    return false;
 }
 
 /* What a first line that is no header of ours tells about the file; NULL for nothing. */
 static const char *recognise(const struct csv_reader *reader)
 {
-    static const struct {
-        const char *start, *meaning;
-    } FORMATS[] = {
-        { "\xFF\xFE", "it is UTF-16: convert it to UTF-8, for example with iconv" },
-        { "\xFE\xFF", "it is UTF-16: convert it to UTF-8, for example with iconv" },
-        { "\x1F\x8B", "it is compressed by gzip: unpack it first" },
-        { "PK\x03\x04", "it is a ZIP archive or a spreadsheet: unpack it, or save it as CSV" },
-        { "\x89PNG", "it is a picture, no CSV file" },
-        { "<", "it is HTML or XML, no CSV file" },
-    };
     size_t length;
     const char *line = csv_reader_line(reader, &length);
 
-    for (size_t i = 0; i < sizeof(FORMATS) / sizeof(FORMATS[0]); i++) {
-        if (length >= strlen(FORMATS[i].start) && memcmp(line, FORMATS[i].start, strlen(FORMATS[i].start)) == 0)
-            return FORMATS[i].meaning;
-    }
-    if (holds_control_characters(line, length))
-        return "it is no CSV file: its first line holds NUL bytes or other control characters";
-    if (!memchr(line, ',', length) && memchr(line, ';', length))
-        return "semicolons separate its columns: save it with commas";
-    if (!memchr(line, ',', length) && memchr(line, '\t', length))
-        return "tabs separate its columns: save it with commas";
-    return NULL;
+    return csv_format_recognise(line, length);
 }
 
 static enum csv_result check_header(struct csv_reader *reader)
@@ -415,7 +502,7 @@ static enum csv_result check_header(struct csv_reader *reader)
     for (size_t i = 0; i < reader->column_count; i++) {
         size_t length = strlen(missing);
 
-        if (reader->columns[i].required && reader->positions[i] == NO_POSITION)
+        if (reader->columns[i].required && !reader->has_column[i])
             snprintf(missing + length, sizeof(missing) - length, "%s%s", length ? ", " : "", reader->columns[i].name);
     }
     if (*missing && recognise(reader))
@@ -446,9 +533,19 @@ enum csv_result csv_reader_header(struct csv_reader *reader)
     }
 }
 
+bool csv_reader_has_column(const struct csv_reader *reader, size_t column)
+{
+    return reader->has_column[column];
+}
+
 const char *csv_reader_field(const struct csv_reader *reader, size_t column)
 {
     return reader->row.text + reader->row.offsets[column];
+}
+
+uint64_t csv_reader_blank_rows(const struct csv_reader *reader)
+{
+    return reader->blank_rows;
 }
 
 uint64_t csv_reader_line_number(const struct csv_reader *reader)
@@ -482,7 +579,9 @@ void csv_reader_free(struct csv_reader *reader)
         return;
     if (reader->fd != STDIN_FILENO)
         close(reader->fd);
-    csv_free(&reader->parser);
+    if (reader->parser_is_ready)
+        csv_free(&reader->parser);
+    free(reader->columns_at);
     free(reader->row.text);
     free(reader->window);
     free(reader);

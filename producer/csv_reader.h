@@ -3,13 +3,15 @@
  *
  * Columns are found by the names in the header, in any order and without
  * regard to case. Fields are never trimmed. CRLF, LF and CR end a line, blank
- * lines are skipped, a BOM is ignored, the last line may lack its end. What
- * cannot be read as a row is rejected by its first physical line, and reading
- * goes on at the next one: an unterminated quote costs few rows, never the rest
- * of the file, and memory is bounded whatever the file holds.
+ * lines are skipped, a BOM is ignored, the last line may lack its end. Blank
+ * rows, as spreadsheets leave them, are skipped too: those whose fields are all
+ * empty, whatever their number. What cannot be read as a row is rejected by its
+ * first physical line, and reading goes on at the next one: an unterminated
+ * quote costs few rows, never the rest of the file, and memory is bounded
+ * whatever the file holds.
  *
  *     static const struct csv_column COLUMNS[] = { { "order_id", true }, { "order_status", false } };
- *     struct csv_reader *reader = csv_reader_open("orders.csv", COLUMNS, 2, error);
+ *     struct csv_reader *reader = csv_reader_open("orders.csv", '\0', COLUMNS, 2, error);
  *
  *     while ((result = csv_reader_next(reader)) == CSV_ROW || result == CSV_REJECT || result == CSV_WAIT) {
  *         if (result == CSV_ROW)
@@ -27,7 +29,7 @@
 #include <stdint.h>
 
 enum {
-    CSV_COLUMNS_MAX = 16,
+    CSV_COLUMNS_MAX = 160,
     CSV_FIELD_MAX = 64 * 1024,
     CSV_ROW_MAX = 1024 * 1024,
     CSV_LINE_SHOWN = 1024, /* how much of a line csv_reader_line gives */
@@ -52,10 +54,16 @@ struct csv_reader;
 
 /*
  * Opens the file; "-" is standard input. NULL, with the reason, when it cannot
- * be opened. `columns` are borrowed while the reader lives.
+ * be opened. With a delimiter of '\0' the header tells which it is: see
+ * csv_delimiter.h. `columns`, at most CSV_COLUMNS_MAX and no two of one name, are
+ * borrowed while the reader lives.
  */
-struct csv_reader *csv_reader_open(const char *path, const struct csv_column *columns, size_t column_count,
-                                   char reason[CSV_REASON_SIZE]);
+struct csv_reader *csv_reader_open(const char *path, char delimiter, const struct csv_column *columns,
+                                   size_t column_count, char reason[CSV_REASON_SIZE]);
+
+/* The same for a file that is in memory, whose delimiter the header tells; the bytes are copied. */
+struct csv_reader *csv_reader_open_text(const char *bytes, size_t length, const struct csv_column *columns,
+                                        size_t column_count, char reason[CSV_REASON_SIZE]);
 
 /* Reads the header, once, before any row: CSV_ROW when it has the columns, or CSV_WAIT, CSV_REFUSED, CSV_FAILED. */
 enum csv_result csv_reader_header(struct csv_reader *reader);
@@ -63,8 +71,14 @@ enum csv_result csv_reader_header(struct csv_reader *reader);
 /* The next row, or what happened instead. Waits at most a fifth of a second. */
 enum csv_result csv_reader_next(struct csv_reader *reader);
 
-/* A field of the row that was read last, by its index in `columns`. */
+/* Whether the header has the column of that index in `columns`. */
+bool csv_reader_has_column(const struct csv_reader *reader, size_t column);
+
+/* A field of the row that was read last, by the index of its column; "" where the file lacks it. */
 const char *csv_reader_field(const struct csv_reader *reader, size_t column);
+
+/* How many blank rows were skipped so far. Lines without anything in them are no rows. */
+uint64_t csv_reader_blank_rows(const struct csv_reader *reader);
 
 /* Where the last row or reject starts: a physical line of the file, from 1. */
 uint64_t csv_reader_line_number(const struct csv_reader *reader);

@@ -9,6 +9,7 @@
 #define _GNU_SOURCE /* erand48 */
 #include "replay.h"
 
+#include "csv_delimiter.h"
 #include "csv_reader.h"
 #include "enrichment.h"
 #include "event_json.h"
@@ -137,8 +138,12 @@ static struct csv_reader *open_file(struct replay *replay, const char *path, con
                                     size_t count)
 {
     char reason[CSV_REASON_SIZE];
-    struct csv_reader *reader = csv_reader_open(path, columns, count, reason);
+    char delimiter = '\0';
+    struct csv_reader *reader;
 
+    if (replay->settings->delimiter)
+        csv_delimiter_parse(replay->settings->delimiter, &delimiter);
+    reader = csv_reader_open(path, delimiter, columns, count, reason);
     if (!reader) {
         log_error("replay", "cannot read %s: %s", path, reason);
         fail(replay, EX_NOINPUT);
@@ -367,6 +372,7 @@ static void end_replay(struct replay *replay)
         log_warn("replay", "none of the %" PRIu64 " rows of %s could be replayed: is it the right file?",
                  replay->counts.rows, settings->orders);
     replay->counts.rejected = replay->rejects.count;
+    replay->counts.blank_rows = csv_reader_blank_rows(replay->orders);
     report_end(settings, &replay->counts, &replay->pacer, replay->publisher);
     if (replay->publisher && publisher_counts(replay->publisher)->failed > 0)
         fail(replay, EX_UNAVAILABLE);

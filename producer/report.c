@@ -99,7 +99,8 @@ static void report_sent(const struct settings *settings, const struct replay_cou
 void report_end(const struct settings *settings, const struct replay_counts *counts, const struct pacer *pacer,
                 const struct publisher *publisher)
 {
-    log_info("summary", "rows=%" PRIu64 " out-of-order=%" PRIu64, counts->rows, counts->out_of_order);
+    log_info("summary", "rows=%" PRIu64 " out-of-order=%" PRIu64 " blank=%" PRIu64, counts->rows, counts->out_of_order,
+             counts->blank_rows);
     if (publisher)
         report_sent(settings, counts, pacer, publisher_counts(publisher));
     else

@@ -21,6 +21,7 @@
 struct replay_counts {
     uint64_t rows, rejected; /* of the orders file; of all files */
     uint64_t out_of_order;   /* rows placed earlier than one before them */
+    uint64_t blank_rows;     /* of the orders file, and not among its rows */
     uint64_t duplicates;     /* events that were sent twice on purpose */
     struct tally handed_over;
 };

@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L /* fstat */
 #include "settings.h"
 
+#include "csv_delimiter.h"
 #include "dataset.h"
 #include "time_format.h"
 #include "timestamp.h"
@@ -42,6 +43,8 @@ static const struct option_row ROWS[] = {
     { .name = "timestamp-format", .type = OPTION_REPEATED, .argument = "FORMAT", AT(timestamp_formats),
       .help = "how the orders file writes times, as in strptime(3); may be given several times; otherwise "
               "YYYY-MM-DD HH:MM:SS" },
+    { .name = "delimiter", .type = OPTION_TEXT, .argument = "CHARACTER", AT(delimiter),
+      .help = "what separates the columns of all files: , ; | or tab; otherwise each file's header tells" },
     { .name = "duplicates", .type = OPTION_DECIMAL, .argument = "SHARE", .min = 0, .max = 1, AT(duplicates),
       .help = "send a share of the events twice, 0 to 1" },
     { .name = "seed", .type = OPTION_INTEGER, .argument = "N", .fallback = "1", .min = 0, .max = 4294967295.0, AT(seed),
@@ -105,6 +108,8 @@ static enum options_result check_formats(const struct option_values *formats, ch
 
 static enum options_result check(const struct settings *settings, char *error)
 {
+    char delimiter;
+
     if (settings->speed > 0 && strcmp(settings->order, "file") == 0)
         return REFUSE("--speed replays in event-time order, it does not go with --order file");
     if (settings->from != TIMESTAMP_NONE && settings->to != TIMESTAMP_NONE && settings->from >= settings->to)
@@ -115,6 +120,8 @@ static enum options_result check(const struct settings *settings, char *error)
         is_same_file(settings->items, settings->rejects))
         return REFUSE("--rejects %.160s is a file that is read: it would be overwritten; name another one",
                       settings->rejects);
+    if (settings->delimiter && !csv_delimiter_parse(settings->delimiter, &delimiter))
+        return REFUSE("--delimiter is a comma, a semicolon, a pipe or tab, not '%.60s'", settings->delimiter);
     return check_formats(&settings->timestamp_formats, error);
 }
 

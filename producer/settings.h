@@ -25,7 +25,8 @@ struct settings {
     const char *order;               /* "time" or "file" */
     int64_t from, to, as_of;         /* or TIMESTAMP_NONE */
     struct option_values timestamp_formats;
-    double duplicates; /* share of events that go twice */
+    const char *delimiter;           /* of all files, as csv_delimiter_parse takes it; NULL: their headers tell */
+    double duplicates;               /* share of events that go twice */
     int64_t seed;
     bool dry_run, log_events, verbose;
     const char *rejects; /* file, or NULL */

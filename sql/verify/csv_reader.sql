@@ -3,19 +3,37 @@ CREATE TEMP TABLE csv_lines (no bigint GENERATED ALWAYS AS IDENTITY, line text);
 CREATE TEMP TABLE csv_header (name text, place int);
 CREATE TEMP TABLE csv_rows (line bigint, fields text[]);  -- fields is NULL where the quotes make no sense
 
--- A record's fields, NULL where its quotes make no sense. A field is "in quotes, with "" for a quote", or without any.
-CREATE FUNCTION pg_temp.split(text) RETURNS text[] IMMUTABLE
-RETURN CASE WHEN $1 ~ '^("([^"]|"")*"|[^",]*)(,("([^"]|"")*"|[^",]*))*$' THEN (
-    SELECT array_agg(coalesce(replace(field[1], '""', '"'), field[2]) ORDER BY no)
-      FROM regexp_matches($1 || ',', '(?:"((?:[^"]|"")*)"|([^",]*)),', 'g') WITH ORDINALITY AS f (field, no)) END;
+-- The delimiter of a file with these columns: that by which its first line that is not blank (that has more than delimiters and
+-- quotes) names most of them, the earlier one at a tie. Quotes around a name do not count, nor does the case of letters.
+CREATE FUNCTION pg_temp.delimiter_of(columns text[]) RETURNS text STABLE
+RETURN coalesce((
+    SELECT d.delimiter
+      FROM (SELECT line FROM csv_lines WHERE line ~ '[^,\t;|"]' ORDER BY no LIMIT 1) AS header,
+           (VALUES (1, ','), (2, E'\t'), (3, ';'), (4, '|')) AS d (place, delimiter)
+     ORDER BY (SELECT count(DISTINCT lower(name COLLATE "C")) FROM unnest($1) AS wanted (name)
+                WHERE lower(name COLLATE "C") IN (
+                    SELECT lower(CASE WHEN field ~ '^".*"$' THEN substr(field, 2, length(field) - 2) ELSE field END COLLATE "C")
+                      FROM string_to_table(header.line, d.delimiter) AS f (field))) DESC, place
+     LIMIT 1), ',');
+
+-- A record's fields, NULL where its quotes make no sense. A field is "in quotes, with "" for a quote", or without any. A tab
+-- within quotes is a control character, also where tabs separate.
+CREATE FUNCTION pg_temp.split(text, delimiter text) RETURNS text[] IMMUTABLE
+RETURN CASE WHEN $1 ~ replace('^("([^"]|"")*"|[^",]*)([,]("([^"]|"")*"|[^",]*))*$', ',', $2) THEN (
+    SELECT array_agg(translate(coalesce(replace(field[1], '""', '"'), field[2]), E'\t', E'\x01') ORDER BY no)
+      FROM regexp_matches($1 || $2, replace('(?:"((?:[^"]|"")*)"|([^",]*))[,]', ',', $2), 'g') WITH ORDINALITY AS f (field, no)) END;
+
+-- A row as spreadsheets leave them: its fields are all empty, whatever their number.
+CREATE FUNCTION pg_temp.is_blank(fields text[]) RETURNS boolean STABLE
+RETURN coalesce($1[1], '') = '' AND array_to_string($1, '') = '';
 
 -- Lines that quoted line breaks tear apart become one row each: from a line that ends inside of quotes to the one that
 -- ends them. That holds only if the row has the header's number of fields, of sizes that are allowed. Otherwise (a quote
 -- was never closed) the first line alone is a bad row, and the next one is read as a row of its own.
-CREATE PROCEDURE pg_temp.join_torn_rows() LANGUAGE plpgsql AS $$
+CREATE PROCEDURE pg_temp.join_torn_rows(delimiter text) LANGUAGE plpgsql AS $$
 DECLARE
-    opens CONSTANT text := '^(("([^"]|"")*"|[^",]*),)*"([^"]|"")*$';
-    stays CONSTANT text := '^([^"]|"")*("(,("([^"]|"")*"|[^",]*))*,"([^"]|"")*)?$';
+    opens CONSTANT text := replace('^(("([^"]|"")*"|[^",]*)[,])*"([^"]|"")*$', ',', delimiter);
+    stays CONSTANT text := replace('^([^"]|"")*("([,]("([^"]|"")*"|[^",]*))*[,]"([^"]|"")*)?$', ',', delimiter);
     first_line bigint;
     last_line  bigint := 0;
     joined     text[];
@@ -31,10 +49,12 @@ BEGIN
     END IF;
     FOR first_line IN SELECT o.line FROM opening o ORDER BY o.line LOOP
         CONTINUE WHEN first_line <= last_line;
-        SELECT cardinality(r.fields) INTO width FROM csv_rows r WHERE r.line < first_line ORDER BY r.line LIMIT 1;
+        SELECT cardinality(r.fields) INTO width FROM csv_rows r
+         WHERE r.line < first_line AND NOT coalesce(pg_temp.is_blank(r.fields), false) ORDER BY r.line LIMIT 1;
         SELECT l.no INTO last_line FROM csv_lines l
          WHERE l.no > first_line AND l.line LIKE '%"%' AND l.line !~ stays ORDER BY l.no LIMIT 1;
-        SELECT CASE WHEN sum(length(l.line) + 1) <= 1048576 + 1 THEN pg_temp.split(string_agg(l.line, E'\n' ORDER BY l.no)) END INTO joined
+        SELECT CASE WHEN sum(length(l.line) + 1) <= 1048576 + 1
+                    THEN pg_temp.split(string_agg(l.line, E'\n' ORDER BY l.no), delimiter) END INTO joined
           FROM csv_lines l WHERE l.no BETWEEN first_line AND last_line AND last_line - first_line < 65536;
         IF cardinality(joined) = coalesce(width, cardinality(joined)) AND pg_temp.fields_fit(joined) THEN
             UPDATE csv_rows r SET fields = joined WHERE r.line = first_line;

@@ -105,7 +105,8 @@ UNION ALL
   ORDER BY order_id, event_type, event_at, line);
 ANALYZE expected_events;
 
-SELECT format('orders  %s: %s rows, %s rejected', :'orders_file', pg_temp.thousands(count(*)), pg_temp.thousands(count(reason))) FROM order_rows;
+SELECT format('orders  %s: %s rows, %s rejected', :'orders_file', pg_temp.thousands(count(*)), pg_temp.thousands(count(reason)))
+       || CASE WHEN :csv_blank > 0 THEN format(', %s blank', pg_temp.thousands(:csv_blank)) ELSE '' END FROM order_rows;
 SELECT format('            line %s: %s', line, reason) FROM order_rows WHERE reason IS NOT NULL ORDER BY line LIMIT 10;
 SELECT format('            … and %s more', pg_temp.thousands(count(*) - 10)) FROM order_rows WHERE reason IS NOT NULL HAVING count(*) > 10;
 SELECT format('expects %s %s', pg_temp.thousands(count(e.event_type)), t.event_type)

@@ -123,9 +123,9 @@ check 'nothing but a header' "$(lines 'exit 0' 'events 0 0 0 0 0' 'file.csv has 
 check '0 good rows of 1,000' "$(bad '0 0 0 0 0' 'none of the 1000 rows of file.csv could be replayed: is it the right file?' \
     "$(seq 2 11 | sed "s|\$| order_purchase_timestamp $form '10/2/2017 10:56'; $either|")" \
     '1000 rejected')" < <(orders; seq 1000 | sed 's|$|,c-1,created,10/2/2017 10:56,,,,|')
-check 'semicolons' "$(refused 'semicolons separate its columns: save it with commas')" < <(orders a b | tr , ';')
-check 'semicolons, and quotes' "$(refused 'semicolons separate its columns: save it with commas')" < <(orders a b | sed 's/,/";"/g; s/.*/"&"/')
-check 'tabs' "$(refused 'tabs separate its columns: save it with commas')" < <(orders a b | tr , '\t')
+check 'semicolons' "$(good "$two")" < <(orders a b | tr , ';')
+check 'semicolons, and quotes' "$(good "$two")" < <(orders a b | sed 's/,/";"/g; s/.*/"&"/')
+check 'tabs' "$(good "$two")" < <(orders a b | tr , '\t')
 
 # --- columns
 
@@ -362,8 +362,7 @@ enriched 'customers: none' "$nothing" "$(good "$two")" --customers < <(customers
 enriched 'customers: an empty file' '' "$(lines 'exit 65' 'cannot use other.csv: it is empty')" --customers </dev/null
 enriched 'customers: without a column' '' "$(lines 'exit 65' 'cannot use other.csv: its first line has no column named customer_state')" \
     --customers < <(customers | sed s/state/x/)
-enriched 'customers: semicolons' '' "$(lines 'exit 65' 'cannot use other.csv: semicolons separate its columns: save it with commas')" \
-    --customers < <(customers 'A,p-1,x,SP' | tr , ';')
+enriched 'customers: semicolons' "$(lines 'a x SP p-1 0' 'b - - - 0')" "$(good "$two")" --customers < <(customers 'A,p-1,x,SP' | tr , ';')
 
 enriched 'items: a seller twice is one; of unknown orders nothing is asked' "$(lines 'a - - - 2' 'b - - - 1')" "$(good "$two")" --items < <(
     items a,1,s-2 b,1,s-1 unknown,1,s-3 a,2,s-1 a,3,s-2)

@@ -28,7 +28,7 @@ completed() { # completed WORD…: the last one is what stands at the cursor
         printf "%s\n" "${COMPREPLY[@]}"' - "$into" "$@" | sort | xargs
 }
 installed=$into/usr/bin/order-producer
-is 'options that begin so' "$(completed "$installed" --d)" '--dry-run --duplicates'
+is 'options that begin so' "$(completed "$installed" --d)" '--delimiter --dry-run --duplicates'
 is '... all of them, as --help has them' "$(completed "$installed" --)" \
     "$("$installed" --help | grep -oE '^(  -., |      )--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort | xargs)"
 is 'the words of a choice' "$(completed "$installed" --order '')" 'file time'

@@ -1,5 +1,7 @@
-#define _GNU_SOURCE /* memfd_create, asprintf */
+#define _GNU_SOURCE /* asprintf */
 #include "csv_reader.h"
+
+#include "csv_delimiter.h"
 
 #include "suite.h"
 
@@ -8,7 +10,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 static const struct csv_column COLUMNS[] = { { "a", true }, { "b", true }, { "c", false } };
@@ -62,29 +63,29 @@ static void note_rows(struct csv_reader *reader)
     note("%s", result == CSV_END ? "end" : csv_reader_reason(reader));
 }
 
-static int file_of(const char *content, size_t length)
+static struct csv_reader *open_text(const char *content, size_t length)
 {
-    int fd = memfd_create("csv", 0);
+    char reason[CSV_REASON_SIZE];
+    struct csv_reader *reader = csv_reader_open_text(content, length, COLUMNS, COLUMN_COUNT, reason);
 
-    ck_assert_int_eq(write(fd, content, length), (ssize_t)length);
-    return fd;
+    ck_assert_msg(reader != NULL, "%s", reason);
+    return reader;
 }
 
-static struct csv_reader *open_fd(int fd)
+static struct csv_reader *open_fd(int fd, char delimiter)
 {
     char path[64], reason[CSV_REASON_SIZE];
     struct csv_reader *reader;
 
     snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-    reader = csv_reader_open(path, COLUMNS, COLUMN_COUNT, reason);
+    reader = csv_reader_open(path, delimiter, COLUMNS, COLUMN_COUNT, reason);
     ck_assert_msg(reader != NULL, "%s", reason);
     return reader;
 }
 
-static void read_content(const char *content, size_t length)
+/* Reads all of it, and frees it. */
+static void read_all(struct csv_reader *reader)
 {
-    int fd = file_of(content, length);
-    struct csv_reader *reader = open_fd(fd);
     enum csv_result result = next_of(reader, csv_reader_header);
 
     free(transcript);
@@ -93,8 +94,14 @@ static void read_content(const char *content, size_t length)
         note_rows(reader);
     else
         note("%s: %s", result == CSV_REFUSED ? "refused" : "failed", csv_reader_reason(reader));
+    if (csv_reader_blank_rows(reader) > 0)
+        note(" blank=%d", (int)csv_reader_blank_rows(reader));
     csv_reader_free(reader);
-    close(fd);
+}
+
+static void read_content(const char *content, size_t length)
+{
+    read_all(open_text(content, length));
 }
 
 #define TEXT(literal) literal, sizeof(literal) - 1
@@ -118,7 +125,7 @@ static const struct {
     /* columns: any order and case, extra ones, an optional one */
     { TEXT("x,B,y,A,z\n1,2,3,4,5\n"), "2:row(4|2|) end" },
     { TEXT("c,b,a\n1,2,3\n"), "2:row(3|2|1) end" },
-    { TEXT("c,b,a\n,,\n"), "2:row(||) end" },
+    { TEXT("c,b,a\n\" \",,\n"), "2:row(|| ) end" },
     /* quotes, and what is within them; nothing is trimmed */
     { TEXT("a,b\n\"1,\"\"x\"\"\",\"2\"\n"), "2:row(1,\"x\"|2|) end" },
     { TEXT("a,b\n\"1\nx\r\ny\rz\",2\n3,4\n"), "2:row(1\nx\r\ny\rz|2|) 6:row(3|4|) end" },
@@ -159,10 +166,30 @@ static const struct {
     { TEXT("<p class=\"a\">\n"), "refused: it is HTML or XML, no CSV file" },
     { TEXT("\xFF\xFE" "a\0,\0b\0"), "refused: it is UTF-16: convert it to UTF-8, for example with iconv" },
     { TEXT("\xFE\xFF" "\0a\0,\0b"), "refused: it is UTF-16: convert it to UTF-8, for example with iconv" },
-    { TEXT("a;b\n1;2\n"), "refused: semicolons separate its columns: save it with commas" },
-    { TEXT("\"a\";\"b\"\n1;2\n"), "refused: semicolons separate its columns: save it with commas" },
-    { TEXT("a\tb\n1\t2\n"), "refused: tabs separate its columns: save it with commas" },
+    /* delimiters: what names most columns, the earlier one at a tie */
+    { TEXT("a\tb\n1,\t2;\n"), "2:row(1,|2;|) end" },
+    { TEXT("a;b\r\n1,5;2|\r\n"), "2:row(1,5|2||) end" },
+    { TEXT("a|b|c\n1;|2\t|3\n"), "2:row(1;|2\t|3) end" },
+    { TEXT("\xEF\xBB\xBF\"A\";\"b\"\n\"1;\"\"\";\"2\n;\"\n"), "2:row(1;\"|2\n;|) end" },
+    { TEXT("a;b;x,c,y\n1;2;3\n"), "2:row(1|2|) end" },
     { TEXT("a;x,b\n1,2\n"), "refused: its first line has no column named a" },
+    { TEXT("a;b\tx\tb\n1\t2\t3\n"), "refused: its first line has no column named a" },
+    { TEXT("a;a;x,b,c\n"), "refused: its first line has no column named a" }, /* a column counts once */
+    { TEXT("a;\"b\n1;2\n"), "refused: its first line is no CSV header: a quote is never closed" },
+    { TEXT("a\nb,a\n1,2\n"), "refused: its first line has no column named b" }, /* one line tells */
+    { TEXT(";;\n\n,\n\"a\";b\n1;2\n"), "refused: its first line has no column named a, b blank=1" },
+    { TEXT(";;\n\n\"\";\na;b\n1;2\n"), "5:row(1|2|) end blank=2" },
+    { TEXT("\t\t\na\tb\n1\t2\n\t\n"), "3:row(1|2|) end blank=2" },
+    /* blank rows, of any number of fields; they are no rejects */
+    { TEXT("a,b\n,\n1,2\n,,,,\n\"\"\n\"\",\"\",\n3,4\n,"), "3:row(1|2|) 7:row(3|4|) end blank=5" },
+    { TEXT("a,b\r\n,\r\n\r\n1,2\r\n,\r\n"), "4:row(1|2|) end blank=2" },
+    { TEXT("a,b\r,\r1,2\r"), "3:row(1|2|) end blank=1" },
+    { TEXT(",\n\"\"\na,b\n1,2\n"), "4:row(1|2|) end blank=2" },
+    { TEXT("a,b\n;\n , \n\t\n"), "2:reject(it has 1 fields, but the) 3:row( | |) 4:reject(it has 1 fields, but the) end" },
+    { TEXT("a,b\n\"1\n,\n2\",3\n"), "2:row(1\n,\n2|3|) end" },
+    { TEXT("a,b\n\"1\n,\n2,3\n"), "2:reject(a quote is never closed) 4:row(2|3|) end blank=1" },
+    { TEXT(",\n;\n"), "refused: its first line has no column named a, b blank=1" },
+    { TEXT(",\n,,\n"), "refused: it is empty blank=2" },
     /* a NUL costs its row alone */
     { TEXT("a,b\n1\0,2\n3,4\n"), "2:reject(there is a NUL byte in i) 3:row(3|4|) end" },
     { TEXT("a,b\n\"1\n\0\",2\n3,4\n"), "2:reject(there is a NUL byte in i) 3:reject(there is a NUL byte in i) 4:row(3|4|) end" },
@@ -241,14 +268,13 @@ START_TEST(an_open_quote_in_a_large_file_costs_one_row)
 
     for (int bad = 1; bad < ROWS; bad += ROWS / 3) {
         char *end = content + sprintf(content, "a,b\n");
-        int fd, rows = 0, rejects = 0;
+        int rows = 0, rejects = 0;
         struct csv_reader *reader;
         enum csv_result result;
 
         for (int i = 0; i < ROWS; i++)
             end += sprintf(end, i == bad ? "%d,\"x\n" : "%d,value\n", i);
-        fd = file_of(content, (size_t)(end - content));
-        reader = open_fd(fd);
+        reader = open_text(content, (size_t)(end - content));
         ck_assert_int_eq(next_of(reader, csv_reader_header), CSV_ROW);
         while ((result = next_of(reader, csv_reader_next)) != CSV_END) {
             int expected = rows + rejects;
@@ -262,7 +288,6 @@ START_TEST(an_open_quote_in_a_large_file_costs_one_row)
         ck_assert_int_eq(rows, ROWS - 1);
         ck_assert_int_eq(rejects, 1);
         csv_reader_free(reader);
-        close(fd);
     }
     free(content);
 }
@@ -285,8 +310,7 @@ END_TEST
 
 START_TEST(the_line_of_a_row_is_shown)
 {
-    int fd = file_of(TEXT("a,b\n\"1\n2\",3\n4,5,6\r\n"));
-    struct csv_reader *reader = open_fd(fd);
+    struct csv_reader *reader = open_text(TEXT("a,b\n\"1\n2\",3\n4,5,6\r\n"));
     const char *line;
     size_t length;
 
@@ -298,35 +322,140 @@ START_TEST(the_line_of_a_row_is_shown)
     line = csv_reader_line(reader, &length);
     ck_assert(length == 5 && memcmp(line, "4,5,6", length) == 0);
     csv_reader_free(reader);
-    close(fd);
+}
+END_TEST
+
+/* A file of its own, so that it has a path. */
+START_TEST(a_delimiter_that_is_named_is_not_recognised)
+{
+    static const struct {
+        char delimiter;
+        const char *expected;
+    } CASES[] = {
+        { ',', "refused: its first line has no column named a, b" },
+        { '\t', "refused: its first line has no column named a, b" },
+        { ';', "2:row(1|2|) end" },
+        { '|', "refused: its first line has no column named a, b" },
+        { '\0', "2:row(1|2|) end" },
+    };
+
+    for (int i = 0; i < ROWS(CASES); i++) {
+        FILE *file = tmpfile();
+
+        ck_assert_ptr_nonnull(file);
+        ck_assert_int_gt(fprintf(file, "\xEF\xBB\xBF" "a;b\n1;2\n"), 0);
+        ck_assert_int_eq(fflush(file), 0);
+        read_all(open_fd(fileno(file), CASES[i].delimiter));
+        ck_assert_str_eq(transcript, CASES[i].expected);
+        fclose(file);
+    }
+}
+END_TEST
+
+START_TEST(delimiters_have_names)
+{
+    static const struct {
+        const char *name;
+        char delimiter;
+    } CASES[] = {
+        { ",", ',' }, { ";", ';' }, { "|", '|' }, { "tab", '\t' }, { "comma", ',' }, { "semicolon", ';' }, { "pipe", '|' },
+        { "", 0 }, { "\t", 0 }, { ",,", 0 }, { "TAB", 0 }, { ":", 0 }, { " ", 0 }, { "commas", 0 }, { "\\t", 0 },
+    };
+
+    for (int i = 0; i < ROWS(CASES); i++) {
+        char delimiter = 0;
+
+        ck_assert_msg(csv_delimiter_parse(CASES[i].name, &delimiter) == (CASES[i].delimiter != 0), "%s", CASES[i].name);
+        ck_assert_msg(delimiter == CASES[i].delimiter, "%s", CASES[i].name);
+    }
+}
+END_TEST
+
+START_TEST(a_column_that_the_file_lacks_is_known)
+{
+    struct csv_reader *reader = open_text(TEXT("b;x;a\n1;2;3\n"));
+
+    ck_assert_int_eq(next_of(reader, csv_reader_header), CSV_ROW);
+    ck_assert(csv_reader_has_column(reader, 0) && csv_reader_has_column(reader, 1) && !csv_reader_has_column(reader, 2));
+    csv_reader_free(reader);
+}
+END_TEST
+
+/* As many columns as there may be, each behind others that nobody wants. */
+START_TEST(columns_may_be_many)
+{
+    enum { OTHERS = 7, FIELDS = CSV_COLUMNS_MAX * (OTHERS + 1) };
+    static char names[CSV_COLUMNS_MAX][16], content[FIELDS * 16];
+    struct csv_column columns[CSV_COLUMNS_MAX];
+    char reason[CSV_REASON_SIZE], expected[16], *end = content;
+    struct csv_reader *reader;
+
+    for (int i = 0; i < CSV_COLUMNS_MAX; i++) {
+        snprintf(names[i], sizeof(names[i]), "name%d", i);
+        columns[i] = (struct csv_column){ names[i], true };
+    }
+    for (int i = 0; i < FIELDS; i++)
+        end += i % (OTHERS + 1) < OTHERS ? sprintf(end, "other|") : sprintf(end, "NAME%d|", i / (OTHERS + 1));
+    end[-1] = '\n';
+    for (int i = 0; i < FIELDS; i++)
+        end += sprintf(end, "%d|", i);
+    end[-1] = '\n';
+    reader = csv_reader_open_text(content, (size_t)(end - content), columns, CSV_COLUMNS_MAX, reason);
+    ck_assert_int_eq(next_of(reader, csv_reader_header), CSV_ROW);
+    ck_assert_int_eq(next_of(reader, csv_reader_next), CSV_ROW);
+    for (int i = 0; i < CSV_COLUMNS_MAX; i++) {
+        snprintf(expected, sizeof(expected), "%d", i * (OTHERS + 1) + OTHERS);
+        ck_assert_str_eq(csv_reader_field(reader, (size_t)i), expected);
+    }
+    csv_reader_free(reader);
+}
+END_TEST
+
+/* More blank lines than are kept in memory, and a header longer than a block. */
+START_TEST(a_header_may_come_late_and_be_long)
+{
+    enum { LINES = 3 * CSV_ROW_MAX, FILLER = 600000 };
+    char *content = malloc(LINES + 2 * FILLER), *end = content + LINES;
+
+    memset(content, '\n', LINES);
+    for (int i = 0; i < FILLER / 10; i++)
+        end += sprintf(end, "unwanted;;");
+    end += sprintf(end, "a;b\n");
+    memset(end, ';', FILLER / 5);
+    end += FILLER / 5;
+    end += sprintf(end, "1;2\n");
+    read_content(content, (size_t)(end - content));
+    ck_assert_str_eq(transcript, "3145730:row(1|2|) end");
+    free(content);
 }
 END_TEST
 
 /* Bytes arrive one at a time, with pauses: nothing may depend on how a pipe cuts them. */
 START_TEST(a_pipe_may_cut_anywhere)
 {
-    static const char CONTENT[] = "a,b\r\n\"1\r\nx\",2\r\n3\"y,4\r\n5,6";
+    static const char CONTENT[] = "\xEF\xBB\xBF" "a;b\r\n\"1\r\nx\";2\r\n3\"y;4\r\n;;\r\n5;6";
+    const int header = 8; /* bytes up to the end of the line that tells the delimiter */
     int ends[2], pushed = 0, waits = 0;
     struct csv_reader *reader;
     enum csv_result result;
 
     ck_assert_int_eq(pipe(ends), 0);
-    reader = open_fd(ends[0]);
+    reader = open_fd(ends[0], '\0');
     close(ends[0]);
     free(transcript);
     transcript = NULL;
-    while ((result = pushed < 6 ? csv_reader_header(reader) : csv_reader_next(reader)) != CSV_END) {
+    while ((result = pushed < header ? csv_reader_header(reader) : csv_reader_next(reader)) != CSV_END) {
         if (result == CSV_WAIT) {
             waits++;
             if (CONTENT[pushed])
                 ck_assert_int_eq(write(ends[1], &CONTENT[pushed++], 1), 1);
             else if (ends[1] >= 0)
                 close(ends[1]), ends[1] = -1;
-        } else if (pushed >= 6) {
+        } else if (pushed >= header) {
             note("%d:%s ", (int)csv_reader_line_number(reader), result == CSV_ROW ? csv_reader_field(reader, 0) : "reject");
         }
     }
-    ck_assert_str_eq(transcript, "2:1\r\nx 4:reject 5:5 ");
+    ck_assert_str_eq(transcript, "2:1\r\nx 4:reject 6:5 ");
     ck_assert_int_gt(waits, (int)sizeof(CONTENT) - 1);
     csv_reader_free(reader);
 }
@@ -336,9 +465,9 @@ START_TEST(what_cannot_be_opened_is_said)
 {
     char reason[CSV_REASON_SIZE];
 
-    ck_assert_ptr_null(csv_reader_open("/nonexistent/file", COLUMNS, COLUMN_COUNT, reason));
+    ck_assert_ptr_null(csv_reader_open("/nonexistent/file", ',', COLUMNS, COLUMN_COUNT, reason));
     ck_assert_str_eq(reason, strerror(ENOENT));
-    ck_assert_ptr_null(csv_reader_open("/tmp", COLUMNS, COLUMN_COUNT, reason));
+    ck_assert_ptr_null(csv_reader_open("/tmp", ',', COLUMNS, COLUMN_COUNT, reason));
     ck_assert_str_eq(reason, strerror(EISDIR));
 }
 END_TEST
@@ -347,7 +476,7 @@ END_TEST
 START_TEST(a_read_error_is_not_the_end)
 {
     char reason[CSV_REASON_SIZE];
-    struct csv_reader *reader = csv_reader_open("/proc/self/mem", COLUMNS, COLUMN_COUNT, reason);
+    struct csv_reader *reader = csv_reader_open("/proc/self/mem", '\0', COLUMNS, COLUMN_COUNT, reason);
 
     ck_assert_ptr_nonnull(reader);
     ck_assert_int_eq(next_of(reader, csv_reader_header), CSV_FAILED);
@@ -358,5 +487,8 @@ END_TEST
 
 SUITE("csv_reader", files_are_read_as_expected, a_field_may_have_64_KiB_and_no_byte_more,
       a_line_of_any_length_is_one_reject, a_row_has_a_limit_too, an_open_quote_in_a_large_file_costs_one_row,
-      a_NUL_rejects_its_line, the_line_of_a_row_is_shown, a_pipe_may_cut_anywhere, what_cannot_be_opened_is_said,
+      a_NUL_rejects_its_line, the_line_of_a_row_is_shown, a_delimiter_that_is_named_is_not_recognised,
+      delimiters_have_names,
+      a_column_that_the_file_lacks_is_known, columns_may_be_many, a_header_may_come_late_and_be_long,
+      a_pipe_may_cut_anywhere, what_cannot_be_opened_is_said,
       a_read_error_is_not_the_end)

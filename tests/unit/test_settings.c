@@ -58,6 +58,9 @@ START_TEST(what_does_not_go_together_is_refused)
         { "--duplicates 1.1 a.csv", "--duplicates needs a number from 0 to 1" },
         { "--create-topic=0 a.csv", "--create-topic needs a whole number" },
         { "--order random a.csv", "--order must be one of time|file" },
+        { "--delimiter : a.csv", "--delimiter is a comma, a semicolon, a pipe or tab, not ':'" },
+        { "--delimiter ,; a.csv", "--delimiter is a comma, a semicolon, a pipe or tab, not ',;'" },
+        { "--delimiter Tab a.csv", "--delimiter is a comma, a semicolon, a pipe or tab, not 'Tab'" },
         { "--timestamp-format %F --timestamp-format %H a.csv", "--timestamp-format '%H': it gives no date" },
     };
 
