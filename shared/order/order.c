@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define REFUSE(...) (snprintf(reason, ORDER_REASON_SIZE, __VA_ARGS__), false)
 
@@ -21,12 +22,27 @@ const char *const ORDER_FIELD_NAMES[ORDER_FIELDS] = {
 
 bool value_is_missing(const char *text)
 {
-    static const char *const WORDS[] = { "NULL", "NaN", "NA", "\\N" };
+    static const char *const WORDS[] = {
+        "NULL", "NaN",  "NA",   "\\N", "N/A",      "None",   "Nil",    "NaT",
+        "-NaN", "<NA>", "#N/A", "#NA", "#N/A N/A", "#NULL!", "(null)",
+    };
 
-    if (*text != 'N' && *text != '\\') /* nearly all, and this is asked of every field */
-        return *text == '\0';
+    switch (*text) { /* this is asked of every field, and nearly all begin with another character */
+    case '\0':
+        return true;
+    case 'N':
+    case 'n':
+    case '\\':
+    case '-':
+    case '<':
+    case '#':
+    case '(':
+        break;
+    default:
+        return false;
+    }
     for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++) {
-        if (strcmp(text, WORDS[i]) == 0)
+        if (strcasecmp(text, WORDS[i]) == 0)
             return true;
     }
     return false;

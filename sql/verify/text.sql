@@ -1,8 +1,10 @@
 -- The rules for a field. Fields are held as LATIN1: one character is one byte of the file, so bytes that are no UTF-8
 -- can be loaded and judged, and length() counts bytes.
 
+-- NULL for what pandas, R, Excel and SQL tools write where there is no value, in any case of letters.
 CREATE FUNCTION pg_temp.present(text) RETURNS text IMMUTABLE
-RETURN CASE WHEN $1 NOT IN ('', 'NULL', 'NaN', 'NA', '\N') THEN $1 END;
+RETURN CASE WHEN octet_length($1) > 8 OR lower($1 COLLATE "C") NOT IN ('', 'null', 'nan', 'na', '\n', 'n/a', 'none', 'nil', 'nat',
+                                                                       '-nan', '<na>', '#n/a', '#na', '#n/a n/a', '#null!', '(null)') THEN $1 END;
 
 -- UTF-8 (RFC 3629, section 4) without control characters, of at most so many bytes. NULL is absent, which is fine.
 -- (Most texts are ASCII, which octet_length tells at less cost: here and in the database characters above take two bytes.)
