@@ -17,7 +17,7 @@ COPY producer producer
 COPY consumer consumer
 COPY monitor monitor
 COPY sql/monitor.sql sql/
-COPY tests/data/generate_orders.c tests/data/
+COPY tests/data/*.c tests/data/*.h tests/data/
 RUN make WERROR=1 programs && strip build/order-producer build/order-consumer build/order-monitor
 
 FROM build AS test

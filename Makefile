@@ -52,7 +52,7 @@ $(BUILD)/order-consumer: $(CONSUMER) $(SHARED)
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(CONSUMER_LIBS)
 $(BUILD)/order-monitor: $(MONITOR) $(SHARED)
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(MONITOR_LIBS)
-$(BUILD)/generate-orders: $(BUILD)/tests/data/generate_orders.o
+$(BUILD)/generate-orders: $(filter-out %/read_times.o,$(call objects,tests/data/*.c))
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^
 $(BUILD)/read-times: $(BUILD)/tests/data/read_times.o $(SHARED)
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(CONSUMER_LIBS)

@@ -193,6 +193,53 @@ for from in 1999-12-01 2019-12-01 2099-12-01; do
         "$(seq -f "$from UTC +%.0f days" 0 99 | date -u -f - +%F)"
 done
 
+# ---- the form of Delivery Center ----
+
+form=(--form delivery-center --orders 10000)
+ok 'orders in the form of Delivery Center' "$generate" "${form[@]}" "$scratch/dc"
+ok '… and again, elsewhere in the world' \
+    env TZ=America/Sao_Paulo LC_ALL=C.UTF-8 "$generate" "${form[@]}" --seed 1 --from 2021-01-01 --days 120 "$scratch/dc2"
+ok '… with another seed' "$generate" "${form[@]}" --seed 2 "$scratch/dc3"
+ok 'same seed, same bytes' cmp "$scratch/dc/orders.csv" "$scratch/dc2/orders.csv"
+ok 'other seed, other bytes' differ "$scratch/dc/orders.csv" "$scratch/dc3/orders.csv"
+# So that another machine's bytes, or another version's, are seen to differ.
+is 'the bytes are those of every machine' "$(cksum <"$scratch/dc/orders.csv")" '1039190658 2438721'
+is 'one file' "$(ls "$scratch/dc")" orders.csv
+is 'its header' "$(head -n 1 "$scratch/dc/orders.csv")" \
+    'order_id,store_id,channel_id,payment_order_id,delivery_order_id,order_status,order_amount,order_delivery_fee,order_delivery_cost,order_created_hour,order_created_minute,order_created_day,order_created_month,order_created_year,order_moment_created,order_moment_accepted,order_moment_ready,order_moment_collected,order_moment_in_expedition,order_moment_delivering,order_moment_delivered,order_moment_finished,order_metric_collected_time,order_metric_paused_time,order_metric_production_time,order_metric_walking_time,order_metric_expediton_speed_time,order_metric_transit_time,order_metric_cycle_time'
+rows "$scratch/dc/orders.csv" >"$scratch/orders"
+moment='(1[0-2]|[1-9])/([12][0-9]|3[01]|[1-9])/[0-9]{4} (1[0-2]|[1-9]):[0-5][0-9]:[0-5][0-9] [AP]M'
+number='-?[0-9]+(\.[0-9]?[1-9])?'
+is 'well-formed rows' "$(grep -cE \
+    "^([0-9]+,){5}(FINISHED|CANCELED),$number,$number,($number)?,([0-9]+,){5}$moment,(($moment)?,){7}(($number)?,){6}($number)?\$" "$scratch/orders")" 10000
+is 'order ids are distinct' "$(cut -d, -f1 "$scratch/orders" | sort -u | wc -l)" 10000
+is 'the parts of the time of creation are its' "$(count '{ split($15, t, /[\/ :]/); h = t[4] % 12 + (t[7] == "PM" ? 12 : 0) }
+    $10 != h || $11 != t[5] + 0 || $12 != t[2] || $13 != t[1] || $14 != t[3]' <"$scratch/orders")" 0
+is 'they are the calendar'"'"'s' "$(cut -d, -f15 "$scratch/orders" | cut -d' ' -f1 | sort -u)" \
+    "$(seq -f '2021-01-01 UTC +%.0f days' 0 119 | date -u -f - +%-m/%-d/%Y | sort)"
+while IFS='|' read -r name least most condition; do
+    found=$(count "$condition" <"$scratch/orders")
+    ok "$name: $found of 10,000, at least $least" at_least "$found" "$least"
+    ok "$name: $found of 10,000, at most $most" at_least "$most" "$found"
+done <<'END'
+canceled|400|600|$6 == "CANCELED"
+accepted|9600|9900|$16 != ""
+ready|9200|9600|$17 != ""
+collected|8500|8900|$18 != ""
+in expedition|7300|8000|$19 != ""
+delivering|8700|9200|$20 != ""
+delivered|400|600|$21 != ""
+finished|9300|9600|$22 != ""
+canceled, and all the same finished|2|30|$6 == "CANCELED" && $22 != ""
+finished, without a time|2|30|$6 == "FINISHED" && $22 == ""
+accepted in the second of the creation|50|500|$16 == $15
+collected in the second of ready|50|500|$18 != "" && $18 == $17
+collected before it was ready|5|200|$23 ~ /^-/
+created in the second of the order before|90|110|$15 == last { n++ } { last = $15 } 0
+between midnight and one|200|600|$10 == 0 && $15 ~ / 12:..:.. AM/
+between noon and one|200|600|$10 == 12 && $15 ~ / 12:..:.. PM/
+END
+
 # ---- refusals ----
 
 while IFS='|' read -r expected arguments; do
@@ -214,6 +261,9 @@ done <<END
 64|--from 1970-12-31 $scratch/x
 64|--from 9800-01-01 $scratch/x
 64|--unknown $scratch/x
+64|--form oliste $scratch/x
+64|--form delivery-center
+73|--form delivery-center $scratch/missing/x
 73|$scratch/missing/x
 73|$scratch/orders
 END
@@ -228,6 +278,11 @@ for orders_wanted in 1 100000; do
             "$(status_of "$generate" --orders $orders_wanted "$scratch/full")" 74
         rm -r "$scratch/full"
     done
+    mkdir "$scratch/full"
+    ln -s /dev/full "$scratch/full/orders.csv"
+    is "exit 74 when orders.csv of $orders_wanted orders cannot be written" \
+        "$(status_of "$generate" --form delivery-center --orders $orders_wanted "$scratch/full")" 74
+    rm -r "$scratch/full"
 done
 
 is '--help succeeds' "$(status_of "$generate" --help)" 0

@@ -1,6 +1,7 @@
 /*
  * generate_orders.c - writes synthetic orders in the three files, columns and
- * spellings of the public Olist data set: orders, customers, order items.
+ * spellings of the public Olist data set: orders, customers, order items; or in
+ * another form, see generate_delivery_center.h.
  *
  * Every order follows one of the stories in the table below: which status it
  * ended with, and which of its times exist and in which order. The shares are
@@ -8,12 +9,12 @@
  * therefore the first orders walk through the whole table twice, and even a
  * small sample has each of them.
  *
- * The same seed gives the same bytes on every machine: the random numbers are
- * our own, all arithmetic is on integers, the calendar is computed here, and
- * no expression draws two random numbers (C leaves their order open). Memory
+ * The same seed gives the same bytes on every machine: see generator.h. Memory
  * does not grow with the number of orders.
  */
 #define _POSIX_C_SOURCE 200809L
+#include "generate_delivery_center.h"
+#include "generator.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -23,12 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
-
-#define MINUTE INT64_C(60)
-#define HOUR (60 * MINUTE)
-#define DAY (24 * HOUR)
 
 enum {
     ORDERS_MAX = 1000000000,
@@ -40,8 +36,6 @@ enum {
     ID_SIZE = 33,
     TIME_SIZE = 20,
 };
-
-static const int64_t NEVER = -1;
 
 enum approval { UNAPPROVED, APPROVED, APPROVED_AT_ONCE };
 enum handover { NOT_HANDED_OVER, HANDED_OVER, HANDED_OVER_BEFORE_APPROVAL, HANDED_OVER_BEFORE_PURCHASE };
@@ -142,12 +136,6 @@ enum { CITY_COUNT = sizeof(CITIES) / sizeof(CITIES[0]) };
 /* The public file quotes ids and headers only; copies of it that other programs wrote quote none or all. */
 enum quoting { QUOTE_IDS, QUOTE_NONE, QUOTE_ALL };
 
-struct settings {
-    int64_t orders, seed, days;
-    int64_t from; /* seconds since 1970-01-01, as all times here */
-    const char *directory;
-};
-
 struct customer {
     char unique_id[ID_SIZE];
     const struct city *city;
@@ -171,26 +159,7 @@ struct generator {
     char sellers[SELLERS][ID_SIZE];
 };
 
-/* ---- random numbers: splitmix64 (Steele, Lea, Flood 2014) ---- */
-
-static uint64_t draw(struct generator *generator)
-{
-    uint64_t z = generator->random += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
-/* From low to high, both included. */
-static int64_t draw_between(struct generator *generator, int64_t low, int64_t high)
-{
-    return low + (int64_t)(draw(generator) % (uint64_t)(high - low + 1));
-}
-
-static bool draw_one_in(struct generator *generator, int64_t many)
-{
-    return draw_between(generator, 1, many) == 1;
-}
+/* ---- ids ---- */
 
 /* 128 bits that look like the hashes of the public file. */
 static void draw_id(struct generator *generator, char id[ID_SIZE])
@@ -198,37 +167,14 @@ static void draw_id(struct generator *generator, char id[ID_SIZE])
     static const char digits[] = "0123456789abcdef";
 
     for (int half = 0; half < 2; half++) {
-        uint64_t bits = draw(generator);
+        uint64_t bits = draw(&generator->random);
         for (int i = 0; i < 16; i++, bits >>= 4)
             id[16 * half + i] = digits[bits & 15];
     }
     id[ID_SIZE - 1] = '\0';
 }
 
-/* ---- the calendar: Howard Hinnant's days_from_civil and civil_from_days ---- */
-
-static int64_t days_from_date(int64_t year, int64_t month, int64_t day)
-{
-    if (month <= 2)
-        year--;
-    int64_t era = year / 400;
-    int64_t year_of_era = year - era * 400;
-    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
-}
-
-static void date_from_days(int64_t days, int *year, int *month, int *day)
-{
-    days += 719468;
-    int64_t era = days / 146097;
-    int64_t day_of_era = days - era * 146097;
-    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t shifted_month = (5 * day_of_year + 2) / 153; /* from March */
-    *day = (int)(day_of_year - (153 * shifted_month + 2) / 5 + 1);
-    *month = (int)(shifted_month + (shifted_month < 10 ? 3 : -9));
-    *year = (int)(year_of_era + era * 400 + (*month <= 2));
-}
+/* ---- times ---- */
 
 static void put_digits(char *text, int digits, int64_t value)
 {
@@ -321,7 +267,7 @@ static const struct story *choose_story(struct generator *generator, int64_t ind
     if (index < 2 * STORY_COUNT)
         return &STORIES[index % STORY_COUNT];
 
-    int64_t ticket = draw_between(generator, 1, generator->story_shares);
+    int64_t ticket = draw_between(&generator->random, 1, generator->story_shares);
     const struct story *story = STORIES;
     while (ticket > story->share)
         ticket -= story++->share;
@@ -330,7 +276,7 @@ static const struct story *choose_story(struct generator *generator, int64_t ind
 
 static enum quoting choose_quoting(struct generator *generator)
 {
-    switch (draw_between(generator, 1, 20)) {
+    switch (draw_between(&generator->random, 1, 20)) {
     case 1: return QUOTE_NONE;
     case 2: return QUOTE_ALL;
     default: return QUOTE_IDS;
@@ -343,9 +289,9 @@ static int64_t choose_approval(struct generator *generator, const struct order *
         return NEVER;
     if (order->story->approval == APPROVED_AT_ONCE)
         return order->purchased;
-    if (order->story->handover == HANDED_OVER_BEFORE_APPROVAL || draw_one_in(generator, 4))
-        return order->purchased + draw_between(generator, 12 * HOUR, 2 * DAY); /* paid by bank slip */
-    return order->purchased + draw_between(generator, MINUTE, 30 * MINUTE);
+    if (order->story->handover == HANDED_OVER_BEFORE_APPROVAL || draw_one_in(&generator->random, 4))
+        return order->purchased + draw_between(&generator->random, 12 * HOUR, 2 * DAY); /* paid by bank slip */
+    return order->purchased + draw_between(&generator->random, MINUTE, 30 * MINUTE);
 }
 
 static int64_t choose_handover(struct generator *generator, const struct order *order)
@@ -354,17 +300,18 @@ static int64_t choose_handover(struct generator *generator, const struct order *
 
     switch (order->story->handover) {
     case NOT_HANDED_OVER: return NEVER;
-    case HANDED_OVER_BEFORE_PURCHASE: return order->purchased - draw_between(generator, 1, 2 * DAY);
-    case HANDED_OVER_BEFORE_APPROVAL: return draw_between(generator, order->purchased + 1, order->approved - 1);
+    case HANDED_OVER_BEFORE_PURCHASE: return order->purchased - draw_between(&generator->random, 1, 2 * DAY);
+    case HANDED_OVER_BEFORE_APPROVAL:
+        return draw_between(&generator->random, order->purchased + 1, order->approved - 1);
     case HANDED_OVER: break;
     }
-    return ready + draw_between(generator, 12 * HOUR, 6 * DAY);
+    return ready + draw_between(&generator->random, 12 * HOUR, 6 * DAY);
 }
 
 /* The estimate is a midnight at least 10 days ahead, after any hand-over, so that every story has room. */
 static int64_t choose_estimate(struct generator *generator, const struct order *order)
 {
-    return order->purchased / DAY * DAY + draw_between(generator, 10, 40) * DAY;
+    return order->purchased / DAY * DAY + draw_between(&generator->random, 10, 40) * DAY;
 }
 
 static int64_t choose_delivery(struct generator *generator, const struct order *order)
@@ -377,11 +324,11 @@ static int64_t choose_delivery(struct generator *generator, const struct order *
     case UNDELIVERED: return NEVER;
     case DELIVERED_AT_ESTIMATE: return order->estimated;
     case DELIVERED_A_SECOND_LATE: return order->estimated + 1;
-    case DELIVERED_LATE: return order->estimated + draw_between(generator, 2, 20 * DAY);
-    case DELIVERED_BEFORE_HANDOVER: return order->handed_over - draw_between(generator, 1, 12 * HOUR);
+    case DELIVERED_LATE: return order->estimated + draw_between(&generator->random, 2, 20 * DAY);
+    case DELIVERED_BEFORE_HANDOVER: return order->handed_over - draw_between(&generator->random, 1, 12 * HOUR);
     case DELIVERED_IN_TIME: break;
     }
-    return draw_between(generator, sent + 1, order->estimated - 1);
+    return draw_between(&generator->random, sent + 1, order->estimated - 1);
 }
 
 static void make_order(struct generator *generator, const struct settings *settings, int64_t index,
@@ -391,7 +338,7 @@ static void make_order(struct generator *generator, const struct settings *setti
     order->quoting = choose_quoting(generator);
     draw_id(generator, order->id);
     draw_id(generator, order->customer_id);
-    order->purchased = settings->from + draw_between(generator, 0, settings->days * DAY - 1);
+    order->purchased = settings->from + draw_between(&generator->random, 0, settings->days * DAY - 1);
     if (index % SAME_SECOND == SAME_SECOND - 1)
         order->purchased = generator->last_purchase;
     generator->last_purchase = order->purchased;
@@ -419,16 +366,16 @@ static void write_order(struct generator *generator, const struct order *order)
 
 static struct customer *choose_customer(struct generator *generator)
 {
-    if (generator->known_customers > 0 && draw_one_in(generator, 30))
-        return &generator->returning[draw_between(generator, 0, generator->known_customers - 1)];
+    if (generator->known_customers > 0 && draw_one_in(&generator->random, 30))
+        return &generator->returning[draw_between(&generator->random, 0, generator->known_customers - 1)];
 
     int slot = generator->known_customers;
     if (slot < RETURNING)
         generator->known_customers++;
     else
-        slot = (int)draw_between(generator, 0, RETURNING - 1);
+        slot = (int)draw_between(&generator->random, 0, RETURNING - 1);
 
-    int64_t ticket = draw_between(generator, 1, generator->city_shares);
+    int64_t ticket = draw_between(&generator->random, 1, generator->city_shares);
     const struct city *city = CITIES;
     while (ticket > city->share)
         ticket -= city++->share;
@@ -436,7 +383,7 @@ static struct customer *choose_customer(struct generator *generator)
     struct customer *customer = &generator->returning[slot];
     draw_id(generator, customer->unique_id);
     customer->city = city;
-    customer->zip = city->zip + (int)draw_between(generator, 0, 999);
+    customer->zip = city->zip + (int)draw_between(&generator->random, 0, 999);
     return customer;
 }
 
@@ -458,18 +405,18 @@ static void write_customer(struct generator *generator, const struct order *orde
 
 static int64_t choose_item_count(struct generator *generator)
 {
-    if (!draw_one_in(generator, 10))
+    if (!draw_one_in(&generator->random, 10))
         return 1;
-    if (!draw_one_in(generator, 4))
+    if (!draw_one_in(&generator->random, 4))
         return 2;
-    return draw_between(generator, 3, 6);
+    return draw_between(&generator->random, 3, 6);
 }
 
 /* A few sellers sell most: the smaller of two draws. */
 static const char *choose_seller(struct generator *generator)
 {
-    int64_t bound = draw_between(generator, 0, SELLERS - 1);
-    return generator->sellers[draw_between(generator, 0, bound)];
+    int64_t bound = draw_between(&generator->random, 0, SELLERS - 1);
+    return generator->sellers[draw_between(&generator->random, 0, bound)];
 }
 
 static void write_items(struct generator *generator, const struct order *order)
@@ -477,17 +424,17 @@ static void write_items(struct generator *generator, const struct order *order)
     FILE *file = generator->items;
     int64_t count = choose_item_count(generator);
     int64_t paid = order->approved != NEVER ? order->approved : order->purchased;
-    int64_t shipping_limit = paid + draw_between(generator, 3, 8) * DAY;
+    int64_t shipping_limit = paid + draw_between(&generator->random, 3, 8) * DAY;
     const char *seller = NULL;
     char product[ID_SIZE];
     int64_t price = 0, freight = 0;
 
     for (int64_t item = 1; item <= count; item++) {
-        if (item == 1 || draw_one_in(generator, 8)) { /* else one more of the same */
+        if (item == 1 || draw_one_in(&generator->random, 8)) { /* else one more of the same */
             seller = choose_seller(generator);
             draw_id(generator, product);
-            price = draw_between(generator, 500, 40000);
-            freight = draw_between(generator, 700, 5000);
+            price = draw_between(&generator->random, 500, 40000);
+            freight = draw_between(&generator->random, 700, 5000);
         }
         put_id(file, order->id, order->quoting);
         put_number(file, item, order->quoting);
@@ -501,27 +448,10 @@ static void write_items(struct generator *generator, const struct order *order)
 
 /* ---- the whole ---- */
 
-static FILE *create_file(const char *directory, const char *name)
-{
-    char path[4096];
-    FILE *file = NULL;
-
-    if (snprintf(path, sizeof(path), "%s/%s", directory, name) >= (int)sizeof(path))
-        errno = ENAMETOOLONG;
-    else
-        file = fopen(path, "w");
-    if (file == NULL)
-        fprintf(stderr, "generate-orders: cannot create %s in %s: %s\n", name, directory, strerror(errno));
-    return file;
-}
-
 static bool open_files(struct generator *generator, const char *directory)
 {
-    if (mkdir(directory, 0777) != 0 && errno != EEXIST) {
-        fprintf(stderr, "generate-orders: cannot create directory %s: %s\n", directory, strerror(errno));
-        return false;
-    }
-    return (generator->orders = create_file(directory, "olist_orders_dataset.csv")) != NULL &&
+    return create_directory(directory) &&
+           (generator->orders = create_file(directory, "olist_orders_dataset.csv")) != NULL &&
            (generator->customers = create_file(directory, "olist_customers_dataset.csv")) != NULL &&
            (generator->items = create_file(directory, "olist_order_items_dataset.csv")) != NULL;
 }
@@ -529,12 +459,6 @@ static bool open_files(struct generator *generator, const char *directory)
 static bool files_have_errors(const struct generator *generator)
 {
     return ferror(generator->orders) || ferror(generator->customers) || ferror(generator->items);
-}
-
-static bool close_file(FILE *file)
-{
-    bool failed = ferror(file); /* an earlier write failed, which fclose does not repeat */
-    return fclose(file) == 0 && !failed;
 }
 
 /* Closes all, whatever fails. False when anything that was written may be missing from the files. */
@@ -572,18 +496,45 @@ static void generate(struct generator *generator, const struct settings *setting
     }
 }
 
+static int generate_olist(const struct settings *settings)
+{
+    static struct generator generator;
+
+    if (!open_files(&generator, settings->directory))
+        return EX_CANTCREAT;
+    start(&generator, settings);
+    generate(&generator, settings);
+    return close_files(&generator) ? EX_OK : EX_IOERR;
+}
+
 /* ---- options ---- */
+
+struct form {
+    const char *name;
+    int (*generate)(const struct settings *);
+    const char *from; /* and days: the period of purchase, unless another one is asked for */
+    int64_t days;
+};
+
+static const struct form FORMS[] = {
+    { "olist", generate_olist, "2017-01-01", 600 },
+    { "delivery-center", generate_delivery_center, "2021-01-01", 120 },
+};
 
 static const char HELP[] =
     "Usage: generate-orders [options] DIRECTORY\n"
-    "Writes synthetic orders in the format of the public Olist data set to DIRECTORY:\n"
-    "olist_orders_dataset.csv, olist_customers_dataset.csv, olist_order_items_dataset.csv.\n"
+    "Writes synthetic orders to DIRECTORY, in the form of a public data set:\n"
+    "olist: olist_orders_dataset.csv, olist_customers_dataset.csv, olist_order_items_dataset.csv;\n"
+    "delivery-center: orders.csv, whose times are read by --timestamp-format '%m/%d/%Y %I:%M:%S %p'.\n"
     "The same options give the same bytes on every machine.\n"
     "\n"
+    "  --form FORM   olist or delivery-center (default olist)\n"
     "  --orders N    how many orders, 1 to 1000000000 (default 2000)\n"
     "  --seed S      which random sample, 0 or more (default 1)\n"
-    "  --from DATE   first day of purchase, 1971-01-01 to 9799-12-31 (default 2017-01-01)\n"
-    "  --days N      length of the period of purchase, 1 to 36500 (default 600)\n"
+    "  --from DATE   first day of purchase, 1971-01-01 to 9799-12-31\n"
+    "                (default 2017-01-01; delivery-center 2021-01-01)\n"
+    "  --days N      length of the period of purchase, 1 to 36500\n"
+    "                (default 600; delivery-center 120)\n"
     "  --help        this text\n"
     "\n"
     "Exit status: 0 written, 64 usage, 73 a file cannot be created, 74 a file cannot be written.\n";
@@ -613,13 +564,24 @@ static bool parse_date(const char *text, int64_t *time)
     return strncmp(again, text, strlen(text)) == 0; /* not 30 February, no spaces or signs */
 }
 
+static bool parse_form(const char *name, const struct form **form)
+{
+    for (size_t i = 0; i < sizeof(FORMS) / sizeof(FORMS[0]); i++) {
+        *form = &FORMS[i];
+        if (strcmp(name, FORMS[i].name) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* EX_OK, EX_USAGE, or -1 when help was given. */
-static int parse_options(int argc, char **argv, struct settings *settings)
+static int parse_options(int argc, char **argv, struct settings *settings, const struct form **form)
 {
     static const struct option options[] = {
         { "orders", required_argument, NULL, 'o' }, { "seed", required_argument, NULL, 's' },
         { "from", required_argument, NULL, 'f' },   { "days", required_argument, NULL, 'd' },
-        { "help", no_argument, NULL, 'h' },         { 0 },
+        { "form", required_argument, NULL, 'F' },   { "help", no_argument, NULL, 'h' },
+        { 0 },
     };
     int option, which = 0;
 
@@ -630,6 +592,7 @@ static int parse_options(int argc, char **argv, struct settings *settings)
         case 's': valid = parse_number(optarg, 0, INT64_MAX, &settings->seed); break;
         case 'f': valid = parse_date(optarg, &settings->from); break;
         case 'd': valid = parse_number(optarg, 1, DAYS_MAX, &settings->days); break;
+        case 'F': valid = parse_form(optarg, form); break;
         case 'h': fputs(HELP, stdout); return -1;
         default: return EX_USAGE; /* getopt_long has said why */
         }
@@ -648,24 +611,23 @@ static int parse_options(int argc, char **argv, struct settings *settings)
 
 int main(int argc, char **argv)
 {
-    static struct generator generator;
-    struct settings settings = { .orders = 2000, .seed = 1, .days = 600 };
+    struct settings settings = { .orders = 2000, .seed = 1, .from = NEVER };
+    const struct form *form = FORMS;
+    int status = parse_options(argc, argv, &settings, &form);
 
-    parse_date("2017-01-01", &settings.from);
-    int status = parse_options(argc, argv, &settings);
     if (status != EX_OK)
         return status < 0 ? EX_OK : status;
-    if (!open_files(&generator, settings.directory))
-        return EX_CANTCREAT;
+    if (settings.from == NEVER)
+        parse_date(form->from, &settings.from);
+    if (settings.days == 0)
+        settings.days = form->days;
 
-    start(&generator, &settings);
-    generate(&generator, &settings);
-    if (!close_files(&generator)) {
+    status = form->generate(&settings);
+    if (status == EX_IOERR)
         fprintf(stderr, "generate-orders: writing to %s failed, the files there are incomplete: is the disk full?\n",
                 settings.directory);
-        return EX_IOERR;
-    }
-    fprintf(stderr, "generate-orders: wrote %" PRId64 " orders of seed %" PRId64 " to %s\n", settings.orders,
-            settings.seed, settings.directory);
-    return EX_OK;
+    if (status == EX_OK)
+        fprintf(stderr, "generate-orders: wrote %" PRId64 " orders of seed %" PRId64 " to %s\n", settings.orders,
+                settings.seed, settings.directory);
+    return status;
 }
