@@ -17,6 +17,7 @@ COPY producer producer
 COPY consumer consumer
 COPY monitor monitor
 COPY sql/monitor.sql sql/
+COPY lifecycles lifecycles
 COPY tests/data/*.c tests/data/*.h tests/data/
 RUN make WERROR=1 programs && strip build/order-producer build/order-consumer build/order-monitor
 
@@ -32,7 +33,9 @@ RUN apt-get update \
 # The client alone: its package brings Perl for a wrapper that nobody needs here.
 COPY --from=build /usr/lib/postgresql/17/bin/psql /usr/local/bin/
 COPY LICENSE /opt/order-replay/
+COPY lifecycles /opt/order-replay/lifecycles
 COPY sql /opt/order-replay/sql
+COPY lifecycles /opt/order-replay/lifecycles
 COPY scripts /opt/order-replay/scripts
 COPY --from=build /src/build/order-producer /src/build/order-consumer /src/build/order-monitor /usr/local/bin/
 WORKDIR /opt/order-replay

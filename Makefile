@@ -10,8 +10,7 @@ BUILD    ?= $(if $(SAN),build/san,build)
 COVERED  := build/coverage
 PREFIX   ?= /usr/local
 VAR      ?= var
-DATA     ?= tests/data/sample
-export VAR
+export VAR LIFECYCLE
 
 FOLDERS  := shared shared/order shared/kafka shared/postgres producer consumer monitor
 
@@ -32,7 +31,7 @@ CHART_JS      ?= /usr/share/javascript/chart.js/chart.min.js
 objects   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 SHARED   := $(call objects,shared/*.c shared/*/*.c)
 POSTGRES := $(call objects,shared/postgres/*.c)
-PRODUCER := $(call objects,producer/*.c)
+PRODUCER := $(call objects,producer/*.c) $(BUILD)/producer/embedded.o
 CONSUMER := $(call objects,consumer/*.c)
 MONITOR  := $(call objects,monitor/*.c) $(BUILD)/monitor/embedded.o
 MODULES  := $(filter-out %/main.o,$(SHARED) $(PRODUCER) $(CONSUMER) $(MONITOR))
@@ -45,7 +44,7 @@ say       = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
 all: setup ## build build/order-producer, order-consumer and order-monitor
 	@$(MAKE) --no-print-directory programs
-programs: $(BUILD)/order-producer $(BUILD)/order-consumer $(BUILD)/order-monitor $(BUILD)/generate-orders $(BUILD)/read-times
+programs: $(BUILD)/order-producer $(BUILD)/order-consumer $(BUILD)/order-monitor $(BUILD)/generate-orders
 $(BUILD)/order-producer: $(PRODUCER) $(filter-out $(POSTGRES),$(SHARED))
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(PRODUCER_LIBS)
 $(BUILD)/order-consumer: $(CONSUMER) $(SHARED)
@@ -66,15 +65,18 @@ $(BUILD)/%.o: %.c Makefile
 $(BUILD)/monitor/embedded.o: monitor/embedded.S $(wildcard monitor/page/*) sql/monitor.sql $(CHART_JS) Makefile
 	@mkdir -p $(@D)
 	$(call say,AS)$(CC) -DCHART_JS='"$(CHART_JS)"' -c -o $@ $<
+$(BUILD)/producer/embedded.o: producer/embedded.S lifecycles/olist.csv Makefile
+	@mkdir -p $(@D)
+	$(call say,AS)$(CC) -c -o $@ $<
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
 
 setup: ## install what is missing, from the distribution's packages
 	@scripts/setup
-up down clean-data status: setup ## start · stop · stop and remove the data of · look at Kafka and Postgres under var/
+up down clean-data status: setup ## start · stop · stop and remove the data of · look at Kafka and Postgres under var/ (up: LIFECYCLE=file)
 	@BUILD=$(BUILD) scripts/$@
-demo: all ## replay, kill, replay again, prove (DATA=folder for your own Olist files)
-	@BUILD=$(BUILD) scripts/demo "$(DATA)"
+demo: all ## replay, kill, replay again, prove (DATA=folder LIFECYCLE=file for your own files)
+	@BUILD=$(BUILD) scripts/demo $(if $(DATA),"$(DATA)")
 
 check: all ## all tests: unit, SQL, integration, lint
 	@scripts/setup check
@@ -85,7 +87,7 @@ corpus: $(FUZZERS) # of the fuzzers, in a plain build
 	@BUILD=$(BUILD) prove tests/fuzz/corpus.t
 chaos-schedule: # the same seed gives the same faults
 	@python3 -m unittest discover --quiet tests/chaos
-integration: programs
+integration: programs $(BUILD)/read-times
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/failpoints CPPFLAGS=-DFAILPOINTS \
 	    $(BUILD)/failpoints/order-producer $(BUILD)/failpoints/order-consumer
 	@BUILD=$(BUILD) tests/integration/run $(TESTS)
@@ -125,14 +127,14 @@ $(BUILD)/man/%.1: $(BUILD)/% docs/man/%.h2m
 	@mkdir -p $(@D)
 	$(call say,MAN)help2man --no-info --source='order-replay $(VERSION)' --include=docs/man/$*.h2m \
 	    --help-option='--help | sed s/^usage/Usage/' $< | sed '/^\.TH/s/"[A-Z][a-z]* [0-9]*"/"$(TODAY)"/' >$@
-install: all man ## install the programs, manual pages, completion, scripts and SQL (PREFIX, DESTDIR)
+install: all man ## install the programs, manual pages, completion, scripts, SQL and lifecycle files (PREFIX, DESTDIR)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/order-replay" "$(DESTDIR)$(PREFIX)/share/man/man1" \
 	    "$(DESTDIR)$(PREFIX)/share/bash-completion/completions"
 	install $(BUILD)/order-producer $(BUILD)/order-consumer $(BUILD)/order-monitor "$(DESTDIR)$(PREFIX)/bin"
 	install -m 644 $(MANUALS) "$(DESTDIR)$(PREFIX)/share/man/man1"
 	for program in order-producer order-consumer order-monitor; do \
 	    install -m 644 completion/order-replay.bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program"; done
-	cp -R scripts sql "$(DESTDIR)$(PREFIX)/share/order-replay"
+	cp -R lifecycles scripts sql "$(DESTDIR)$(PREFIX)/share/order-replay"
 clean: ## remove what was built
 	rm -rf build
 help: ## this list

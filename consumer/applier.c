@@ -19,8 +19,26 @@ static enum store_result send_rows(struct applier *applier, size_t first, size_t
     return result;
 }
 
+/* A type that is unknown may have been added since the form was read. */
+static enum store_result look_again(const struct applier *applier, struct batch *batch)
+{
+    int types = applier->form->type_count;
+    enum store_result result;
+
+    if (!batch_has_unknown_type(batch))
+        return STORE_DONE;
+    result = store_read_form(applier->store, applier->form);
+    if (applier->form->type_count != types)
+        batch_decode_again(batch);
+    return result;
+}
+
 enum store_result applier_send(struct applier *applier, struct batch *batch)
 {
+    enum store_result result = look_again(applier, batch);
+
+    if (result != STORE_DONE)
+        return result;
     applier->batch = batch;
     return send_rows(applier, 0, batch->count);
 }

@@ -26,8 +26,9 @@
 struct applier {
     struct store *store;
     const char *group, *topic;
-    bool prints_events; /* one line an event on standard output, with its outcome */
-    bool output_failed; /* … which could not be written; it was logged */
+    struct event_form *form; /* that of the batches */
+    bool prints_events;      /* one line an event on standard output, with its outcome */
+    bool output_failed;      /* … which could not be written; it was logged */
     struct outcomes outcomes;
 
     struct batch *batch; /* borrowed from applier_send until it is applied, dropped or failed */
@@ -35,7 +36,10 @@ struct applier {
     bool in_flight;
 };
 
-/* Sends all rows. DONE or an error. */
+/*
+ * Sends all rows. DONE or an error. Where the type of an event is unknown the database is asked first whether it
+ * knows it by now: a type that was added a moment ago must not put its events into quarantine.
+ */
 enum store_result applier_send(struct applier *applier, struct batch *batch);
 
 /* Waits up to timeout_ms. DONE when the whole batch is applied, BUSY when some of it is still to come. */

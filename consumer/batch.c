@@ -19,9 +19,9 @@ static void clear_rows(struct batch *batch)
     batch->raw_length = 0;
 }
 
-void batch_init(struct batch *batch, size_t capacity)
+void batch_init(struct batch *batch, size_t capacity, const struct event_form *form)
 {
-    *batch = (struct batch){ .capacity = capacity };
+    *batch = (struct batch){ .capacity = capacity, .form = form };
     batch->rows = checked(calloc(capacity, sizeof(*batch->rows)));
 }
 
@@ -112,7 +112,7 @@ static void fill_row(struct batch *batch, struct batch_row *row, const struct re
     row->append_time = record->append_time;
     row->key = keep_bytes(batch, record->key, record->key_length);
     row->value = keep_bytes(batch, record->value, record->value_length);
-    if (!decode_record(record, &row->event, &row->summary, reason))
+    if (!decode_record(record, batch->form, &row->event, &row->summary, reason))
         batch_row_refuse(row, reason);
 }
 
@@ -130,6 +130,41 @@ bool batch_add(struct batch *batch, const struct record *record)
     position->next = record->offset + 1;
     fill_row(batch, &batch->rows[batch->count++], record);
     return true;
+}
+
+bool batch_has_unknown_type(const struct batch *batch)
+{
+    static const char UNKNOWN[] = EVENT_TYPE_UNKNOWN;
+
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->rows[i].reason && strncmp(batch->rows[i].reason, UNKNOWN, strlen(UNKNOWN)) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void decode_again(const struct batch *batch, struct batch_row *row)
+{
+    struct record record = {
+        .key = batch_bytes(batch, &row->key),
+        .key_length = row->key.length,
+        .value = batch_bytes(batch, &row->value),
+        .value_length = row->value.length,
+    };
+    char reason[EVENT_REASON_SIZE];
+
+    free(row->reason);
+    row->reason = NULL;
+    if (!decode_record(&record, batch->form, &row->event, &row->summary, reason))
+        batch_row_refuse(row, reason);
+}
+
+void batch_decode_again(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->rows[i].reason)
+            decode_again(batch, &batch->rows[i]);
+    }
 }
 
 void batch_row_refuse(struct batch_row *row, const char *reason)

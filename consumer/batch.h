@@ -57,6 +57,7 @@ struct batch_position {
 };
 
 struct batch {
+    const struct event_form *form; /* what an event looks like */
     struct batch_row *rows;
     size_t count, capacity;
     char *raw; /* keys and values of all rows, so that what is refused can be kept as it came */
@@ -65,7 +66,8 @@ struct batch {
     size_t position_count;
 };
 
-void batch_init(struct batch *batch, size_t capacity);
+/* Borrows the form, which may grow. */
+void batch_init(struct batch *batch, size_t capacity, const struct event_form *form);
 void batch_release(struct batch *batch);
 
 /* Empties the batch, to begin at these positions: the ones of a new assignment. */
@@ -82,6 +84,12 @@ bool batch_is_full(const struct batch *batch);
  * False when it does not belong into this batch: nothing was added then.
  */
 bool batch_add(struct batch *batch, const struct record *record);
+
+/* Whether one of its records is no event because the form lacks its type. */
+bool batch_has_unknown_type(const struct batch *batch);
+
+/* Decodes the records that are no events once more, for the form has grown. */
+void batch_decode_again(struct batch *batch);
 
 /* Makes a row one to quarantine. The reason is copied, and made clean text: the database must not refuse it too. */
 void batch_row_refuse(struct batch_row *row, const char *reason);

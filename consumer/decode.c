@@ -9,14 +9,14 @@ static bool key_is(const struct record *record, const char *order_id)
            memcmp(record->key, order_id, record->key_length) == 0;
 }
 
-bool decode_record(const struct record *record, struct event *event, struct payload_summary *summary,
-                   char reason[EVENT_REASON_SIZE])
+bool decode_record(const struct record *record, const struct event_form *form, struct event *event,
+                   struct payload_summary *summary, char reason[EVENT_REASON_SIZE])
 {
     if (!record->value) {
         snprintf(reason, EVENT_REASON_SIZE, "the record is a tombstone: it has no value");
         return false;
     }
-    if (!event_json_decode(record->value, record->value_length, event, summary, reason))
+    if (!event_json_decode(record->value, record->value_length, form, event, summary, reason))
         return false;
     if (!key_is(record, event->order_id)) {
         snprintf(reason, EVENT_REASON_SIZE, "the record's key is not its orderId %s", event->order_id);

@@ -1,7 +1,7 @@
 /*
  * decode.h - from a record's bytes to an event, or to the reason why it is none.
  *
- *     if (!decode_record(&record, &event, &summary, reason))
+ *     if (!decode_record(&record, form, &event, &summary, reason))
  *         quarantine(&record, reason);
  *
  * Pure: logs nothing, keeps nothing.
@@ -20,7 +20,7 @@
  * event's orderId: a record under another key may sit in another partition than
  * its order's other events, where the order among them is lost.
  */
-bool decode_record(const struct record *record, struct event *event, struct payload_summary *summary,
-                   char reason[EVENT_REASON_SIZE]);
+bool decode_record(const struct record *record, const struct event_form *form, struct event *event,
+                   struct payload_summary *summary, char reason[EVENT_REASON_SIZE]);
 
 #endif

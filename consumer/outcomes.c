@@ -33,7 +33,7 @@ void outcomes_add(struct outcomes *outcomes, const struct batch *batch, size_t f
     for (size_t i = first; i < first + count; i++) {
         const struct batch_row *row = &batch->rows[i];
 
-        count_outcome(row->reason ? &outcomes->others : &outcomes->events[row->event.type], row->outcome);
+        count_outcome(row->reason ? &outcomes->others : &outcomes->events[row->event.type->number], row->outcome);
     }
 }
 
@@ -54,7 +54,7 @@ struct outcome_counts outcomes_total(const struct outcomes *outcomes)
 {
     struct outcome_counts sum = outcomes->others;
 
-    for (int type = 0; type < EVENT_TYPES; type++)
+    for (int type = 0; type < EVENT_TYPES_MAX; type++)
         add_counts(&sum, &outcomes->events[type]);
     return sum;
 }
@@ -67,12 +67,12 @@ static void print_counts(const char *name, const struct outcome_counts *counts)
              name, received(counts), counts->applied, counts->duplicate, counts->redelivered, counts->quarantined);
 }
 
-void outcomes_print_summary(const struct outcomes *outcomes)
+void outcomes_print_summary(const struct outcomes *outcomes, const struct event_form *form)
 {
     struct outcome_counts total = outcomes_total(outcomes);
 
-    for (int type = 0; type < EVENT_TYPES; type++)
-        print_counts(event_type_name((enum event_type)type), &outcomes->events[type]);
+    for (int type = 0; type < form->type_count; type++)
+        print_counts(form->types[type].name, &outcomes->events[type]);
     if (received(&outcomes->others) > 0)
         print_counts("not an event", &outcomes->others);
     print_counts("total", &total);
@@ -108,8 +108,7 @@ static void print_row(const struct batch_row *row)
     }
     event_id_print(&row->event.id, id);
     timestamp_print(row->event.at, at);
-    printf(" eventAt=%s eventType=%s orderId=%s eventId=%s\n", at, event_type_name(row->event.type),
-           row->event.order_id, id);
+    printf(" eventAt=%s eventType=%s orderId=%s eventId=%s\n", at, row->event.type->name, row->event.order_id, id);
 }
 
 bool outcomes_print_rows(const struct batch *batch, size_t first, size_t count)

@@ -2,7 +2,7 @@
  * outcomes.h - what this consumer saw: by event type and outcome.
  *
  *     outcomes_add(&outcomes, &batch, first, count);    // rows whose outcomes are known
- *     outcomes_print_summary(&outcomes);                  // a line a type, to the log
+ *     outcomes_print_summary(&outcomes, form);            // a line a type, to the log
  *
  * The database's own counts (orders.pipeline_status) cover all consumers and
  * runs; these cover one run of one.
@@ -20,8 +20,8 @@ struct outcome_counts {
 };
 
 struct outcomes {
-    struct outcome_counts events[EVENT_TYPES];
-    struct outcome_counts others; /* records that are no events */
+    struct outcome_counts events[EVENT_TYPES_MAX]; /* by number of the type */
+    struct outcome_counts others;                  /* records that are no events */
 };
 
 /* Counts rows first … first + count - 1 of a batch that was applied. */
@@ -30,7 +30,8 @@ void outcomes_add(struct outcomes *outcomes, const struct batch *batch, size_t f
 /* All types and the records that are no events. */
 struct outcome_counts outcomes_total(const struct outcomes *outcomes);
 
-void outcomes_print_summary(const struct outcomes *outcomes);
+/* The types are those of the form. */
+void outcomes_print_summary(const struct outcomes *outcomes, const struct event_form *form);
 
 /* One line a row on standard output: outcome, place, event. False when that cannot be written. */
 bool outcomes_print_rows(const struct batch *batch, size_t first, size_t count);

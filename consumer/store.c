@@ -1,6 +1,7 @@
 #include "store.h"
 
 #include "failpoint.h"
+#include "lifecycle.h"
 #include "memory.h"
 #include "monotonic.h"
 #include "pg_array.h"
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCHEMA_VERSION = 2, SERVER_VERSION = 15 };
+enum { SCHEMA_VERSION = 3, SERVER_VERSION = 15 };
 enum {
     SETUP_TIMEOUT_MS = 10000,
     STATEMENT_TIMEOUT_MS = 40000, /* for a server that is stopped: a live one ends a statement after 30 s itself */
@@ -277,7 +278,7 @@ enum store_result store_connect(struct store *store)
 static void add_row(struct pg_array *arrays, const struct batch *batch, const struct batch_row *row)
 {
     const struct event *event = row->reason ? NULL : &row->event;
-    const char *type = event ? event_type_name(event->type) : NULL;
+    const char *type = event ? event->type->name : NULL;
     const char *region = event && row->summary.region[0] ? row->summary.region : NULL;
 
     pg_array_add_int32(&arrays[PARTITIONS], row->partition);
@@ -399,4 +400,33 @@ enum store_result store_next_offsets(struct store *store, const char *group, con
         (*positions)[i].offset = session_number(session, (int)i, 1);
     }
     return STORE_DONE;
+}
+
+enum store_result store_read_form(struct store *store, struct event_form *form)
+{
+    enum { KIND, NAME, RULE };
+    static const char QUERY[] = "SELECT kind, name, rule FROM orders.read_lifecycle()";
+    const struct session *session = store->session;
+    enum store_result finished;
+
+    if (!store->ready)
+        return miss_connection(store);
+    finished = finish_setup(store, session_send(store->session, QUERY, NULL));
+    if (finished != STORE_DONE)
+        return finished;
+    for (int row = 0; row < session_row_count(session); row++) {
+        const char *kind = session_cell(session, row, KIND), *name = session_cell(session, row, NAME);
+
+        if (lifecycle_take_form(form, kind, name, session_cell(session, row, RULE)))
+            continue;
+        set_error(store,
+                  "this program cannot use the row %s %s of the database's lifecycle. Use the program that came with"
+                  " that schema.",
+                  kind, name);
+        return STORE_FATAL;
+    }
+    if (form->type_count > 0)
+        return STORE_DONE;
+    set_error(store, "the database has no lifecycle. Run scripts/migrate on it.");
+    return STORE_FATAL;
 }

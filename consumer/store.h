@@ -65,6 +65,12 @@ enum store_result store_finish(struct store *store, int timeout_ms, struct batch
 enum store_result store_next_offsets(struct store *store, const char *group, const char *topic,
                                      struct partition_offset **positions, size_t *count);
 
+/*
+ * Adds to the form what it lacks of the types and payload fields that the database keeps; a lifecycle only grows. Call it
+ * while no statement is in flight. DONE or an error: FATAL for a database that has no lifecycle.
+ */
+enum store_result store_read_form(struct store *store, struct event_form *form);
+
 /* What went wrong last, and what to do: one line, for a person. Borrowed until the next call. */
 const char *store_error(const struct store *store);
 

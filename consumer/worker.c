@@ -51,6 +51,7 @@ struct worker {
     struct store *store;
     const struct worker_settings *settings;
     struct applier applier;
+    struct event_form form; /* what the database knows of events */
 
     enum worker_state state;
     bool unplaced;  /* partitions are assigned, but not where to start in them */
@@ -83,6 +84,7 @@ struct worker *worker_new(struct source *source, struct store *store, const stru
         .store = store,
         .group = settings->group,
         .topic = settings->topic,
+        .form = &worker->form,
         .prints_events = settings->log_events,
     };
     worker->state = AWAY;
@@ -90,7 +92,7 @@ struct worker *worker_new(struct source *source, struct store *store, const stru
     worker->backoff_ms = BACKOFF_MIN_MS;
     worker->jitter[0] = (unsigned short)getpid(); /* members that lost the same database come back apart */
     for (int i = 0; i < 2; i++)
-        batch_init(&worker->batches[i], settings->batch_size);
+        batch_init(&worker->batches[i], settings->batch_size, &worker->form);
     worker->filling = &worker->batches[0];
     worker->sent = &worker->batches[1];
     return worker;
@@ -241,9 +243,11 @@ static void place(struct worker *worker)
 {
     struct partition_offset *applied = NULL, *starts = NULL;
     size_t applied_count = 0, start_count = 0;
-    enum store_result result =
-        store_next_offsets(worker->store, worker->settings->group, worker->settings->topic, &applied, &applied_count);
+    enum store_result result = store_read_form(worker->store, &worker->form);
 
+    if (result == STORE_DONE)
+        result = store_next_offsets(worker->store, worker->settings->group, worker->settings->topic, &applied,
+                                    &applied_count);
     if (result != STORE_DONE) {
         recover(worker, result);
     } else if (source_assign(worker->source, applied, applied_count, &starts, &start_count)) {
@@ -507,5 +511,5 @@ enum worker_end worker_run(struct worker *worker)
 
 void worker_print_summary(const struct worker *worker)
 {
-    outcomes_print_summary(&worker->applier.outcomes);
+    outcomes_print_summary(&worker->applier.outcomes, &worker->form);
 }

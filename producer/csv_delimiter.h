@@ -4,7 +4,7 @@
  * The header tells: of the four, the delimiter by which it names most of the
  * wanted columns; the first of them, in the order above, at a tie. The rule
  * looks at one physical line and takes no heed of what quotes enclose, so that
- * sql/verify/read_csv.sql can follow it to the letter.
+ * sql/csv/csv_reader.sql can follow it to the letter.
  *
  *     char delimiter;
  *

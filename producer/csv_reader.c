@@ -159,7 +159,7 @@ static void take_name(void *field, size_t length, void *data)
     reader->columns_at[position] = column;
     if (column == NO_COLUMN)
         return;
-    if (reader->has_column[column])
+    if (reader->has_column[column] && !reader->repeated_column)
         reader->repeated_column = reader->columns[column].name;
     reader->has_column[column] = true;
 }

@@ -29,7 +29,7 @@
 #include <stdint.h>
 
 enum {
-    CSV_COLUMNS_MAX = 160,
+    CSV_COLUMNS_MAX = 192,
     CSV_FIELD_MAX = 64 * 1024,
     CSV_ROW_MAX = 1024 * 1024,
     CSV_LINE_SHOWN = 1024, /* how much of a line csv_reader_line gives */

@@ -1,27 +1,37 @@
 /*
- * dataset.h - a folder that holds Olist's files under their public names.
+ * dataset.h - where the files of a replay are.
  *
- *     char *orders = dataset_path("data/olist", DATASET_ORDERS);
- *     char *items = dataset_file("data/olist", DATASET_ITEMS);
+ * A folder stands for the files that the lifecycle names in it. All events of an
+ * order carry the same payload, so a replay has to take the customers and items
+ * every time or never: from a folder it takes what is there.
  *
- * All events of an order carry the same payload, so a replay has to take the
- * customers and items every time or never. With a folder it takes what is there.
+ *     struct dataset dataset;
+ *
+ *     if (!dataset_find(lifecycle, &settings, &dataset, error))
+ *         return EX_USAGE;
+ *     dataset.paths[ORDERS_FILE];           // "data/olist/olist_orders_dataset.csv"
+ *     dataset_release(&dataset);
  */
 #ifndef DATASET_H
 #define DATASET_H
 
+#include "lifecycle.h"
+#include "settings.h"
+
 #include <stdbool.h>
 
-#define DATASET_ORDERS "olist_orders_dataset.csv"
-#define DATASET_CUSTOMERS "olist_customers_dataset.csv"
-#define DATASET_ITEMS "olist_order_items_dataset.csv"
+struct dataset {
+    char *paths[LIFECYCLE_FILES]; /* NULL: the replay has no such file */
+};
 
-bool dataset_is_folder(const char *path);
+/*
+ * By settings->orders, a file or a folder, and the other files, where they are named. The orders' path is given whether it
+ * exists or not. False with the reason where a file is named that the lifecycle has no use for, or where the file of
+ * rejected rows is one of them. To be released either way.
+ */
+bool dataset_find(const struct lifecycle *lifecycle, const struct settings *settings, struct dataset *dataset,
+                  char error[OPTIONS_ERROR_SIZE]);
 
-/* The path of a file in the folder, whether it exists or not. The caller frees it. */
-char *dataset_path(const char *folder, const char *name);
-
-/* The same, or NULL where there is no such file. */
-char *dataset_file(const char *folder, const char *name);
+void dataset_release(struct dataset *dataset);
 
 #endif

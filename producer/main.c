@@ -1,6 +1,8 @@
 /*
  * order-producer: turns a snapshot of orders back into events and sends them to Kafka.
  */
+#include "dataset.h"
+#include "lifecycle_file.h"
 #include "log.h"
 #include "process.h"
 #include "replay.h"
@@ -27,6 +29,26 @@ static bool take_secrets(struct settings *settings)
     return false;
 }
 
+static int replay(const struct settings *settings)
+{
+    int status;
+    struct lifecycle *lifecycle = lifecycle_file_read(settings->lifecycle, &status);
+    struct dataset dataset;
+    char error[OPTIONS_ERROR_SIZE];
+
+    if (!lifecycle)
+        return status;
+    if (dataset_find(lifecycle, settings, &dataset, error)) {
+        status = replay_run(settings, lifecycle, &dataset);
+    } else {
+        fprintf(stderr, "order-producer: %s; try --help\n", error);
+        status = EX_USAGE;
+    }
+    dataset_release(&dataset);
+    lifecycle_free(lifecycle);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     struct settings settings;
@@ -50,5 +72,5 @@ int main(int argc, char **argv)
     stop_on_signals();
     if (!take_secrets(&settings))
         return EX_CONFIG;
-    return replay_run(&settings);
+    return replay(&settings);
 }

@@ -98,19 +98,22 @@ struct publisher {
 
 /* --- what an event's delivery report has to know */
 
-_Static_assert(sizeof(void *) >= sizeof(int64_t), "time and type of an event travel in a pointer");
+enum { TYPE_BITS = 6, TIME_BITS = 48 }; /* 9999-12-31T23:59:59.999 takes 48 */
+
+_Static_assert(EVENT_TYPES_MAX <= 1 << TYPE_BITS, "a type's number has a place in the pointer");
+_Static_assert(sizeof(uintptr_t) * 8 >= TIME_BITS + TYPE_BITS, "time and type of an event travel in a pointer");
 
 static void *pack(const struct event *event)
 {
-    return (void *)((uintptr_t)event->at << 3 | (uintptr_t)event->type);
+    return (void *)((uintptr_t)event->at << TYPE_BITS | (uintptr_t)event->type->number);
 }
 
-static void unpack(const rd_kafka_message_t *message, struct event *event)
+static void unpack(const struct event_form *form, const rd_kafka_message_t *message, struct event *event)
 {
     uintptr_t packed = (uintptr_t)message->_private;
 
-    event->type = (enum event_type)(packed & 7);
-    event->at = (int64_t)(packed >> 3);
+    event->type = &form->types[packed & ((1 << TYPE_BITS) - 1)];
+    event->at = (int64_t)(packed >> TYPE_BITS);
     memcpy(event->order_id, message->key, message->key_len);
     event->order_id[message->key_len] = '\0';
 }
@@ -142,7 +145,7 @@ static void print_event(struct publisher *publisher, const struct event *event, 
     timestamp_print(event->at, at);
     event_id_print(&id, id_text);
     if (printf("eventAt=%s eventType=%s orderId=%s eventId=%s partition=%" PRId32 " offset=%" PRId64 "\n", at,
-               event_type_name(event->type), event->order_id, id_text, partition, offset) < 0)
+               event->type->name, event->order_id, id_text, partition, offset) < 0)
         note_output_error(publisher);
 }
 
@@ -171,7 +174,7 @@ static void count_failed(struct publisher *publisher, const struct event *event,
         note_topic_is_missing(publisher);
     else if (publisher->counts.failed <= FAILURES_LOGGED)
         log_error("publisher", "the event was refused for good: %s orderId=%s eventType=%s", rd_kafka_err2str(error),
-                  event->order_id, event_type_name(event->type));
+                  event->order_id, event->type->name);
 }
 
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
@@ -182,7 +185,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
     (void)rk;
     FAILPOINT("in a delivery report");
     publisher->on_its_way--;
-    unpack(message, &event);
+    unpack(publisher->config.form, message, &event);
     if (!message->err) {
         tally_add(&publisher->counts.acknowledged, &event);
         if (publisher->config.prints_events)

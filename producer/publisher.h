@@ -28,6 +28,7 @@
 #include <stdint.h>
 
 struct publisher_config {
+    const struct event_form *form; /* whose types the events have */
     const char *brokers, *topic;
     const struct option_values *properties; /* -X */
     int64_t create_partitions;              /* create the topic with so many when it is missing; 0: do not */

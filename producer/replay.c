@@ -34,19 +34,23 @@
 #include <string.h>
 #include <sysexits.h>
 
+_Static_assert((int)LIFECYCLE_COLUMNS_MAX <= (int)CSV_COLUMNS_MAX, "a file may have all columns of a lifecycle");
+
 struct replay {
     const struct settings *settings;
+    const struct lifecycle *lifecycle;
+    const struct dataset *dataset;
+    struct time_reader times;
     int status;
     struct rejects rejects;
     struct csv_reader *orders;
-    struct time_reader times;
     struct enrichment *enrichment;
     struct schedule *schedule;   /* NULL in file order */
     struct publisher *publisher; /* NULL in a dry run */
     struct pacer pacer;
     unsigned short random[3];
 
-    int64_t latest_placed_at; /* of the rows so far */
+    int64_t latest_at; /* of the rows so far: of the first event that a row must have */
     struct replay_counts counts;
 };
 
@@ -134,21 +138,38 @@ static bool emit(struct replay *replay, const struct event *event, const char *p
 
 /* --- reading */
 
-static struct csv_reader *open_file(struct replay *replay, const char *path, const struct csv_column *columns,
-                                    size_t count)
+/* Whether a file of the replay must have a column. */
+static bool is_required(const struct replay *replay, unsigned needs)
 {
-    char reason[CSV_REASON_SIZE];
-    char delimiter = '\0';
+    return needs & COLUMN_REQUIRED || (needs & COLUMN_FOR_AS_OF && replay->settings->as_of != TIMESTAMP_NONE) ||
+           (needs & COLUMN_FOR_JOIN && replay->dataset->paths[CUSTOMERS_FILE]);
+}
+
+/* `columns` live as long as the reader. */
+static struct csv_reader *open_file(struct replay *replay, enum lifecycle_file file,
+                                    struct csv_column columns[LIFECYCLE_COLUMNS_MAX])
+{
+    const struct lifecycle_columns *known = &replay->lifecycle->columns[file];
+    const char *path = replay->dataset->paths[file];
+    char reason[CSV_REASON_SIZE], delimiter = '\0';
     struct csv_reader *reader;
 
+    for (size_t i = 0; i < known->count; i++)
+        columns[i] = (struct csv_column){ known->names[i], is_required(replay, known->needs[i]) };
     if (replay->settings->delimiter)
         csv_delimiter_parse(replay->settings->delimiter, &delimiter);
-    reader = csv_reader_open(path, delimiter, columns, count, reason);
+    reader = csv_reader_open(path, delimiter, columns, known->count, reason);
     if (!reader) {
         log_error("replay", "cannot read %s: %s", path, reason);
         fail(replay, EX_NOINPUT);
     }
     return reader;
+}
+
+/* An orders file that lacks columns most likely has a form of its own. */
+static bool is_other_form(const struct replay *replay, const struct csv_reader *reader)
+{
+    return reader == replay->orders && strstr(csv_reader_reason(reader), "has no column named");
 }
 
 /* The next row, or false at the end and when something went wrong, which `status` tells. */
@@ -175,7 +196,10 @@ static bool next_row(struct replay *replay, struct csv_reader *reader, const cha
             replay->counts.rows += reader == replay->orders;
             break;
         case CSV_REFUSED:
-            log_error("replay", "cannot use %s: %s", path, csv_reader_reason(reader));
+            log_error("replay", "cannot use %s: %s%s", path, csv_reader_reason(reader),
+                      is_other_form(replay, reader)
+                          ? "; a lifecycle file can name others (--lifecycle, see docs/LIFECYCLES.md)"
+                          : "");
             return fail(replay, EX_DATAERR);
         case CSV_FAILED:
             log_error("replay", "cannot read %s: %s", path, csv_reader_reason(reader));
@@ -193,26 +217,27 @@ static void reject_row(struct replay *replay, struct csv_reader *reader, const c
     rejects_add(&replay->rejects, path, csv_reader_line_number(reader), reason, line, length);
 }
 
-enum { ENRICHMENT_FIELDS_MAX = 8 };
+static void take_fields(const struct replay *replay, const struct csv_reader *reader, enum lifecycle_file file,
+                        const char *fields[LIFECYCLE_COLUMNS_MAX])
+{
+    for (size_t i = 0; i < replay->lifecycle->columns[file].count; i++)
+        fields[i] = csv_reader_field(reader, i);
+}
 
 /* One of the two files that enrich. */
-static bool load_file(struct replay *replay, const char *path, const char *const *names, size_t count,
+static bool load_file(struct replay *replay, enum lifecycle_file file,
                       bool (*add)(struct enrichment *, const char *const *, char *))
 {
-    struct csv_column columns[ENRICHMENT_FIELDS_MAX];
-    const char *fields[ENRICHMENT_FIELDS_MAX];
+    const char *path = replay->dataset->paths[file], *fields[LIFECYCLE_COLUMNS_MAX];
+    struct csv_column columns[LIFECYCLE_COLUMNS_MAX];
     char reason[ORDER_REASON_SIZE];
-    struct csv_reader *reader;
+    struct csv_reader *reader = open_file(replay, file, columns);
     uint64_t rows = 0;
 
-    for (size_t i = 0; i < count; i++)
-        columns[i] = (struct csv_column){ names[i], true };
-    reader = open_file(replay, path, columns, count);
     if (!reader || !next_row(replay, reader, path, csv_reader_header))
         goto out;
     while (next_row(replay, reader, path, csv_reader_next)) {
-        for (size_t i = 0; i < count; i++)
-            fields[i] = csv_reader_field(reader, i);
+        take_fields(replay, reader, file, fields);
         if (!add(replay->enrichment, fields, reason))
             reject_row(replay, reader, path, reason);
         report_progress(path, csv_reader_progress(reader), ++rows);
@@ -224,48 +249,76 @@ out:
 
 static bool load_enrichment(struct replay *replay)
 {
-    const struct settings *settings = replay->settings;
+    static const struct {
+        enum lifecycle_file file;
+        bool (*add)(struct enrichment *, const char *const *, char *);
+    } FILES[] = { { CUSTOMERS_FILE, enrichment_add_customer }, { ITEMS_FILE, enrichment_add_item } };
 
-    replay->enrichment = enrichment_new();
-    if (settings->customers &&
-        !load_file(replay, settings->customers, CUSTOMER_FIELD_NAMES, CUSTOMER_FIELDS, enrichment_add_customer))
-        return false;
-    if (settings->items && !load_file(replay, settings->items, ITEM_FIELD_NAMES, ITEM_FIELDS, enrichment_add_item))
-        return false;
+    replay->enrichment = enrichment_new(replay->lifecycle, &replay->times);
+    for (size_t i = 0; i < sizeof(FILES) / sizeof(FILES[0]); i++) {
+        if (!replay->dataset->paths[FILES[i].file])
+            continue;
+        if (!load_file(replay, FILES[i].file, FILES[i].add))
+            return false;
+    }
     return true;
 }
 
-static bool open_orders(struct replay *replay, struct csv_column columns[ORDER_FIELDS])
+/* Said once for each column: an event whose column is missing never happens. */
+static void report_missing_columns(const struct replay *replay)
 {
-    for (size_t i = 0; i < ORDER_FIELDS; i++) /* the status matters to --as-of alone */
-        columns[i] = (struct csv_column){ ORDER_FIELD_NAMES[i],
-                                          i != ORDER_FIELD_STATUS || replay->settings->as_of != TIMESTAMP_NONE };
-    replay->orders = open_file(replay, replay->settings->orders, columns, ORDER_FIELDS);
-    if (replay->orders && next_row(replay, replay->orders, replay->settings->orders, csv_reader_header))
-        return true;
-    return false;
+    const struct lifecycle *lifecycle = replay->lifecycle;
+
+    for (int type = 0; type < lifecycle->form.type_count; type++) {
+        size_t column = lifecycle->rules[type].column;
+        bool is_said = csv_reader_has_column(replay->orders, column);
+
+        for (int i = 0; i < type; i++)
+            is_said = is_said || lifecycle->rules[i].column == column;
+        if (!is_said)
+            log_warn("replay", "%s has no column named %s: its events are left out",
+                     replay->dataset->paths[ORDERS_FILE], lifecycle->columns[ORDERS_FILE].names[column]);
+    }
 }
 
-/* The next order, or false as next_row. */
-static bool next_order(struct replay *replay, struct order *order)
+static bool open_orders(struct replay *replay, struct csv_column columns[LIFECYCLE_COLUMNS_MAX])
 {
-    const struct settings *settings = replay->settings;
+    replay->orders = open_file(replay, ORDERS_FILE, columns);
+    if (!replay->orders || !next_row(replay, replay->orders, replay->dataset->paths[ORDERS_FILE], csv_reader_header))
+        return false;
+    report_missing_columns(replay);
+    return true;
+}
+
+/* Rows are in order by the first event that each of them must have. */
+static void note_order(struct replay *replay, const struct order *order)
+{
+    int type = 0;
+    int64_t at;
+
+    while (!replay->lifecycle->rules[type].required)
+        type++;
+    at = order->times[replay->lifecycle->rules[type].column];
+    if (at < replay->latest_at)
+        replay->counts.out_of_order++;
+    else
+        replay->latest_at = at;
+}
+
+/* The next order, or false as next_row. It borrows `fields`. */
+static bool next_order(struct replay *replay, const char *fields[LIFECYCLE_COLUMNS_MAX], struct order *order)
+{
+    const char *path = replay->dataset->paths[ORDERS_FILE];
     char reason[ORDER_REASON_SIZE];
 
-    while (next_row(replay, replay->orders, settings->orders, csv_reader_next)) {
-        const char *fields[ORDER_FIELDS];
-
+    while (next_row(replay, replay->orders, path, csv_reader_next)) {
         replay->counts.rows++;
-        for (size_t i = 0; i < ORDER_FIELDS; i++)
-            fields[i] = csv_reader_field(replay->orders, i);
-        if (order_parse(fields, &replay->times, order, reason)) {
-            if (order->placed_at < replay->latest_placed_at)
-                replay->counts.out_of_order++;
-            else
-                replay->latest_placed_at = order->placed_at;
+        take_fields(replay, replay->orders, ORDERS_FILE, fields);
+        if (order_parse(replay->lifecycle, fields, &replay->times, order, reason)) {
+            note_order(replay, order);
             return true;
         }
-        reject_row(replay, replay->orders, settings->orders, reason);
+        reject_row(replay, replay->orders, path, reason);
     }
     return false;
 }
@@ -290,15 +343,15 @@ static void cut_to_window(const struct settings *settings, struct order_events *
 /* Each order's events: sent at once, or into the schedule. */
 static bool read_orders(struct replay *replay)
 {
+    const char *fields[LIFECYCLE_COLUMNS_MAX];
     struct order order;
 
-    while (next_order(replay, &order)) {
-        struct payload enriched;
+    while (next_order(replay, fields, &order)) {
         struct order_events events;
 
         FAILPOINT("row read, nothing of it sent");
-        enrichment_find(replay->enrichment, order.id, order.customer, &enriched);
-        order_events_make(&order, &enriched, replay->settings->as_of, &events);
+        enrichment_find(replay->enrichment, &order);
+        order_events_make(replay->lifecycle, &order, replay->settings->as_of, &events);
         cut_to_window(replay->settings, &events);
         if (replay->schedule)
             schedule_add(replay->schedule, events.events, events.count, events.payload);
@@ -335,6 +388,7 @@ static bool connect_publisher(struct replay *replay)
 {
     const struct settings *settings = replay->settings;
     struct publisher_config config = {
+        .form = &replay->lifecycle->form,
         .brokers = settings->brokers,
         .topic = settings->topic,
         .properties = &settings->properties,
@@ -352,7 +406,7 @@ static bool connect_publisher(struct replay *replay)
 /* Waits for what was handed over, and says how it all went. */
 static void end_replay(struct replay *replay)
 {
-    const struct settings *settings = replay->settings;
+    const char *orders = replay->dataset->paths[ORDERS_FILE];
 
     if (replay->publisher && replay->status == EX_OK)
         check_publisher(replay, publisher_finish(replay->publisher));
@@ -367,57 +421,69 @@ static void end_replay(struct replay *replay)
     if (replay->status == EX_TEMPFAIL)
         log_warn("replay", "stopped before the end: run it again, what was sent already will be known");
     if (replay->status == EX_OK && replay->counts.rows == 0)
-        log_warn("replay", "%s has a header, but no rows: nothing was replayed", settings->orders);
-    else if (replay->status == EX_OK && replay->latest_placed_at == INT64_MIN)
+        log_warn("replay", "%s has a header, but no rows: nothing was replayed", orders);
+    else if (replay->status == EX_OK && replay->latest_at == INT64_MIN)
         log_warn("replay", "none of the %" PRIu64 " rows of %s could be replayed: is it the right file?",
-                 replay->counts.rows, settings->orders);
+                 replay->counts.rows, orders);
     replay->counts.rejected = replay->rejects.count;
+    replay->counts.cut = replay->times.cut;
+    replay->counts.converted = replay->times.converted;
     replay->counts.blank_rows = csv_reader_blank_rows(replay->orders);
-    report_end(settings, &replay->counts, &replay->pacer, replay->publisher);
+    report_end(replay->settings, &replay->lifecycle->form, &replay->counts, &replay->pacer, replay->publisher);
     if (replay->publisher && publisher_counts(replay->publisher)->failed > 0)
         fail(replay, EX_UNAVAILABLE);
 }
 
-int replay_run(const struct settings *settings)
+static int run(struct replay *replay)
 {
-    struct csv_column columns[ORDER_FIELDS];
-    char reason[TIME_REASON_SIZE];
-    struct replay replay = { .settings = settings, .latest_placed_at = INT64_MIN };
+    struct csv_column columns[LIFECYCLE_COLUMNS_MAX];
+    const struct settings *settings = replay->settings;
 
+    if (!rejects_open(&replay->rejects, settings->rejects))
+        return EX_CANTCREAT;
+    if (strcmp(settings->order, "time") == 0)
+        replay->schedule = schedule_new(&replay->lifecycle->form);
+
+    if (open_orders(replay, columns) && load_enrichment(replay) && connect_publisher(replay)) {
+        report_start(settings, replay->dataset, replay->publisher);
+        if (read_orders(replay) && replay->schedule)
+            send_schedule(replay);
+        end_replay(replay);
+    } else if (replay->status == EX_TEMPFAIL) {
+        log_warn("replay", "stopped before anything was sent: run it again");
+    }
+    log_progress_end();
+    if (!rejects_close(&replay->rejects))
+        fail(replay, EX_IOERR);
+    if (replay->rejects.count > 0)
+        fail(replay, EX_DATAERR);
+
+    publisher_free(replay->publisher);
+    schedule_free(replay->schedule);
+    enrichment_free(replay->enrichment);
+    csv_reader_free(replay->orders);
+    return replay->status;
+}
+
+int replay_run(const struct settings *settings, const struct lifecycle *lifecycle, const struct dataset *dataset)
+{
+    struct replay replay = { .settings = settings, .lifecycle = lifecycle, .dataset = dataset, .latest_at = INT64_MIN };
+    const struct option_values *named = &settings->timestamp_formats;
+    char reason[TIME_REASON_SIZE];
+    int status;
+
+    if (!time_reader_init(&replay.times, named->count ? named->values : lifecycle->formats,
+                          named->count ? named->count : lifecycle->format_count, reason)) {
+        log_error("replay", "%s", reason);
+        return EX_USAGE;
+    }
     /* The whole 48 bits of erand48's state depend on the seed. */
     replay.random[0] = 0x330E;
     replay.random[1] = (unsigned short)settings->seed;
     replay.random[2] = (unsigned short)(settings->seed >> 16);
     tally_init(&replay.counts.handed_over);
     pacer_init(&replay.pacer, settings->speed, settings->rate);
-    if (!rejects_open(&replay.rejects, settings->rejects))
-        return EX_CANTCREAT;
-    if (!time_reader_init(&replay.times, settings->timestamp_formats.values, settings->timestamp_formats.count,
-                          reason)) {
-        log_error("replay", "%s", reason); /* not of settings that were checked */
-        return EX_USAGE;
-    }
-    if (strcmp(settings->order, "time") == 0)
-        replay.schedule = schedule_new();
-
-    if (open_orders(&replay, columns) && load_enrichment(&replay) && connect_publisher(&replay)) {
-        report_start(settings, replay.publisher);
-        if (read_orders(&replay) && replay.schedule)
-            send_schedule(&replay);
-        end_replay(&replay);
-    } else if (replay.status == EX_TEMPFAIL) {
-        log_warn("replay", "stopped before anything was sent: run it again");
-    }
-    log_progress_end();
-    if (!rejects_close(&replay.rejects))
-        fail(&replay, EX_IOERR);
-    if (replay.rejects.count > 0)
-        fail(&replay, EX_DATAERR);
-
-    publisher_free(replay.publisher);
-    schedule_free(replay.schedule);
-    enrichment_free(replay.enrichment);
-    csv_reader_free(replay.orders);
+    status = run(&replay);
     time_reader_release(&replay.times);
-    return replay.status;
+    return status;
 }

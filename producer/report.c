@@ -6,14 +6,15 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-void report_start(const struct settings *settings, const struct publisher *publisher)
+void report_start(const struct settings *settings, const struct dataset *dataset, const struct publisher *publisher)
 {
     char pace[64] = "fast";
 
     if (settings->speed > 0)
         snprintf(pace, sizeof(pace), "scaled speed=%g", settings->speed);
-    log_info("replay", "reading orders=%s customers=%s items=%s", settings->orders,
-             settings->customers ? settings->customers : "none", settings->items ? settings->items : "none");
+    log_info("replay", "reading orders=%s customers=%s items=%s", dataset->paths[ORDERS_FILE],
+             dataset->paths[CUSTOMERS_FILE] ? dataset->paths[CUSTOMERS_FILE] : "none",
+             dataset->paths[ITEMS_FILE] ? dataset->paths[ITEMS_FILE] : "none");
     if (!publisher)
         log_info("replay", "dry run, nothing is sent mode=%s rate=%g order=%s", pace, settings->rate, settings->order);
     else
@@ -58,8 +59,8 @@ static bool is_paced(const struct settings *settings)
     return settings->speed > 0 || settings->rate > 0;
 }
 
-static void report_dry_end(const struct settings *settings, const struct replay_counts *counts,
-                           const struct pacer *pacer)
+static void report_dry_end(const struct settings *settings, const struct event_form *form,
+                           const struct replay_counts *counts, const struct pacer *pacer)
 {
     const struct tally *tally = &counts->handed_over;
     struct span span = span_of(tally);
@@ -67,14 +68,15 @@ static void report_dry_end(const struct settings *settings, const struct replay_
 
     if (is_paced(settings))
         snprintf(seconds, sizeof(seconds), "%.3f", (double)pacer->due / 1e9);
-    for (int type = 0; type < EVENT_TYPES; type++)
-        log_info("summary", "%-17s events=%" PRIu64, event_type_name((enum event_type)type), tally->events[type]);
+    for (int type = 0; type < form->type_count; type++)
+        log_info("summary", "%-17s events=%" PRIu64, form->types[type].name, tally->events[type]);
     log_info("summary",
              "total events=%" PRIu64 " duplicates=%" PRIu64 " rejected=%" PRIu64 " seconds=%s first=%s last=%s",
              tally_total(tally), counts->duplicates, counts->rejected, seconds, span.first, span.last);
 }
 
-static void report_sent(const struct settings *settings, const struct replay_counts *counts, const struct pacer *pacer,
+static void report_sent(const struct settings *settings, const struct event_form *form,
+                        const struct replay_counts *counts, const struct pacer *pacer,
                         const struct publisher_counts *sent)
 {
     double seconds = pacer->is_started ? (double)pacer_elapsed(pacer) / 1e9 : 0;
@@ -84,8 +86,8 @@ static void report_sent(const struct settings *settings, const struct replay_cou
     if (is_paced(settings))
         log_info("summary", "pace drift-worst-ms=%.1f drift-last-ms=%.1f", (double)pacer->worst_drift / 1e6,
                  (double)pacer->last_drift / 1e6);
-    for (int type = 0; type < EVENT_TYPES; type++)
-        log_info("summary", "%-17s events=%" PRIu64 " acknowledged=%" PRIu64, event_type_name((enum event_type)type),
+    for (int type = 0; type < form->type_count; type++)
+        log_info("summary", "%-17s events=%" PRIu64 " acknowledged=%" PRIu64, form->types[type].name,
                  counts->handed_over.events[type], sent->acknowledged.events[type]);
     log_info("summary",
              "total events=%" PRIu64 " acknowledged=%" PRIu64 " failed=%" PRIu64 " not-sent=%" PRIu64
@@ -96,13 +98,16 @@ static void report_sent(const struct settings *settings, const struct replay_cou
              span.first, span.last);
 }
 
-void report_end(const struct settings *settings, const struct replay_counts *counts, const struct pacer *pacer,
-                const struct publisher *publisher)
+void report_end(const struct settings *settings, const struct event_form *form, const struct replay_counts *counts,
+                const struct pacer *pacer, const struct publisher *publisher)
 {
     log_info("summary", "rows=%" PRIu64 " out-of-order=%" PRIu64 " blank=%" PRIu64, counts->rows, counts->out_of_order,
              counts->blank_rows);
+    if (counts->cut > 0 || counts->converted > 0)
+        log_info("summary", "times cut-to-milliseconds=%" PRIu64 " converted-to-UTC=%" PRIu64, counts->cut,
+                 counts->converted);
     if (publisher)
-        report_sent(settings, counts, pacer, publisher_counts(publisher));
+        report_sent(settings, form, counts, pacer, publisher_counts(publisher));
     else
-        report_dry_end(settings, counts, pacer);
+        report_dry_end(settings, form, counts, pacer);
 }

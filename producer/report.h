@@ -1,9 +1,9 @@
 /*
  * report.h - what the user is told of a replay: its start, its progress, its end.
  *
- *     report_start(&settings, publisher);
+ *     report_start(&settings, &dataset, publisher);
  *     report_progress("orders", 0.4, 4000);          // often; shows itself a few times a second
- *     report_end(&settings, &counts, &pacer, publisher);
+ *     report_end(&settings, form, &counts, &pacer, publisher);
  *
  * Everywhere a publisher of NULL means a dry run. Start and end are log lines
  * (log.h) whose key=value parts are stable, so that scripts may read them.
@@ -11,6 +11,8 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include "dataset.h"
+#include "event_form.h"
 #include "pacer.h"
 #include "publisher.h"
 #include "settings.h"
@@ -23,15 +25,16 @@ struct replay_counts {
     uint64_t out_of_order;   /* rows placed earlier than one before them */
     uint64_t blank_rows;     /* of the orders file, and not among its rows */
     uint64_t duplicates;     /* events that were sent twice on purpose */
+    uint64_t cut, converted; /* times of the files: to milliseconds; to UTC */
     struct tally handed_over;
 };
 
-void report_start(const struct settings *settings, const struct publisher *publisher);
+void report_start(const struct settings *settings, const struct dataset *dataset, const struct publisher *publisher);
 
 /* How much of `what` is done: a share of 0 to 1, or negative when the whole is not known, and a count. */
 void report_progress(const char *what, double share, uint64_t count);
 
-void report_end(const struct settings *settings, const struct replay_counts *counts, const struct pacer *pacer,
-                const struct publisher *publisher);
+void report_end(const struct settings *settings, const struct event_form *form, const struct replay_counts *counts,
+                const struct pacer *pacer, const struct publisher *publisher);
 
 #endif

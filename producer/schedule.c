@@ -22,10 +22,11 @@ struct block {
 struct entry {
     int64_t at;
     uint32_t order; /* index into orders: its order of arrival */
-    uint32_t type;
+    uint32_t type;  /* its number */
 };
 
 struct schedule {
+    const struct event_form *form;
     struct block *block;
     size_t block_memory;
     const char **orders; /* order id, NUL, payload, NUL */
@@ -35,9 +36,12 @@ struct schedule {
     size_t next;
 };
 
-struct schedule *schedule_new(void)
+struct schedule *schedule_new(const struct event_form *form)
 {
-    return checked(calloc(1, sizeof(struct schedule)));
+    struct schedule *schedule = checked(calloc(1, sizeof(*schedule)));
+
+    schedule->form = form;
+    return schedule;
 }
 
 static char *take_bytes(struct schedule *schedule, size_t length)
@@ -83,7 +87,7 @@ void schedule_add(struct schedule *schedule, const struct event *events, size_t 
     for (size_t i = 0; i < count; i++)
         schedule->entries[schedule->entry_count++] = (struct entry){ .at = events[i].at,
                                                                      .order = (uint32_t)schedule->order_count,
-                                                                     .type = (uint32_t)events[i].type };
+                                                                     .type = (uint32_t)events[i].type->number };
     schedule->orders[schedule->order_count++] = keep_texts(schedule, events[0].order_id, payload);
 }
 
@@ -115,7 +119,7 @@ const char *schedule_next(struct schedule *schedule, struct event *event)
     schedule->next++;
     order_id = schedule->orders[entry->order];
     id_size = strlen(order_id) + 1;
-    event->type = (enum event_type)entry->type;
+    event->type = &schedule->form->types[entry->type];
     event->at = entry->at;
     event->id = event_id_make(order_id, event->type, event->at);
     memcpy(event->order_id, order_id, id_size);

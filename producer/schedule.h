@@ -4,7 +4,7 @@
  * Holds all that is to be sent, compactly: each order's id and payload once,
  * and 16 bytes an event. Sorted by (time, order of arrival, lifecycle).
  *
- *     struct schedule *schedule = schedule_new();
+ *     struct schedule *schedule = schedule_new(form);
  *
  *     schedule_add(schedule, events.events, events.count, events.payload);    // for each order
  *     schedule_sort(schedule);
@@ -21,7 +21,8 @@
 
 struct schedule;
 
-struct schedule *schedule_new(void);
+/* Borrows the form, whose types its events have. */
+struct schedule *schedule_new(const struct event_form *form);
 
 /* Adds events of one order, which share a payload. All are copied. */
 void schedule_add(struct schedule *schedule, const struct event *events, size_t count, const char *payload);

@@ -2,23 +2,22 @@
 #include "settings.h"
 
 #include "csv_delimiter.h"
-#include "dataset.h"
 #include "time_format.h"
 #include "timestamp.h"
 
 #include <stddef.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define AT(member) .offset = offsetof(struct settings, member)
 
 // clang-format off
 static const struct option_row ROWS[] = {
+    { .name = "lifecycle", .type = OPTION_TEXT, .argument = "FILE", .environment = "ORDER_LIFECYCLE", AT(lifecycle),
+      .help = "which columns become which events; otherwise those of Olist's files" },
     { .name = "customers", .type = OPTION_TEXT, .argument = "FILE", AT(customers),
-      .help = "customers file: adds customerUniqueId, region and city" },
+      .help = "customers file, for what the lifecycle takes from it" },
     { .name = "items", .type = OPTION_TEXT, .argument = "FILE", AT(items),
-      .help = "order items file: adds sellers" },
+      .help = "order items file, for what the lifecycle takes from it" },
     { .name = "brokers", .letter = 'b', .type = OPTION_TEXT, .argument = "HOST:PORT,...",
       .environment = "KAFKA_BROKERS", .fallback = "localhost:9092", AT(brokers), .help = "Kafka to start from" },
     { .name = "topic", .letter = 't', .type = OPTION_TEXT, .argument = "TOPIC", .environment = "ORDER_TOPIC",
@@ -39,10 +38,9 @@ static const struct option_row ROWS[] = {
     { .name = "from", .type = OPTION_TIME, .argument = "TIME", AT(from), .help = "only events at TIME or later" },
     { .name = "to", .type = OPTION_TIME, .argument = "TIME", AT(to), .help = "only events before TIME" },
     { .name = "as-of", .type = OPTION_TIME, .argument = "TIME", AT(as_of),
-      .help = "orders undelivered and overdue at TIME are late too" },
+      .help = "deadlines before TIME that nothing met count as missed: overdue orders are late too" },
     { .name = "timestamp-format", .type = OPTION_REPEATED, .argument = "FORMAT", AT(timestamp_formats),
-      .help = "how the orders file writes times, as in strptime(3); may be given several times; otherwise "
-              "YYYY-MM-DD HH:MM:SS" },
+      .help = "how the files write times, as in strptime(3); may be given several times; otherwise YYYY-MM-DD HH:MM:SS" },
     { .name = "delimiter", .type = OPTION_TEXT, .argument = "CHARACTER", AT(delimiter),
       .help = "what separates the columns of all files: , ; | or tab; otherwise each file's header tells" },
     { .name = "duplicates", .type = OPTION_DECIMAL, .argument = "SHARE", .min = 0, .max = 1, AT(duplicates),
@@ -61,40 +59,21 @@ static const struct option_row ROWS[] = {
 static const struct option_table TABLE = {
     .program = "order-producer",
     .summary = "Turns a snapshot of orders (CSV) back into the events that produced it and sends them to Kafka. "
-               "FOLDER holds " DATASET_ORDERS " and, if they are there, " DATASET_CUSTOMERS " and " DATASET_ITEMS
-               ". '-' reads the orders from standard input.",
+               "FOLDER holds the files under the names that the lifecycle gives them, such as "
+               "olist_orders_dataset.csv; '-' reads the orders from standard input.",
     .arguments = "FOLDER|ORDERS.csv",
     .rows = ROWS,
     .row_count = sizeof(ROWS) / sizeof(ROWS[0]),
 };
 
-#define REFUSE(...) (snprintf(error, OPTIONS_ERROR_SIZE, __VA_ARGS__), OPTIONS_BAD)
+_Static_assert((int)TIME_REASON_SIZE <= (int)OPTIONS_ERROR_SIZE, "the reason fits");
 
-/* The paths live as long as the program, as the texts of argv do. */
-static void take_folder(struct settings *settings, const char *folder)
-{
-    settings->orders = dataset_path(folder, DATASET_ORDERS);
-    if (!settings->customers)
-        settings->customers = dataset_file(folder, DATASET_CUSTOMERS);
-    if (!settings->items)
-        settings->items = dataset_file(folder, DATASET_ITEMS);
-}
+#define REFUSE(...) (snprintf(error, OPTIONS_ERROR_SIZE, __VA_ARGS__), OPTIONS_BAD)
 
 static int stdin_uses(const char *path)
 {
     return path && strcmp(path, "-") == 0;
 }
-
-/* By whatever names. Only where writing into the one would destroy the other. */
-static bool is_same_file(const char *input, const char *output)
-{
-    struct stat from, to;
-
-    return input && output && (stdin_uses(input) ? fstat(STDIN_FILENO, &from) : stat(input, &from)) == 0 &&
-           stat(output, &to) == 0 && S_ISREG(to.st_mode) && from.st_dev == to.st_dev && from.st_ino == to.st_ino;
-}
-
-_Static_assert((int)TIME_REASON_SIZE <= (int)OPTIONS_ERROR_SIZE, "the reason fits");
 
 static enum options_result check_formats(const struct option_values *formats, char *error)
 {
@@ -116,10 +95,8 @@ static enum options_result check(const struct settings *settings, char *error)
         return REFUSE("--from must lie before --to: nothing is in between");
     if (stdin_uses(settings->orders) + stdin_uses(settings->customers) + stdin_uses(settings->items) > 1)
         return REFUSE("only one file can be '-', standard input");
-    if (is_same_file(settings->orders, settings->rejects) || is_same_file(settings->customers, settings->rejects) ||
-        is_same_file(settings->items, settings->rejects))
-        return REFUSE("--rejects %.160s is a file that is read: it would be overwritten; name another one",
-                      settings->rejects);
+    if (stdin_uses(settings->lifecycle))
+        return REFUSE("--lifecycle needs a file; standard input is for orders");
     if (settings->delimiter && !csv_delimiter_parse(settings->delimiter, &delimiter))
         return REFUSE("--delimiter is a comma, a semicolon, a pipe or tab, not '%.60s'", settings->delimiter);
     return check_formats(&settings->timestamp_formats, error);
@@ -139,7 +116,5 @@ enum options_result settings_parse(int argc, char **argv, struct settings *setti
     if (argc - first > 1)
         return REFUSE("one orders file at a time; '%.60s' is too many", argv[first + 1]);
     settings->orders = argv[first];
-    if (dataset_is_folder(argv[first]))
-        take_folder(settings, argv[first]);
     return check(settings, error);
 }

@@ -16,7 +16,8 @@
 #include <stdint.h>
 
 struct settings {
-    const char *orders, *customers, *items; /* files; the last two may be NULL */
+    const char *lifecycle;                  /* file, or NULL for the built-in one */
+    const char *orders, *customers, *items; /* a file or folder; files or NULL, see dataset.h */
     const char *brokers, *topic;
     struct option_values properties; /* -X */
     const char *properties_file;     /* more of them, or NULL */
@@ -25,8 +26,8 @@ struct settings {
     const char *order;               /* "time" or "file" */
     int64_t from, to, as_of;         /* or TIMESTAMP_NONE */
     struct option_values timestamp_formats;
-    const char *delimiter;           /* of all files, as csv_delimiter_parse takes it; NULL: their headers tell */
-    double duplicates;               /* share of events that go twice */
+    const char *delimiter; /* of all files, as csv_delimiter_parse takes it; NULL: their headers tell */
+    double duplicates;     /* share of events that go twice */
     int64_t seed;
     bool dry_run, log_events, verbose;
     const char *rejects; /* file, or NULL */

@@ -9,7 +9,7 @@ void tally_init(struct tally *tally)
 
 void tally_add(struct tally *tally, const struct event *event)
 {
-    tally->events[event->type]++;
+    tally->events[event->type->number]++;
     if (tally->first_at == TIMESTAMP_NONE || event->at < tally->first_at)
         tally->first_at = event->at;
     if (tally->last_at == TIMESTAMP_NONE || event->at > tally->last_at)
@@ -20,7 +20,7 @@ uint64_t tally_total(const struct tally *tally)
 {
     uint64_t total = 0;
 
-    for (int type = 0; type < EVENT_TYPES; type++)
+    for (int type = 0; type < EVENT_TYPES_MAX; type++)
         total += tally->events[type];
     return total;
 }

@@ -5,7 +5,7 @@
  *
  *     tally_init(&tally);
  *     tally_add(&tally, &event);
- *     tally.events[DELIVERED];
+ *     tally.events[event.type->number];
  */
 #ifndef TALLY_H
 #define TALLY_H
@@ -15,8 +15,8 @@
 #include <stdint.h>
 
 struct tally {
-    uint64_t events[EVENT_TYPES];
-    int64_t first_at, last_at; /* earliest and latest, or TIMESTAMP_NONE */
+    uint64_t events[EVENT_TYPES_MAX]; /* by number of the type */
+    int64_t first_at, last_at;        /* earliest and latest, or TIMESTAMP_NONE */
 };
 
 void tally_init(struct tally *tally);

@@ -34,6 +34,14 @@ fail_log() { # fail_log STATUS LOG MESSAGE: as fail, with the end of the log tha
     exit "$status"
 }
 
+# lifecycle_path NAME|FILE: prints the path of a lifecycle file; a name is one of those in lifecycles/.
+lifecycle_path() {
+    local file=$1
+    [[ $file == */* || -e $file ]] || file=$root/lifecycles/$file.csv
+    [[ -r $file && ! -d $file ]] || fail 66 "there is no lifecycle file $file: LIFECYCLE is a file, or a name from $root/lifecycles"
+    realpath -- "$file"
+}
+
 # usage "$@": --help prints the comment that opens the script; nothing else is taken.
 usage() {
     case "$#,${1-}" in

@@ -1,4 +1,4 @@
--- What the consumer calls: apply_batch (the meaning of a batch), start_positions, schema_version.
+-- What the consumer calls: apply_batch (the meaning of a batch), start_positions, schema_version, read_lifecycle.
 -- Applied by scripts/migrate whenever this file changed.
 
 -- A call is one statement and so one transaction, and the whole of it: a consumer that is paused, killed or cut off
@@ -336,3 +336,15 @@ AS $$
 $$;
 REVOKE ALL ON FUNCTION orders.schema_version FROM PUBLIC;
 COMMENT ON FUNCTION orders.schema_version IS 'The highest migration that was applied.';
+
+CREATE OR REPLACE FUNCTION orders.read_lifecycle()
+RETURNS TABLE (kind text, name text, source text, rule text, stage text)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT l.kind, l.name, l.source, l.rule, l.stage
+      FROM orders.lifecycle l
+     ORDER BY l.no
+$$;
+REVOKE ALL ON FUNCTION orders.read_lifecycle FROM PUBLIC;
+COMMENT ON FUNCTION orders.read_lifecycle IS 'The rows of the lifecycle, in the order of its file.';

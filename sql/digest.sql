@@ -7,6 +7,11 @@
 SET DateStyle = 'ISO, YMD';
 SET TimeZone = 'UTC';
 
+-- The columns of order_timeline in the order that the lifecycle gives them, which need not be that of the view.
+SELECT concat_ws(', ', string_agg(quote_ident(stage || '_at'), ', ' ORDER BY no), 'state',
+                 string_agg(quote_ident(split_part(rule, ' ', 4)), ', ' ORDER BY no) FILTER (WHERE kind = 'deadline')) AS timeline_columns
+  FROM orders.lifecycle WHERE kind IN ('event', 'deadline') \gset
+
 WITH result AS (
     SELECT 'processed_events' AS relation,
            ROW('processed_events', event_id, event_type, event_at, order_id, region, payload_hash)::text AS value
@@ -21,8 +26,7 @@ WITH result AS (
     SELECT 'event_type_by_region', ROW('event_type_by_region', region, event_type, events)::text
       FROM orders.event_type_by_region
     UNION ALL
-    SELECT 'order_timeline', ROW('order_timeline', order_id, region, placed_at, approved_at, handed_to_carrier_at, delivered_at,
-                                 late_detected_at, state, late)::text
+    SELECT 'order_timeline', ROW('order_timeline', order_id, region, :timeline_columns)::text
       FROM orders.order_timeline
 ), summed AS (
     SELECT relation, count(*) AS rows,

@@ -2,10 +2,13 @@
 -- Run by scripts/verify, which sets the variables. Needs SELECT on the schema orders and temporary tables; writes
 -- nothing else. Prints the report; a line `exit N` at its end is the exit status. A file that must refuse to go on says why,
 -- sets `refused` to that status, and quits, which ends that file alone: whoever included it must look.
+\set program verify
 \ir verify/session.sql
 \if :{?refused} \echo exit :refused \quit \endif
-\ir verify/text.sql
-\ir verify/csv_reader.sql
+\ir csv/text.sql
+\ir csv/csv_reader.sql
+\ir verify/lifecycle.sql
+\if :{?refused} \echo exit :refused \quit \endif
 \ir verify/options.sql
 \if :{?refused} \echo exit :refused \quit \endif
 \ir verify/expected.sql

@@ -1,5 +1,6 @@
 -- What users of psql read. Applied by scripts/migrate whenever this file changed. (A view that loses or renames a column needs
--- a numbered migration that drops it first: CREATE OR REPLACE can only add columns at the end.)
+-- a numbered migration that drops it first: CREATE OR REPLACE can only add columns at the end.) The view order_timeline depends on
+-- the lifecycle: migrate/order_timeline.sql makes it.
 
 CREATE OR REPLACE VIEW orders.event_type_totals AS
 SELECT c.event_type, sum(c.events)::bigint AS events
@@ -26,37 +27,9 @@ SELECT c.region, c.event_type, sum(c.events)::bigint AS events
  GROUP BY c.region, c.event_type
  ORDER BY c.region, c.event_type;
 COMMENT ON VIEW orders.event_type_by_region IS 'Events by region and type.';
-COMMENT ON COLUMN orders.event_type_by_region.region IS 'The customer''s state; NULL where it is not known.';
+COMMENT ON COLUMN orders.event_type_by_region.region IS 'The payload''s field region; NULL where it is absent.';
 COMMENT ON COLUMN orders.event_type_by_region.event_type IS 'What happened.';
 COMMENT ON COLUMN orders.event_type_by_region.events IS 'How many distinct events.';
-
--- Folded by minimum and presence alone, so the order in which events arrived cannot show.
-CREATE OR REPLACE VIEW orders.order_timeline AS
-SELECT t.order_id, t.region, t.placed_at, t.approved_at, t.handed_to_carrier_at, t.delivered_at, t.late_detected_at,
-       CASE WHEN t.delivered_at IS NOT NULL THEN 'DELIVERED'
-            WHEN t.handed_to_carrier_at IS NOT NULL THEN 'HANDED_TO_CARRIER'
-            WHEN t.approved_at IS NOT NULL THEN 'APPROVED'
-            WHEN t.placed_at IS NOT NULL THEN 'PLACED' END AS state,
-       t.late_detected_at IS NOT NULL AS late
-  FROM (SELECT e.order_id,
-               min(e.region) AS region,
-               min(e.event_at) FILTER (WHERE e.event_type = 'ORDER_PLACED')      AS placed_at,
-               min(e.event_at) FILTER (WHERE e.event_type = 'ORDER_APPROVED')    AS approved_at,
-               min(e.event_at) FILTER (WHERE e.event_type = 'HANDED_TO_CARRIER') AS handed_to_carrier_at,
-               min(e.event_at) FILTER (WHERE e.event_type = 'DELIVERED')         AS delivered_at,
-               min(e.event_at) FILTER (WHERE e.event_type = 'LATE_DETECTED')     AS late_detected_at
-          FROM orders.processed_events e
-         GROUP BY e.order_id) t;
-COMMENT ON VIEW orders.order_timeline IS 'The life of each order, folded from its events (the earliest of each type).';
-COMMENT ON COLUMN orders.order_timeline.order_id IS 'The order.';
-COMMENT ON COLUMN orders.order_timeline.region IS 'The customer''s state; NULL where it is not known.';
-COMMENT ON COLUMN orders.order_timeline.placed_at IS 'When it was placed.';
-COMMENT ON COLUMN orders.order_timeline.approved_at IS 'When its payment was approved; NULL where that was not recorded.';
-COMMENT ON COLUMN orders.order_timeline.handed_to_carrier_at IS 'When it was handed to the carrier.';
-COMMENT ON COLUMN orders.order_timeline.delivered_at IS 'When the customer received it.';
-COMMENT ON COLUMN orders.order_timeline.late_detected_at IS 'The estimate that passed without delivery.';
-COMMENT ON COLUMN orders.order_timeline.state IS 'The furthest stage reached: PLACED, APPROVED, HANDED_TO_CARRIER, DELIVERED; by stage, not by time. NULL where nothing but LATE_DETECTED is known.';
-COMMENT ON COLUMN orders.order_timeline.late IS 'Whether it was late.';
 
 CREATE OR REPLACE VIEW orders.pipeline_status AS
 SELECT p.consumer_group, p.topic, p.log, p.kafka_partition,

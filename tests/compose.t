@@ -18,7 +18,7 @@ free_port() { # one that nobody listens on
     until port=$((20000 + SRANDOM % 12000)) && [[ ! $(ss -Hltn "sport = :$port") ]]; do :; done
     printf '%s\n' "$port"
 }
-unset COMPOSE_FILE COMPOSE_PROJECT_NAME COMPOSE_PROFILES PARTITIONS OWNER_PASSWORD_FILE READER_PASSWORD_FILE WORKER_PASSWORD_FILE
+unset COMPOSE_FILE COMPOSE_PROJECT_NAME COMPOSE_PROFILES PARTITIONS LIFECYCLE OWNER_PASSWORD_FILE READER_PASSWORD_FILE WORKER_PASSWORD_FILE
 use_orders 5000
 folder=$(realpath -- "$(dirname -- "$orders")")
 chmod -R a+rX -- "$folder" # the container's user is none of ours

@@ -1,241 +1,172 @@
 /*
- * Both files come down to texts that refer to texts, so there is one small
- * tool: a set of texts that numbers them from 1 in the order of their arrival.
- * What belongs to a customer or an order then stands in a plain array at its
- * number. 0 stands for "none" throughout.
+ * Both files come down to texts that refer to texts: a customer is a row of numbers
+ * of texts, and an order's items are a list of such rows, newest first. What belongs
+ * to a customer or an order stands in a plain array at the number of its key.
  */
 #include "enrichment.h"
 
 #include "memory.h"
-#include "timestamp.h"
+#include "text_set.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #define REFUSE(...) (snprintf(reason, ORDER_REASON_SIZE, __VA_ARGS__), false)
 
-const char *const CUSTOMER_FIELD_NAMES[CUSTOMER_FIELDS] = {
-    [CUSTOMER_FIELD_ID] = "customer_id",
-    [CUSTOMER_FIELD_UNIQUE_ID] = "customer_unique_id",
-    [CUSTOMER_FIELD_CITY] = "customer_city",
-    [CUSTOMER_FIELD_REGION] = "customer_state",
+/* An array of rows of `width` numbers. */
+struct table {
+    size_t width;
+    uint32_t *numbers;
+    size_t count, capacity; /* rows */
 };
 
-const char *const ITEM_FIELD_NAMES[ITEM_FIELDS] = {
-    [ITEM_FIELD_ORDER] = "order_id",
-    [ITEM_FIELD_SELLER] = "seller_id",
+/* The payload fields of one file. */
+struct fields {
+    size_t count;
+    size_t numbers[PAYLOAD_FIELDS_MAX]; /* in the form */
 };
 
-/* Makes room for one more element of `size` bytes behind `count`. */
-static void *with_room(void *array, size_t count, size_t *capacity, size_t size)
-{
-    if (count < *capacity)
-        return array;
-    *capacity = *capacity ? *capacity * 2 : 1024;
-    return checked(realloc(array, *capacity * size));
-}
-
-/* --- a set of texts, numbered from 1 */
-
-/* The hash spares a look at most texts that are others, and at all of them when the slots grow. */
-struct slot {
-    uint32_t hash;
-    uint32_t number; /* 0: free */
-};
-
-struct texts {
-    char *bytes; /* all texts, each with its NUL */
-    size_t length, size;
-    size_t *offsets; /* by number - 1 */
-    size_t count, offset_capacity;
-    struct slot *slots; /* open addressing */
-    size_t slot_count;  /* a power of two */
-};
-
-static const char *text_numbered(const struct texts *texts, uint32_t number)
-{
-    return texts->bytes + texts->offsets[number - 1];
-}
-
-static const char *text_at(const struct texts *texts, uint32_t number)
-{
-    return number ? text_numbered(texts, number) : NULL;
-}
-
-static uint32_t hash_of(const char *text, size_t length)
-{
-    return (uint32_t)XXH3_64bits(text, length);
-}
-
-/* The slot that holds the text, or the free one where it belongs. */
-static struct slot *find_slot(const struct texts *texts, const char *text, uint32_t hash)
-{
-    size_t mask = texts->slot_count - 1, i = hash & mask;
-
-    while (texts->slots[i].number &&
-           (texts->slots[i].hash != hash || strcmp(text_numbered(texts, texts->slots[i].number), text) != 0))
-        i = (i + 1) & mask;
-    return &texts->slots[i];
-}
-
-static void grow_slots(struct texts *texts)
-{
-    struct slot *former = texts->slots;
-    size_t former_count = texts->slot_count, mask;
-
-    texts->slot_count = former_count ? former_count * 2 : 1024;
-    texts->slots = checked(calloc(texts->slot_count, sizeof(*texts->slots)));
-    mask = texts->slot_count - 1;
-    for (size_t i = 0; i < former_count; i++) {
-        size_t to = former[i].hash & mask;
-
-        if (!former[i].number)
-            continue;
-        while (texts->slots[to].number)
-            to = (to + 1) & mask;
-        texts->slots[to] = former[i];
-    }
-    free(former);
-}
-
-/* 0 when it is not there. */
-static uint32_t texts_find(const struct texts *texts, const char *text)
-{
-    return texts->slot_count ? find_slot(texts, text, hash_of(text, strlen(text)))->number : 0;
-}
-
-/* The text's number; a new one when it was not there. "" has none. */
-static uint32_t texts_add(struct texts *texts, const char *text)
-{
-    size_t length = strlen(text) + 1;
-    uint32_t hash = hash_of(text, length - 1);
-    struct slot *slot;
-
-    if (*text == '\0')
-        return 0;
-    if ((texts->count + 1) * 4 > texts->slot_count * 3)
-        grow_slots(texts);
-    slot = find_slot(texts, text, hash);
-    if (slot->number)
-        return slot->number;
-    if (texts->count == UINT32_MAX)
-        abort();
-    while (texts->length + length > texts->size) {
-        texts->size = texts->size ? texts->size * 2 : (size_t)64 * 1024;
-        texts->bytes = checked(realloc(texts->bytes, texts->size));
-    }
-    texts->offsets = with_room(texts->offsets, texts->count, &texts->offset_capacity, sizeof(*texts->offsets));
-    memcpy(texts->bytes + texts->length, text, length);
-    texts->offsets[texts->count++] = texts->length;
-    texts->length += length;
-    *slot = (struct slot){ .hash = hash, .number = (uint32_t)texts->count };
-    return slot->number;
-}
-
-static void texts_release(struct texts *texts)
-{
-    free(texts->bytes);
-    free(texts->offsets);
-    free(texts->slots);
-}
-
-/* --- customers and sellers */
-
-/* Numbers of texts. */
-struct customer {
-    uint32_t unique_id, city, region;
-};
-
-/* An order's sellers are a list, newest first; a seller may stand in it several times. */
-struct item {
-    uint32_t seller;
-    uint32_t next; /* number of an item */
+struct list {
+    const char **texts; /* what enrichment_find gave last */
+    size_t capacity;
 };
 
 struct enrichment {
-    struct texts texts; /* unique ids, cities, regions, sellers */
-    struct texts customer_ids;
-    struct customer *customers; /* by number of customer_ids - 1 */
-    size_t customer_capacity;
-    struct texts order_ids;
-    uint32_t *newest_items; /* by number of order_ids - 1 */
-    size_t order_capacity;
-    struct item *items; /* by number - 1 */
-    size_t item_count, item_capacity;
-    const char **sellers; /* what enrichment_find gave last */
-    size_t seller_capacity;
+    const struct lifecycle *lifecycle;
+    struct time_reader *times;
+    struct text_set texts; /* all values */
+    struct fields fields[LIFECYCLE_FILES];
+    struct text_set customer_keys;
+    struct table customers; /* a row at the number of its key - 1 */
+    struct text_set order_ids;
+    struct table newest_items; /* of one number: a row of items + 1, or 0 */
+    struct table items;        /* the last number of a row is the next one + 1, or 0 */
+    struct list lists[PAYLOAD_FIELDS_MAX];
 };
 
-struct enrichment *enrichment_new(void)
+static uint32_t *table_add(struct table *table)
 {
-    return checked(calloc(1, sizeof(struct enrichment)));
+    if (table->count == table->capacity) {
+        table->capacity = table->capacity ? table->capacity * 2 : 1024;
+        /* An empty row has room for a number too, so that it has an address. */
+        table->numbers =
+            checked(realloc(table->numbers, (table->capacity * table->width + 1) * sizeof(*table->numbers)));
+    }
+    return memset(table->numbers + table->count++ * table->width, 0, table->width * sizeof(*table->numbers));
 }
 
-bool enrichment_add_customer(struct enrichment *enrichment, const char *const fields[CUSTOMER_FIELDS],
-                             char reason[ORDER_REASON_SIZE])
+static uint32_t *table_row(const struct table *table, size_t row)
 {
-    static const size_t MAX[CUSTOMER_FIELDS] = { CUSTOMER_MAX, CUSTOMER_MAX, CITY_MAX, REGION_MAX };
-    char values[CUSTOMER_FIELDS][CITY_MAX + 1];
-    size_t known = enrichment->customer_ids.count;
-    struct customer customer;
-    uint32_t number;
+    return table->numbers + row * table->width;
+}
 
-    for (size_t i = 0; i < CUSTOMER_FIELDS; i++) {
-        if (!value_copy(fields[i], CUSTOMER_FIELD_NAMES[i], values[i], MAX[i], reason))
+struct enrichment *enrichment_new(const struct lifecycle *lifecycle, struct time_reader *times)
+{
+    struct enrichment *enrichment = checked(calloc(1, sizeof(*enrichment)));
+
+    enrichment->lifecycle = lifecycle;
+    enrichment->times = times;
+    for (size_t i = 0; i < lifecycle->form.field_count; i++) {
+        struct fields *fields = &enrichment->fields[lifecycle->sources[i].file];
+
+        fields->numbers[fields->count++] = i;
+    }
+    enrichment->customers.width = enrichment->fields[CUSTOMERS_FILE].count;
+    enrichment->items.width = enrichment->fields[ITEMS_FILE].count + 1;
+    enrichment->newest_items.width = 1;
+    return enrichment;
+}
+
+/* The number of a value's text, 0 where it is missing. False with the reason. */
+static bool take_value(struct enrichment *enrichment, size_t field, const char *const fields[], uint32_t *number,
+                       char *reason)
+{
+    const struct lifecycle *lifecycle = enrichment->lifecycle;
+    const struct lifecycle_source *source = &lifecycle->sources[field];
+    const char *name = lifecycle->columns[source->file].names[source->column], *text = fields[source->column];
+    char printed[TIMESTAMP_SIZE];
+    int64_t at;
+
+    *number = 0;
+    if (value_is_missing(text))
+        return true;
+    if (lifecycle->form.fields[field].kind == PAYLOAD_TIME) {
+        if (!value_time(text, name, enrichment->times, &at, reason))
             return false;
+        timestamp_print(at, printed);
+        text = printed;
+    } else if (!value_check(text, name, reason)) {
+        return false;
     }
-    if (*values[CUSTOMER_FIELD_ID] == '\0')
-        return REFUSE("customer_id is missing");
-    customer.unique_id = texts_add(&enrichment->texts, values[CUSTOMER_FIELD_UNIQUE_ID]);
-    customer.city = texts_add(&enrichment->texts, values[CUSTOMER_FIELD_CITY]);
-    customer.region = texts_add(&enrichment->texts, values[CUSTOMER_FIELD_REGION]);
-
-    number = texts_add(&enrichment->customer_ids, values[CUSTOMER_FIELD_ID]);
-    if (number <= known) {
-        if (memcmp(&enrichment->customers[number - 1], &customer, sizeof(customer)) == 0)
-            return true;
-        return REFUSE("the customer_id %s stood in an earlier row, with other values", values[CUSTOMER_FIELD_ID]);
-    }
-    enrichment->customers = with_room(enrichment->customers, known, &enrichment->customer_capacity, sizeof(customer));
-    enrichment->customers[known] = customer;
+    *number = text_set_add(&enrichment->texts, text);
     return true;
 }
 
-bool enrichment_add_item(struct enrichment *enrichment, const char *const fields[ITEM_FIELDS],
-                         char reason[ORDER_REASON_SIZE])
+/* All values of a row. Returns how many are there, or -1 with the reason. */
+static int take_values(struct enrichment *enrichment, enum lifecycle_file file, const char *const fields[],
+                       uint32_t numbers[PAYLOAD_FIELDS_MAX], char *reason)
 {
-    const char *order_id = fields[ITEM_FIELD_ORDER];
-    size_t known = enrichment->order_ids.count;
-    char seller_id[SELLER_MAX + 1];
-    uint32_t order, seller, *newest;
+    const struct fields *wanted = &enrichment->fields[file];
+    int present = 0;
 
-    if (value_is_missing(order_id))
-        return REFUSE("order_id is missing");
-    if (!order_id_is_valid(order_id))
-        return REFUSE("order_id is not 1 to %d printable ASCII characters without spaces: '%.80s'", ORDER_ID_MAX,
-                      order_id);
-    if (!value_copy(fields[ITEM_FIELD_SELLER], ITEM_FIELD_NAMES[ITEM_FIELD_SELLER], seller_id, SELLER_MAX, reason))
-        return false;
-    if (*seller_id == '\0')
-        return REFUSE("seller_id is missing");
-
-    order = texts_add(&enrichment->order_ids, order_id);
-    seller = texts_add(&enrichment->texts, seller_id);
-    if (order > known) {
-        enrichment->newest_items =
-            with_room(enrichment->newest_items, known, &enrichment->order_capacity, sizeof(*enrichment->newest_items));
-        enrichment->newest_items[known] = 0;
+    for (size_t i = 0; i < wanted->count; i++) {
+        if (!take_value(enrichment, wanted->numbers[i], fields, &numbers[i], reason))
+            return -1;
+        present += numbers[i] != 0;
     }
-    newest = &enrichment->newest_items[order - 1];
-    if (*newest && enrichment->items[*newest - 1].seller == seller)
+    return present;
+}
+
+bool enrichment_add_customer(struct enrichment *enrichment, const char *const fields[], char reason[ORDER_REASON_SIZE])
+{
+    const struct lifecycle *lifecycle = enrichment->lifecycle;
+    size_t key_column = lifecycle->key_columns[CUSTOMERS_FILE];
+    const char *name = lifecycle->columns[CUSTOMERS_FILE].names[key_column], *key = fields[key_column];
+    size_t known = enrichment->customer_keys.count, size = enrichment->customers.width * sizeof(uint32_t);
+    uint32_t numbers[PAYLOAD_FIELDS_MAX], number;
+
+    if (!value_check(key, name, reason) || take_values(enrichment, CUSTOMERS_FILE, fields, numbers, reason) < 0)
+        return false;
+    if (value_is_missing(key))
+        return REFUSE("%.100s is missing", name);
+    number = text_set_add(&enrichment->customer_keys, key);
+    if (number > known)
+        memcpy(table_add(&enrichment->customers), numbers, size);
+    else if (memcmp(table_row(&enrichment->customers, number - 1), numbers, size) != 0)
+        return REFUSE("the %.100s %s stood in an earlier row, with other values", name, key);
+    return true;
+}
+
+bool enrichment_add_item(struct enrichment *enrichment, const char *const fields[], char reason[ORDER_REASON_SIZE])
+{
+    const struct lifecycle *lifecycle = enrichment->lifecycle;
+    const struct lifecycle_columns *columns = &lifecycle->columns[ITEMS_FILE];
+    size_t key_column = lifecycle->key_columns[ITEMS_FILE], width = enrichment->fields[ITEMS_FILE].count;
+    size_t known = enrichment->order_ids.count;
+    uint32_t numbers[PAYLOAD_FIELDS_MAX], order, *newest, *item;
+    int present;
+
+    if (!order_id_check(fields[key_column], columns->names[key_column], reason))
+        return false;
+    present = take_values(enrichment, ITEMS_FILE, fields, numbers, reason);
+    if (present < 0)
+        return false;
+    if (present == 0 && width > 0)
+        return REFUSE("%.100s is missing",
+                      columns->names[lifecycle->sources[enrichment->fields[ITEMS_FILE].numbers[0]].column]);
+
+    order = text_set_add(&enrichment->order_ids, fields[key_column]);
+    newest = order > known ? table_add(&enrichment->newest_items) : table_row(&enrichment->newest_items, order - 1);
+    if (*newest && memcmp(table_row(&enrichment->items, *newest - 1), numbers, width * sizeof(*numbers)) == 0)
         return true;
-    enrichment->items =
-        with_room(enrichment->items, enrichment->item_count, &enrichment->item_capacity, sizeof(*enrichment->items));
-    enrichment->items[enrichment->item_count++] = (struct item){ .seller = seller, .next = *newest };
-    *newest = (uint32_t)enrichment->item_count;
+    if (enrichment->items.count == UINT32_MAX)
+        abort();
+    item = table_add(&enrichment->items);
+    memcpy(item, numbers, width * sizeof(*numbers));
+    item[width] = *newest;
+    *newest = (uint32_t)enrichment->items.count;
     return true;
 }
 
@@ -244,54 +175,56 @@ static int compare_texts(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* An order's distinct sellers, sorted by bytes. */
-static size_t collect_sellers(struct enrichment *enrichment, uint32_t newest)
+/* A field's distinct values in an order's items, sorted by bytes. */
+static struct payload_value collect(struct enrichment *enrichment, struct list *list, size_t place, uint32_t newest)
 {
-    size_t count = 0, distinct = 0;
+    size_t count = 0, distinct = 0, width = enrichment->items.width;
 
-    for (uint32_t item = newest; item; item = enrichment->items[item - 1].next) {
-        enrichment->sellers =
-            with_room(enrichment->sellers, count, &enrichment->seller_capacity, sizeof(*enrichment->sellers));
-        enrichment->sellers[count++] = text_at(&enrichment->texts, enrichment->items[item - 1].seller);
+    for (uint32_t item = newest; item; item = table_row(&enrichment->items, item - 1)[width - 1]) {
+        uint32_t number = table_row(&enrichment->items, item - 1)[place];
+
+        if (count == list->capacity) {
+            list->capacity = list->capacity ? list->capacity * 2 : 64;
+            list->texts = checked(realloc(list->texts, list->capacity * sizeof(*list->texts)));
+        }
+        if (number)
+            list->texts[count++] = text_set_at(&enrichment->texts, number);
     }
     if (count > 1)
-        qsort(enrichment->sellers, count, sizeof(*enrichment->sellers), compare_texts);
+        qsort(list->texts, count, sizeof(*list->texts), compare_texts);
     for (size_t i = 0; i < count; i++) { /* equal texts are one text here */
-        if (i == 0 || enrichment->sellers[i] != enrichment->sellers[i - 1])
-            enrichment->sellers[distinct++] = enrichment->sellers[i];
+        if (i == 0 || list->texts[i] != list->texts[i - 1])
+            list->texts[distinct++] = list->texts[i];
     }
-    return distinct;
+    return (struct payload_value){ .list = list->texts, .list_count = distinct };
 }
 
-void enrichment_find(struct enrichment *enrichment, const char *order_id, const char *customer, struct payload *payload)
+void enrichment_find(struct enrichment *enrichment, struct order *order)
 {
-    uint32_t customer_number = texts_find(&enrichment->customer_ids, customer);
-    uint32_t order_number = texts_find(&enrichment->order_ids, order_id);
+    uint32_t customer = text_set_find(&enrichment->customer_keys, order->customer);
+    uint32_t items = text_set_find(&enrichment->order_ids, order->id);
+    const struct fields *fields = &enrichment->fields[CUSTOMERS_FILE];
 
-    *payload = (struct payload){ .estimated_delivery_at = TIMESTAMP_NONE };
-    if (customer_number) {
-        const struct customer *found = &enrichment->customers[customer_number - 1];
-
-        payload->customer_unique_id = text_at(&enrichment->texts, found->unique_id);
-        payload->city = text_at(&enrichment->texts, found->city);
-        payload->region = text_at(&enrichment->texts, found->region);
-    }
-    if (order_number) {
-        payload->seller_count = collect_sellers(enrichment, enrichment->newest_items[order_number - 1]);
-        payload->sellers = enrichment->sellers;
-    }
+    for (size_t i = 0; customer && i < fields->count; i++)
+        order->payload.values[fields->numbers[i]].text =
+            text_set_at(&enrichment->texts, table_row(&enrichment->customers, customer - 1)[i]);
+    fields = &enrichment->fields[ITEMS_FILE];
+    for (size_t i = 0; items && i < fields->count; i++)
+        order->payload.values[fields->numbers[i]] =
+            collect(enrichment, &enrichment->lists[i], i, *table_row(&enrichment->newest_items, items - 1));
 }
 
 void enrichment_free(struct enrichment *enrichment)
 {
     if (!enrichment)
         return;
-    texts_release(&enrichment->texts);
-    texts_release(&enrichment->customer_ids);
-    texts_release(&enrichment->order_ids);
-    free(enrichment->customers);
-    free(enrichment->newest_items);
-    free(enrichment->items);
-    free(enrichment->sellers);
+    text_set_release(&enrichment->texts);
+    text_set_release(&enrichment->customer_keys);
+    text_set_release(&enrichment->order_ids);
+    free(enrichment->customers.numbers);
+    free(enrichment->newest_items.numbers);
+    free(enrichment->items.numbers);
+    for (size_t i = 0; i < PAYLOAD_FIELDS_MAX; i++)
+        free(enrichment->lists[i].texts);
     free(enrichment);
 }

@@ -2,55 +2,42 @@
  * enrichment.h - what the customers and items files know, in memory, by order.
  *
  * Filled once, then only asked. Texts are kept once each however often they
- * stand in the files. The first row of a customer wins.
+ * stand in the files. The first row of a customer wins. Which columns matter is
+ * the lifecycle's to say.
  *
- *     struct enrichment *enrichment = enrichment_new();
+ *     struct enrichment *enrichment = enrichment_new(lifecycle, &times);
  *
  *     enrichment_add_customer(enrichment, customer_fields, reason);
  *     enrichment_add_item(enrichment, item_fields, reason);
- *     enrichment_find(enrichment, order.id, order.customer, &payload);
+ *     enrichment_find(enrichment, &order);
  *     enrichment_free(enrichment);
  */
 #ifndef ENRICHMENT_H
 #define ENRICHMENT_H
 
-#include "event.h"
+#include "lifecycle.h"
 #include "order.h"
+#include "time_format.h"
 
 #include <stdbool.h>
-#include <stddef.h>
-
-enum customer_field {
-    CUSTOMER_FIELD_ID,
-    CUSTOMER_FIELD_UNIQUE_ID,
-    CUSTOMER_FIELD_CITY,
-    CUSTOMER_FIELD_REGION,
-    CUSTOMER_FIELDS
-};
-enum item_field { ITEM_FIELD_ORDER, ITEM_FIELD_SELLER, ITEM_FIELDS };
-
-/* What the columns are called in the files. */
-extern const char *const CUSTOMER_FIELD_NAMES[CUSTOMER_FIELDS];
-extern const char *const ITEM_FIELD_NAMES[ITEM_FIELDS];
 
 struct enrichment;
 
-struct enrichment *enrichment_new(void);
-
-/* A row of the customers file. False with the reason; a repeated row that says the same passes. */
-bool enrichment_add_customer(struct enrichment *enrichment, const char *const fields[CUSTOMER_FIELDS],
-                             char reason[ORDER_REASON_SIZE]);
-
-/* A row of the items file. False with the reason. */
-bool enrichment_add_item(struct enrichment *enrichment, const char *const fields[ITEM_FIELDS],
-                         char reason[ORDER_REASON_SIZE]);
+/* Borrows the lifecycle, and the reader of times. */
+struct enrichment *enrichment_new(const struct lifecycle *lifecycle, struct time_reader *times);
 
 /*
- * What is known of an order; absent where nothing is. The texts are borrowed
- * from the enrichment, the list of sellers until the next call.
+ * A row of the customers or items file: its fields by number of the column in the lifecycle.
+ * False with the reason. A repeated row of a customer that says the same passes.
  */
-void enrichment_find(struct enrichment *enrichment, const char *order_id, const char *customer,
-                     struct payload *payload);
+bool enrichment_add_customer(struct enrichment *enrichment, const char *const fields[], char reason[ORDER_REASON_SIZE]);
+bool enrichment_add_item(struct enrichment *enrichment, const char *const fields[], char reason[ORDER_REASON_SIZE]);
+
+/*
+ * Completes the order's payload with what is known of it; absent where nothing is. The texts are borrowed
+ * from the enrichment, lists until the next call.
+ */
+void enrichment_find(struct enrichment *enrichment, struct order *order);
 
 void enrichment_free(struct enrichment *enrichment);
 

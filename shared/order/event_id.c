@@ -6,15 +6,15 @@
 #include <string.h>
 #include <xxhash.h>
 
-struct event_id event_id_make(const char *order_id, enum event_type type, int64_t at)
+struct event_id event_id_make(const char *order_id, const struct event_type *type, int64_t at)
 {
-    char fact[sizeof("order-replay/1\n\n\n") + ORDER_ID_MAX + sizeof("HANDED_TO_CARRIER") + TIMESTAMP_SIZE];
+    char fact[sizeof("order-replay/1\n\n\n") + ORDER_ID_MAX + EVENT_TYPE_NAME_MAX + TIMESTAMP_SIZE];
     char *end = stpcpy(fact, "order-replay/1\n");
     XXH128_canonical_t hash;
     struct event_id id;
 
     end = stpcpy(stpcpy(end, order_id), "\n");
-    end = stpcpy(stpcpy(end, event_type_name(type)), "\n");
+    end = stpcpy(stpcpy(end, type->name), "\n");
     end = timestamp_print(at, end);
     XXH128_canonicalFromHash(&hash, XXH3_128bits(fact, (size_t)(end - fact)));
 

@@ -8,7 +8,7 @@
  * nibble with 8 and the variant bits with 10. The time comes first so that a
  * database index receives the ids of a replay in order.
  *
- *     struct event_id id = event_id_make("e481f51c…", ORDER_PLACED, at);
+ *     struct event_id id = event_id_make("e481f51c…", type, at);
  *     char text[EVENT_ID_SIZE];
  *
  *     event_id_print(&id, text);    // 015edc9c-6668-8…
@@ -21,7 +21,7 @@
 enum { EVENT_ID_SIZE = sizeof("01234567-89ab-cdef-0123-456789abcdef") };
 
 /* The order id is a valid one, and the time within the range of timestamp.h. */
-struct event_id event_id_make(const char *order_id, enum event_type type, int64_t at);
+struct event_id event_id_make(const char *order_id, const struct event_type *type, int64_t at);
 
 bool event_id_equal(const struct event_id *a, const struct event_id *b);
 

@@ -26,35 +26,33 @@ static cJSON *reference(const char *text)
     return checked(cJSON_CreateStringReference(text));
 }
 
-/* The tree refers to name and text. */
-static void add_text(cJSON *object, const char *name, const char *text)
+/* NULL where the value is absent. The tree refers to its texts. */
+static cJSON *value_json(const struct payload_value *value)
 {
-    if (text)
-        cJSON_AddItemToObjectCS(object, name, reference(text));
+    cJSON *list;
+
+    if (value->text)
+        return reference(value->text);
+    if (value->list_count == 0)
+        return NULL;
+    list = checked(cJSON_CreateArray());
+    for (size_t i = 0; i < value->list_count; i++)
+        cJSON_AddItemToArray(list, reference(value->list[i]));
+    return list;
 }
 
-char *payload_json_encode(const struct payload *payload)
+char *payload_json_encode(const struct event_form *form, const struct payload *payload)
 {
     char *printed, *json;
     cJSON *object;
 
     scratch_begin();
     object = checked(cJSON_CreateObject());
-    add_text(object, "customer", payload->customer);
-    add_text(object, "customerUniqueId", payload->customer_unique_id);
-    add_text(object, "region", payload->region);
-    add_text(object, "city", payload->city);
-    if (payload->seller_count > 0) {
-        cJSON *sellers = checked(cJSON_AddArrayToObject(object, "sellers"));
+    for (size_t i = 0; i < form->field_count; i++) {
+        cJSON *value = value_json(&payload->values[i]);
 
-        for (size_t i = 0; i < payload->seller_count; i++)
-            cJSON_AddItemToArray(sellers, reference(payload->sellers[i]));
-    }
-    if (payload->estimated_delivery_at != TIMESTAMP_NONE) {
-        char text[TIMESTAMP_SIZE];
-
-        timestamp_print(payload->estimated_delivery_at, text);
-        cJSON_AddItemToObjectCS(object, "estimatedDeliveryAt", checked(cJSON_CreateString(text)));
+        if (value)
+            cJSON_AddItemToObjectCS(object, form->fields[i].name, value);
     }
     printed = checked(cJSON_PrintUnformatted(object));
     json = checked(strdup(printed));
@@ -80,7 +78,7 @@ size_t event_json_room(const struct event *event, const char *payload_json)
 {
     static const char FRAME[] = "{\"eventId\":\"\",\"eventType\":\"\",\"eventAt\":\"\",\"orderId\":\"\",\"payload\":}";
 
-    return sizeof(FRAME) + EVENT_ID_SIZE + sizeof("HANDED_TO_CARRIER") + TIMESTAMP_SIZE + 2 * strlen(event->order_id) +
+    return sizeof(FRAME) + EVENT_ID_SIZE + strlen(event->type->name) + TIMESTAMP_SIZE + 2 * strlen(event->order_id) +
            strlen(payload_json);
 }
 
@@ -88,7 +86,7 @@ size_t event_json_print(const struct event *event, const char *payload_json, cha
 {
     char *end = event_id_print(&event->id, stpcpy(json, "{\"eventId\":\""));
 
-    end = stpcpy(stpcpy(end, "\",\"eventType\":\""), event_type_name(event->type));
+    end = stpcpy(stpcpy(end, "\",\"eventType\":\""), event->type->name);
     end = timestamp_print(event->at, stpcpy(end, "\",\"eventAt\":\""));
     end = escape_order_id(event->order_id, stpcpy(end, "\",\"orderId\":\""));
     end = stpcpy(stpcpy(end, "\",\"payload\":"), payload_json);
@@ -193,7 +191,7 @@ static bool is_canonical_time(const char *text, int64_t *at)
     return strcmp(text, canonical) == 0;
 }
 
-static bool decode_event(const cJSON *root, struct event *event, char *reason)
+static bool decode_event(const cJSON *root, const struct event_form *form, struct event *event, char *reason)
 {
     const char *id = text_of(root, "eventId"), *type = text_of(root, "eventType");
     const char *at = text_of(root, "eventAt"), *order_id = text_of(root, "orderId");
@@ -204,8 +202,9 @@ static bool decode_event(const cJSON *root, struct event *event, char *reason)
                                                     : !type ? "eventType"
                                                     : !at   ? "eventAt"
                                                             : "orderId");
-    if (!event_type_parse(type, &event->type))
-        return REFUSE("eventType is none that is known: %.40s", type);
+    event->type = event_form_type(form, type);
+    if (!event->type)
+        return REFUSE("eventType is unknown: %.63s", type);
     if (!is_canonical_time(at, &event->at))
         return REFUSE("eventAt is no time of the form YYYY-MM-DDTHH:MM:SS[.mmm]: %.40s", at);
     if (!order_id_is_valid(order_id))
@@ -232,51 +231,52 @@ static bool is_text_within(const cJSON *item, size_t max)
     return length >= 1 && length <= max && text_is_clean(text, length);
 }
 
-static bool check_payload_texts(const cJSON *payload, char *reason)
+static bool check_list(const char *name, const cJSON *list, char *reason)
 {
-    static const struct {
-        const char *name;
-        size_t max;
-    } TEXTS[] = {
-        { "customer", CUSTOMER_MAX },
-        { "customerUniqueId", CUSTOMER_MAX },
-        { "region", REGION_MAX },
-        { "city", CITY_MAX },
-    };
+    const cJSON *item;
 
-    for (size_t i = 0; i < sizeof(TEXTS) / sizeof(TEXTS[0]); i++) {
-        const cJSON *item = cJSON_GetObjectItemCaseSensitive(payload, TEXTS[i].name);
-
-        if (item && !is_text_within(item, TEXTS[i].max))
-            return REFUSE("payload.%s is no text of 1 to %zu bytes", TEXTS[i].name, TEXTS[i].max);
+    if (!cJSON_IsArray(list))
+        return REFUSE("payload.%s is no array", name);
+    cJSON_ArrayForEach(item, list) {
+        if (!is_text_within(item, PAYLOAD_TEXT_MAX))
+            return REFUSE("payload.%s holds something other than texts of 1 to %d bytes", name, PAYLOAD_TEXT_MAX);
     }
     return true;
 }
 
-static bool check_payload(const cJSON *payload, char *reason)
+static bool check_field(const struct payload_field *field, const cJSON *value, char *reason)
 {
-    const cJSON *sellers = cJSON_GetObjectItemCaseSensitive(payload, "sellers"), *seller;
-    const cJSON *estimate = cJSON_GetObjectItemCaseSensitive(payload, "estimatedDeliveryAt");
     int64_t at;
 
+    switch (field->kind) {
+    case PAYLOAD_TEXT:
+        return is_text_within(value, PAYLOAD_TEXT_MAX) ||
+               REFUSE("payload.%s is no text of 1 to %d bytes", field->name, PAYLOAD_TEXT_MAX);
+    case PAYLOAD_TIME:
+        return (cJSON_IsString(value) && is_canonical_time(value->valuestring, &at)) ||
+               REFUSE("payload.%s is no time of the form YYYY-MM-DDTHH:MM:SS[.mmm]", field->name);
+    case PAYLOAD_LIST:
+        return check_list(field->name, value, reason);
+    }
+    abort();
+}
+
+static bool check_payload(const struct event_form *form, const cJSON *payload, char *reason)
+{
     if (!cJSON_IsObject(payload))
         return REFUSE("payload is missing or no object");
-    if (!check_payload_texts(payload, reason))
-        return false;
-    if (sellers && !cJSON_IsArray(sellers))
-        return REFUSE("payload.sellers is no array");
-    cJSON_ArrayForEach(seller, sellers) {
-        if (!is_text_within(seller, SELLER_MAX))
-            return REFUSE("payload.sellers holds something other than texts of 1 to %d bytes", SELLER_MAX);
+    for (size_t i = 0; i < form->field_count; i++) {
+        const cJSON *value = cJSON_GetObjectItemCaseSensitive(payload, form->fields[i].name);
+
+        if (value && !check_field(&form->fields[i], value, reason))
+            return false;
     }
-    if (estimate && !(cJSON_IsString(estimate) && is_canonical_time(estimate->valuestring, &at)))
-        return REFUSE("payload.estimatedDeliveryAt is no time of the form YYYY-MM-DDTHH:MM:SS[.mmm]");
     return true;
 }
 
-static void summarize(const cJSON *payload, struct payload_summary *summary)
+static void summarize(const struct event_form *form, const cJSON *payload, struct payload_summary *summary)
 {
-    const char *region = text_of(payload, "region");
+    const char *region = event_form_field(form, PAYLOAD_REGION) ? text_of(payload, PAYLOAD_REGION) : NULL;
     char *canonical = checked(cJSON_PrintUnformatted(payload));
 
     if (!region)
@@ -286,7 +286,8 @@ static void summarize(const cJSON *payload, struct payload_summary *summary)
     cJSON_free(canonical);
 }
 
-static bool decode_root(cJSON *root, struct event *event, struct payload_summary *summary, char *reason)
+static bool decode_root(cJSON *root, const struct event_form *form, struct event *event,
+                        struct payload_summary *summary, char *reason)
 {
     const char *repeated;
     const cJSON *payload;
@@ -296,14 +297,14 @@ static bool decode_root(cJSON *root, struct event *event, struct payload_summary
     if (!sort_keys(root, &repeated))
         return REFUSE("the key %.40s stands twice in one object", repeated);
     payload = cJSON_GetObjectItemCaseSensitive(root, "payload");
-    if (!decode_event(root, event, reason) || !check_payload(payload, reason))
+    if (!decode_event(root, form, event, reason) || !check_payload(form, payload, reason))
         return false;
-    summarize(payload, summary);
+    summarize(form, payload, summary);
     return true;
 }
 
-bool event_json_decode(const char *bytes, size_t length, struct event *event, struct payload_summary *summary,
-                       char reason[EVENT_REASON_SIZE])
+bool event_json_decode(const char *bytes, size_t length, const struct event_form *form, struct event *event,
+                       struct payload_summary *summary, char reason[EVENT_REASON_SIZE])
 {
     cJSON *root;
     bool decoded = false;
@@ -317,7 +318,7 @@ bool event_json_decode(const char *bytes, size_t length, struct event *event, st
     scratch_begin();
     root = parse_whole(bytes, length);
     if (root)
-        decoded = decode_root(root, event, summary, reason);
+        decoded = decode_root(root, form, event, summary, reason);
     else
         snprintf(reason, EVENT_REASON_SIZE, "the value is no JSON");
     cJSON_Delete(root);

@@ -4,14 +4,15 @@
  *     {"eventId":"…","eventType":"DELIVERED","eventAt":"2017-10-10T21:25:13",
  *      "orderId":"e481…","payload":{"customer":"9ef4…","region":"SP",…}}
  *
- * docs/event.schema.json says it exactly. Fields that are not known are
- * accepted and ignored; what is known must have the right type and limits, and
- * eventId must be the one that event_id_make gives. decode(encode(e)) is e.
+ * docs/event.schema.json says it exactly; types and payload fields are those of a
+ * form (event_form.h). Fields that it does not have are accepted and ignored; those
+ * that it has must have the right kind and limits, and eventId must be the one that
+ * event_id_make gives. decode(encode(e)) is e.
  *
- *     char *payload = payload_json_encode(&order_payload);
+ *     char *payload = payload_json_encode(form, &order_payload);
  *     char *json = event_json_encode(&event, payload, &length);
  *     …
- *     if (!event_json_decode(json, length, &event, &summary, reason))
+ *     if (!event_json_decode(json, length, form, &event, &summary, reason))
  *         log_warn("decode", "not an event: %s", reason);
  *     free(json);
  *     free(payload);
@@ -23,10 +24,13 @@
 
 #include "event.h"
 
+/* How the reason begins where the form lacks the type. */
+#define EVENT_TYPE_UNKNOWN "eventType is unknown: "
+
 enum { EVENT_REASON_SIZE = 160 };
 
-/* The payload as compact JSON. The caller frees it. */
-char *payload_json_encode(const struct payload *payload);
+/* The payload as compact JSON, its keys in the order of the form. The caller frees it. */
+char *payload_json_encode(const struct event_form *form, const struct payload *payload);
 
 /* The whole event around a payload's JSON. The caller frees it; `length` excludes the final NUL. */
 char *event_json_encode(const struct event *event, const char *payload_json, size_t *length);
@@ -35,8 +39,11 @@ char *event_json_encode(const struct event *event, const char *payload_json, siz
 size_t event_json_print(const struct event *event, const char *payload_json, char *json);
 size_t event_json_room(const struct event *event, const char *payload_json);
 
-/* False, with the reason in words, when the bytes are not a valid event. They need no final NUL. */
-bool event_json_decode(const char *bytes, size_t length, struct event *event, struct payload_summary *summary,
-                       char reason[EVENT_REASON_SIZE]);
+/*
+ * False, with the reason in words, when the bytes are not a valid event. They need no final NUL.
+ * event->type is borrowed from the form.
+ */
+bool event_json_decode(const char *bytes, size_t length, const struct event_form *form, struct event *event,
+                       struct payload_summary *summary, char reason[EVENT_REASON_SIZE]);
 
 #endif

@@ -1,24 +1,12 @@
 #include "order.h"
 
 #include "text.h"
-#include "timestamp.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #define REFUSE(...) (snprintf(reason, ORDER_REASON_SIZE, __VA_ARGS__), false)
-
-const char *const ORDER_FIELD_NAMES[ORDER_FIELDS] = {
-    [ORDER_FIELD_ID] = "order_id",
-    [ORDER_FIELD_CUSTOMER] = "customer_id",
-    [ORDER_FIELD_STATUS] = "order_status",
-    [ORDER_FIELD_PLACED] = "order_purchase_timestamp",
-    [ORDER_FIELD_APPROVED] = "order_approved_at",
-    [ORDER_FIELD_HANDED_OVER] = "order_delivered_carrier_date",
-    [ORDER_FIELD_DELIVERED] = "order_delivered_customer_date",
-    [ORDER_FIELD_ESTIMATED] = "order_estimated_delivery_date",
-};
 
 bool value_is_missing(const char *text)
 {
@@ -48,61 +36,103 @@ bool value_is_missing(const char *text)
     return false;
 }
 
-bool value_copy(const char *text, const char *name, char *value, size_t max, char reason[ORDER_REASON_SIZE])
+bool value_check(const char *text, const char *name, char reason[ORDER_REASON_SIZE])
 {
     size_t length = strlen(text);
 
-    if (value_is_missing(text)) {
-        *value = '\0';
-        return true;
-    }
-    if (length > max)
-        return REFUSE("%s has %zu bytes, more than %zu: '%.40s…'", name, length, max, text);
-    if (!text_is_clean(text, length))
-        return REFUSE("%s holds control characters or is not UTF-8: '%.80s'", name, text);
-    memcpy(value, text, length + 1);
-    return true;
-}
-
-static bool parse_id(const char *text, struct order *order, char *reason)
-{
     if (value_is_missing(text))
-        return REFUSE("order_id is missing");
-    if (!order_id_is_valid(text))
-        return REFUSE("order_id is not 1 to %d printable ASCII characters without spaces: '%.80s'", ORDER_ID_MAX, text);
-    memcpy(order->id, text, strlen(text) + 1);
+        return true;
+    if (length > PAYLOAD_TEXT_MAX)
+        return REFUSE("%.100s has %zu bytes, more than %d: '%.40s…'", name, length, PAYLOAD_TEXT_MAX, text);
+    if (!text_is_clean(text, length))
+        return REFUSE("%.100s holds control characters or is not UTF-8: '%.80s'", name, text);
     return true;
 }
 
-static bool parse_time(const char *const *fields, enum order_field field, struct time_reader *times, int64_t *at,
-                       char *reason)
+bool value_time(const char *text, const char *name, struct time_reader *times, int64_t *at,
+                char reason[ORDER_REASON_SIZE])
 {
     char form[TIME_FORM_SIZE], hint[TIME_HINT_SIZE];
 
     *at = TIMESTAMP_NONE;
-    if (value_is_missing(fields[field]) || time_reader_parse(times, fields[field], at))
+    if (value_is_missing(text) || time_reader_parse(times, text, at))
         return true;
+    time_reader_suggest(times, text, hint);
     time_reader_describe(times, form);
-    time_reader_suggest(times, fields[field], hint);
-    return REFUSE("%s is no time %s: '%.40s'; %s", ORDER_FIELD_NAMES[field], form, fields[field], hint);
+    return REFUSE("%.60s is no time %.150s: '%.40s'; %s", name, form, text, hint);
 }
 
-bool order_parse(const char *const fields[ORDER_FIELDS], struct time_reader *times, struct order *order,
-                 char reason[ORDER_REASON_SIZE])
+bool order_id_check(const char *text, const char *name, char reason[ORDER_REASON_SIZE])
 {
-    const char *status = fields[ORDER_FIELD_STATUS];
+    if (value_is_missing(text))
+        return REFUSE("%.100s is missing", name);
+    return order_id_is_valid(text) ||
+           REFUSE("%.100s is not 1 to %d printable ASCII characters without spaces: '%.80s'", name, ORDER_ID_MAX, text);
+}
 
-    if (!parse_id(fields[ORDER_FIELD_ID], order, reason) ||
-        !value_copy(fields[ORDER_FIELD_CUSTOMER], ORDER_FIELD_NAMES[ORDER_FIELD_CUSTOMER], order->customer,
-                    CUSTOMER_MAX, reason) ||
-        !parse_time(fields, ORDER_FIELD_PLACED, times, &order->placed_at, reason) ||
-        !parse_time(fields, ORDER_FIELD_APPROVED, times, &order->approved_at, reason) ||
-        !parse_time(fields, ORDER_FIELD_HANDED_OVER, times, &order->handed_over_at, reason) ||
-        !parse_time(fields, ORDER_FIELD_DELIVERED, times, &order->delivered_at, reason) ||
-        !parse_time(fields, ORDER_FIELD_ESTIMATED, times, &order->estimated_at, reason))
+/* What the orders file knows of the payload, but for times. */
+static bool take_texts(const struct lifecycle *lifecycle, const char *const fields[], struct order *order, char *reason)
+{
+    for (size_t i = 0; i < lifecycle->form.field_count; i++) {
+        const struct lifecycle_source *source = &lifecycle->sources[i];
+
+        order->payload.values[i] = (struct payload_value){ 0 };
+        if (source->file != ORDERS_FILE || lifecycle->form.fields[i].kind != PAYLOAD_TEXT)
+            continue;
+        if (!value_check(fields[source->column], lifecycle->columns[ORDERS_FILE].names[source->column], reason))
+            return false;
+        if (!value_is_missing(fields[source->column]))
+            order->payload.values[i].text = fields[source->column];
+    }
+    return true;
+}
+
+static bool take_times(const struct lifecycle *lifecycle, const char *const fields[], struct time_reader *times,
+                       struct order *order, char *reason)
+{
+    const struct lifecycle_columns *columns = &lifecycle->columns[ORDERS_FILE];
+
+    for (size_t i = 0; i < lifecycle->time_count; i++) {
+        size_t column = lifecycle->time_columns[i];
+
+        if (!value_time(fields[column], columns->names[column], times, &order->times[column], reason))
+            return false;
+    }
+    for (int i = 0; i < lifecycle->form.type_count; i++) {
+        const struct lifecycle_rule *rule = &lifecycle->rules[i];
+
+        if (rule->required && order->times[rule->column] == TIMESTAMP_NONE)
+            return REFUSE("%.100s is missing", columns->names[rule->column]);
+    }
+    return true;
+}
+
+static void print_times(const struct lifecycle *lifecycle, struct order *order)
+{
+    for (size_t i = 0; i < lifecycle->form.field_count; i++) {
+        const struct lifecycle_source *source = &lifecycle->sources[i];
+
+        if (source->file != ORDERS_FILE || lifecycle->form.fields[i].kind != PAYLOAD_TIME ||
+            order->times[source->column] == TIMESTAMP_NONE)
+            continue;
+        timestamp_print(order->times[source->column], order->printed[i]);
+        order->payload.values[i].text = order->printed[i];
+    }
+}
+
+bool order_parse(const struct lifecycle *lifecycle, const char *const fields[], struct time_reader *times,
+                 struct order *order, char reason[ORDER_REASON_SIZE])
+{
+    const char *id = fields[lifecycle->id_column];
+
+    if (!order_id_check(id, lifecycle->columns[ORDERS_FILE].names[lifecycle->id_column], reason) ||
+        !take_texts(lifecycle, fields, order, reason) || !take_times(lifecycle, fields, times, order, reason))
         return false;
-    if (order->placed_at == TIMESTAMP_NONE)
-        return REFUSE("%s is missing", ORDER_FIELD_NAMES[ORDER_FIELD_PLACED]);
-    order->is_called_off = strcmp(status, "canceled") == 0 || strcmp(status, "unavailable") == 0;
+    memcpy(order->id, id, strlen(id) + 1);
+    order->fields = fields;
+    order->customer = "";
+    if (lifecycle->customer_column != NO_COLUMN && !value_is_missing(fields[lifecycle->customer_column]))
+        order->customer = fields[lifecycle->customer_column];
+    print_times(lifecycle, order);
     return true;
 }

@@ -1,62 +1,59 @@
 /*
- * order.h - one row of the orders file, checked.
+ * order.h - one row of the orders file, checked by a lifecycle.
  *
  * A row becomes an order as a whole or not at all. Missing values (empty, NULL,
- * NaN, NA or \N) become "" and TIMESTAMP_NONE; only the id and the time of
- * purchase must be there.
+ * NaN, … in any case of letters) are absent; only the id and the times of required
+ * events must be there.
  *
- *     const char *fields[ORDER_FIELDS] = { [ORDER_FIELD_ID] = "e481…", … };
+ *     const char *fields[LIFECYCLE_COLUMNS_MAX] = { … };    // by number of the column in the lifecycle
  *     char reason[ORDER_REASON_SIZE];
  *     struct order order;
  *
- *     if (!order_parse(fields, &times, &order, reason))
+ *     if (!order_parse(lifecycle, fields, &times, &order, reason))
  *         reject(reason);
+ *
+ * An order borrows the fields: it lives as long as the row.
  */
 #ifndef ORDER_H
 #define ORDER_H
 
 #include "event.h"
+#include "lifecycle.h"
 #include "time_format.h"
+#include "timestamp.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum order_field {
-    ORDER_FIELD_ID,
-    ORDER_FIELD_CUSTOMER,
-    ORDER_FIELD_STATUS,
-    ORDER_FIELD_PLACED,
-    ORDER_FIELD_APPROVED,
-    ORDER_FIELD_HANDED_OVER,
-    ORDER_FIELD_DELIVERED,
-    ORDER_FIELD_ESTIMATED,
-    ORDER_FIELDS,
-};
-
-enum { ORDER_REASON_SIZE = 384 };
+enum { ORDER_REASON_SIZE = 512 };
 
 struct order {
     char id[ORDER_ID_MAX + 1];
-    char customer[CUSTOMER_MAX + 1];
-    bool is_called_off; /* canceled or unavailable: nobody waits for it any more */
-    int64_t placed_at;
-    int64_t approved_at, handed_over_at, delivered_at, estimated_at; /* or TIMESTAMP_NONE */
+    const char *customer;                             /* what joins the customers file; "" where it is absent */
+    const char *const *fields;                        /* as they were given */
+    int64_t times[LIFECYCLE_COLUMNS_MAX];             /* by column, where that holds times; or TIMESTAMP_NONE */
+    struct payload payload;                           /* what the orders file knows; other fields are absent */
+    char printed[PAYLOAD_FIELDS_MAX][TIMESTAMP_SIZE]; /* the times in the payload */
 };
-
-/* What the columns are called in the file. */
-extern const char *const ORDER_FIELD_NAMES[ORDER_FIELDS];
 
 /* Whether a field's text stands for "no value". */
 bool value_is_missing(const char *text);
 
 /*
- * Whether a field may travel as text of at most `max` bytes: clean (see text.h) and short enough.
- * A missing value is "", and passes. False with the reason, in which `name` is the column.
+ * Whether a field may travel as text of at most PAYLOAD_TEXT_MAX bytes: clean (see text.h) and short enough.
+ * A missing value passes. False with the reason, in which `name` is the column.
  */
-bool value_copy(const char *text, const char *name, char *value, size_t max, char reason[ORDER_REASON_SIZE]);
+bool value_check(const char *text, const char *name, char reason[ORDER_REASON_SIZE]);
 
-/* Reads the times with `times`. False with the reason. */
-bool order_parse(const char *const fields[ORDER_FIELDS], struct time_reader *times, struct order *order,
-                 char reason[ORDER_REASON_SIZE]);
+/* The time in a field, or TIMESTAMP_NONE where it is missing. False with the reason, in which `name` is the column. */
+bool value_time(const char *text, const char *name, struct time_reader *times, int64_t *at,
+                char reason[ORDER_REASON_SIZE]);
+
+/* False with the reason. */
+bool order_id_check(const char *text, const char *name, char reason[ORDER_REASON_SIZE]);
+
+/* False with the reason. */
+bool order_parse(const struct lifecycle *lifecycle, const char *const fields[], struct time_reader *times,
+                 struct order *order, char reason[ORDER_REASON_SIZE]);
 
 #endif

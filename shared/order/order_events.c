@@ -7,17 +7,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_late(const struct order *order, int64_t as_of)
+static bool is_excepted(const struct lifecycle_rule *rule, const struct order *order)
 {
-    if (order->estimated_at == TIMESTAMP_NONE)
-        return false;
-    if (order->delivered_at != TIMESTAMP_NONE)
-        return order->delivered_at > order->estimated_at;
-    return as_of != TIMESTAMP_NONE && order->estimated_at < as_of && !order->is_called_off;
+    for (char **state = rule->states; state && *state; state++) {
+        if (strcmp(order->fields[rule->exception_column], *state) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a deadline passed before what it waits for. */
+static bool is_missed(const struct lifecycle *lifecycle, const struct lifecycle_rule *rule, const struct order *order,
+                      int64_t as_of)
+{
+    int64_t deadline = order->times[rule->column];
+    int64_t awaited = order->times[lifecycle->rules[rule->before->number].column];
+
+    if (awaited != TIMESTAMP_NONE)
+        return awaited > deadline;
+    return as_of != TIMESTAMP_NONE && deadline < as_of && !is_excepted(rule, order);
 }
 
 /* Insertion keeps the lifecycle order among equal times, because events are added in it. */
-static void add_event(struct order_events *events, const struct order *order, enum event_type type, int64_t at)
+static void add_event(struct order_events *events, const struct order *order, const struct event_type *type, int64_t at)
 {
     size_t i = events->count++;
 
@@ -27,30 +39,23 @@ static void add_event(struct order_events *events, const struct order *order, en
     memcpy(events->events[i].order_id, order->id, sizeof(order->id));
 }
 
-void order_events_make(const struct order *order, const struct payload *enriched, int64_t as_of,
+void order_events_make(const struct lifecycle *lifecycle, const struct order *order, int64_t as_of,
                        struct order_events *events)
 {
-    const int64_t times[EVENT_TYPES] = {
-        [ORDER_PLACED] = order->placed_at,
-        [ORDER_APPROVED] = order->approved_at,
-        [HANDED_TO_CARRIER] = order->handed_over_at,
-        [DELIVERED] = order->delivered_at,
-        [LATE_DETECTED] = is_late(order, as_of) ? order->estimated_at : TIMESTAMP_NONE,
-    };
-    struct payload payload = *enriched;
-
     events->count = 0;
-    for (int type = 0; type < EVENT_TYPES; type++) {
-        if (times[type] != TIMESTAMP_NONE)
-            add_event(events, order, (enum event_type)type, times[type]);
+    for (int i = 0; i < lifecycle->form.type_count; i++) {
+        const struct lifecycle_rule *rule = &lifecycle->rules[i];
+        int64_t at = order->times[rule->column];
+
+        if (at != TIMESTAMP_NONE && (!rule->before || is_missed(lifecycle, rule, order, as_of)))
+            add_event(events, order, &lifecycle->form.types[i], at);
     }
-    payload.customer = *order->customer ? order->customer : NULL;
-    payload.estimated_delivery_at = order->estimated_at;
-    events->payload = payload_json_encode(&payload);
+    events->payload = payload_json_encode(&lifecycle->form, &order->payload);
 }
 
 void order_events_release(struct order_events *events)
 {
     free(events->payload);
-    *events = (struct order_events){ 0 };
+    events->payload = NULL;
+    events->count = 0;
 }

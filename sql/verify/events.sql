@@ -36,7 +36,7 @@ INSERT INTO differences (total, item, expected, found)
 SELECT count(*) OVER (), concat_ws(' ', order_id, event_type, event_at), format('%L', expected_region), format('%L', found_region)
   FROM event_differences WHERE kind = 'region' ORDER BY order_id, event_type, event_at LIMIT 10;
 \set check 'regions of the events'
-SELECT format('%s in processed_events with %s', :'processed', CASE WHEN :'has_customers' THEN 'the customers file' ELSE 'none' END) AS compared \gset
+SELECT format('%s in processed_events with %s', :'processed', :'region_source') AS compared \gset
 \ir report.sql
 
 INSERT INTO differences (total, item, expected, found)

@@ -1,102 +1,143 @@
--- What must have happened, from the CSV alone: expected_orders (a row of the file) and expected_events.
+-- What must have happened, from the CSV and the lifecycle alone: expected_orders (a row of the file) and expected_events.
+--
+-- The lifecycle decides which columns are read. Its part of each statement is made first, as text in a psql variable, so that
+-- the statements below are plain ones, and as fast.
+
+-- The region is a text of the orders file, of the customers file, or nothing.
+SELECT coalesce((SELECT file FROM lifecycle_payload WHERE name = 'region'), '') AS region_file \gset
+SELECT :'region_file' = 'orders' OR :'region_file' = 'customers' AND :'has_customers' AS has_region \gset
+SELECT CASE WHEN :'has_region' THEN format('the %s file', :'region_file') ELSE 'none' END AS region_source \gset
 
 CREATE TEMP TABLE customers (customer text, region text);
 \set csv_optional {}
 \if :has_customers
 \set csv_name customers
 \set csv_file :customers_file
-\set csv_columns {customer_id,customer_unique_id,customer_city,customer_state}
-\ir read_csv.sql
+SELECT array_agg(DISTINCT name)::text AS csv_columns
+  FROM (SELECT file_column FROM lifecycle_files WHERE name = 'customers'
+        UNION ALL SELECT column_name FROM lifecycle_payload WHERE file = 'customers') AS c (name) \gset
+\ir ../csv/read_csv.sql
+\ir ../csv/need_columns.sql
 \if :{?refused} \quit \endif
-SELECT max(place) FILTER (WHERE name = 'customer_id') AS customer_id,
-       max(place) FILTER (WHERE name = 'customer_unique_id') AS customer_unique_id,
-       max(place) FILTER (WHERE name = 'customer_city') AS customer_city,
-       max(place) FILTER (WHERE name = 'customer_state') AS customer_state
-  FROM csv_header \gset at_
+SELECT place AS at_customer FROM csv_header WHERE name = (SELECT file_column FROM lifecycle_files WHERE name = 'customers') \gset
+SELECT coalesce(string_agg(CASE form WHEN 'time' THEN format('(pg_temp.present(fields[%s]) IS NULL OR pg_temp.read_time(pg_temp.present(fields[%1$s])) IS NOT NULL)', place)
+                                     ELSE format('pg_temp.is_clean(pg_temp.present(fields[%s]), 128)', place) END, ' AND '), 'true') AS is_good,
+       coalesce(max(format('pg_temp.present(fields[%s])', place)) FILTER (WHERE p.name = 'region'), 'NULL::text') AS region
+  FROM lifecycle_payload p JOIN csv_header h ON h.name = p.column_name WHERE p.file = 'customers' \gset customer_
 -- The first good row of a customer counts. Bad ones are left out, as if they were not there.
 INSERT INTO customers
 SELECT DISTINCT ON (customer COLLATE "C") customer, pg_temp.utf8(region)
-  FROM (SELECT line, pg_temp.present(fields[:at_customer_id]) AS customer, pg_temp.present(fields[:at_customer_unique_id]) AS unique_id,
-               pg_temp.present(fields[:at_customer_city]) AS city, pg_temp.present(fields[:at_customer_state]) AS region
-          FROM csv_rows WHERE cardinality(fields) = :csv_width AND pg_temp.fields_fit(fields)) AS c
- WHERE customer IS NOT NULL AND pg_temp.is_clean(customer, 64) AND pg_temp.is_clean(unique_id, 64)
-   AND pg_temp.is_clean(city, 128) AND pg_temp.is_clean(region, 64)
+  FROM (SELECT line, pg_temp.present(fields[:at_customer]) AS customer, :customer_region AS region
+          FROM csv_rows WHERE cardinality(fields) = :csv_width AND pg_temp.fields_fit(fields) AND :customer_is_good) AS c
+ WHERE customer IS NOT NULL AND pg_temp.is_clean(customer, 128)
  ORDER BY customer COLLATE "C", line;
 ANALYZE customers;
 \endif
 
--- Items say nothing that the database keeps (sellers travel in the payload only), so no more is asked of the file than of
+-- Items say nothing that the database keeps (lists travel in the payload only), so no more is asked of the file than of
 -- any: that it is one.
 \if :has_items
 \set csv_name items
 \set csv_file :items_file
-\set csv_columns {order_id,seller_id}
-\ir read_csv.sql
+SELECT array_agg(DISTINCT name)::text AS csv_columns
+  FROM (SELECT file_column FROM lifecycle_files WHERE name = 'items'
+        UNION ALL SELECT column_name FROM lifecycle_payload WHERE file = 'items') AS c (name) \gset
+\ir ../csv/read_csv.sql
+\ir ../csv/need_columns.sql
 \if :{?refused} \quit \endif
 \endif
+
+-- The orders file's columns: what each is read for, by its place in the lifecycle, and whether the file may go without it.
+CREATE TEMP TABLE order_columns AS
+SELECT 0 AS rank, 0::bigint AS n, 'id' AS form, source AS label, lower(source COLLATE "C") AS name, true AS is_needed, false AS is_required
+  FROM lifecycle WHERE kind = 'id'
+UNION ALL
+SELECT 1, n, 'time', label, column_name, is_required, is_required FROM lifecycle_types
+UNION ALL
+SELECT 2, no, form, label, column_name, true, false FROM lifecycle_payload WHERE file = 'orders'
+UNION ALL
+SELECT 3, 0, 'join', order_column, order_column, :'has_customers', false FROM lifecycle_files WHERE name = 'customers' AND is_named
+UNION ALL
+SELECT 4, n, 'exception', exception_column, exception_column, :'has_as_of', false FROM lifecycle_types WHERE exception_column IS NOT NULL;
 
 \set csv_name orders
 \set csv_file :orders_file
-\set csv_columns {order_id,customer_id,order_purchase_timestamp,order_approved_at,order_delivered_carrier_date,order_delivered_customer_date,order_estimated_delivery_date}
-\set csv_optional {order_status}
-\if :has_as_of
-\set csv_columns {order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,order_delivered_carrier_date,order_delivered_customer_date,order_estimated_delivery_date}
-\set csv_optional {}
-\endif
-\ir read_csv.sql
+SELECT array_agg(name) FILTER (WHERE is_needed)::text AS csv_columns, coalesce(array_agg(name) FILTER (WHERE NOT is_needed), '{}')::text AS csv_optional
+  FROM (SELECT name, bool_or(is_needed) AS is_needed FROM order_columns GROUP BY name) AS c \gset
+\ir ../csv/read_csv.sql
+\ir ../csv/need_columns.sql
 \if :{?refused} \quit \endif
-SELECT max(place) FILTER (WHERE name = 'order_id') AS order_id,
-       max(place) FILTER (WHERE name = 'customer_id') AS customer_id,
-       coalesce(max(place) FILTER (WHERE name = 'order_status'), 0) AS order_status,
-       max(place) FILTER (WHERE name = 'order_purchase_timestamp') AS purchase,
-       max(place) FILTER (WHERE name = 'order_approved_at') AS approved,
-       max(place) FILTER (WHERE name = 'order_delivered_carrier_date') AS carrier,
-       max(place) FILTER (WHERE name = 'order_delivered_customer_date') AS delivered,
-       max(place) FILTER (WHERE name = 'order_estimated_delivery_date') AS estimated
-  FROM csv_header \gset at_
+
+-- Each column once, as text and, where it is one, as time; and what makes a row a bad one, in the order of the lifecycle.
+CREATE TEMP TABLE order_fields AS
+SELECT c.form, c.name, min(label) AS label, min(rank) AS rank, min(n) AS n, h.place, bool_or(is_required) AS is_required,
+       bool_or(is_payload) AS is_payload, format('%s_%s', c.form, h.place) AS variable
+  FROM (SELECT CASE form WHEN 'time' THEN 'time' ELSE 'text' END AS form, name, label, rank, n, is_required, form = 'text' AS is_payload
+          FROM order_columns WHERE form IN ('time', 'text', 'join')) c
+  JOIN csv_header h USING (name)
+ GROUP BY c.form, c.name, h.place;
+SELECT string_agg(DISTINCT format('pg_temp.present(fields[%s]) AS text_%1$s', place), ', ') AS texts,
+       string_agg(format('pg_temp.read_time(text_%s) AS %s', place, variable), ', ') FILTER (WHERE form = 'time') AS times,
+       string_agg(CASE WHEN form = 'text' THEN format('WHEN NOT pg_temp.is_clean(%s, 128) THEN %L', variable, label || ' is not clean UTF-8 text of at most 128 bytes')
+                       ELSE concat(CASE WHEN is_required THEN format('WHEN text_%s IS NULL THEN %L ', place, label || ' is missing') END,
+                                   format('WHEN %s IS NULL AND text_%s IS NOT NULL THEN %L', variable, place, label || ' is not a valid time')) END,
+                  ' ' ORDER BY rank, n) FILTER (WHERE form = 'time' OR is_payload) AS rules
+  FROM order_fields \gset row_
+SELECT coalesce(string_agg(DISTINCT format(', fields[%s] AS raw_%1$s', place), ''), '') AS exceptions,
+       coalesce(string_agg(DISTINCT format(', raw_%s', place), ''), '') AS kept_exceptions
+  FROM order_columns JOIN csv_header USING (name) WHERE form = 'exception' \gset row_
+SELECT c.label AS id_label, h.place AS at_id FROM order_columns c JOIN csv_header h USING (name) WHERE form = 'id' \gset
+
+-- The moment of each type, from the columns of the row: for an event its column; for a deadline that too, if it passed.
+CREATE TEMP TABLE type_moments AS
+SELECT t.n, t.name, t.moment, t.flag, t.state, t.label, o.variable IS NOT NULL AS is_there,
+       CASE WHEN o.variable IS NULL THEN 'NULL::timestamp(3)'
+            WHEN t.kind = 'event' THEN o.variable
+            ELSE format('CASE WHEN %2$s > %1$s OR %2$s IS NULL AND %1$s < %3$L::timestamp%4$s THEN %1$s END', o.variable,
+                        coalesce(b.variable, 'NULL::timestamp'), nullif(:'as_of', ''),
+                        CASE WHEN x.place IS NOT NULL THEN format(' AND raw_%s <> ALL (%L::text[])', x.place,
+                             (SELECT array_agg(convert_from(convert_to(state, 'UTF8'), 'LATIN1')) FROM unnest(t.exception_states) AS s (state))) END)
+       END AS expression
+  FROM lifecycle_types t
+  LEFT JOIN order_fields o ON (o.form, o.name) = ('time', t.column_name)
+  LEFT JOIN lifecycle_types e ON e.name = t.before
+  LEFT JOIN order_fields b ON (b.form, b.name) = ('time', e.column_name)
+  LEFT JOIN csv_header x ON x.name = t.exception_column;
+SELECT string_agg(format('%s AS %I', expression, moment), ', ' ORDER BY n) AS expressions,
+       string_agg(format('%I', moment), ', ' ORDER BY n) AS names,
+       string_agg(format('(%L::orders.event_type, %I)', name, moment), ', ' ORDER BY n) AS events
+  FROM type_moments \gset moment_
+SELECT coalesce((SELECT 'text_' || h.place FROM lifecycle_payload p JOIN csv_header h ON h.name = p.column_name
+                  WHERE (p.name, p.file) = ('region', 'orders')), 'NULL::text') AS region,
+       coalesce((SELECT 'text_' || h.place FROM order_columns JOIN csv_header h USING (name) WHERE form = 'join'), 'NULL::text') AS customer,
+       string_agg(variable, ', ') AS times
+  FROM order_fields WHERE form = 'time' \gset kept_
 
 CREATE TEMP TABLE order_rows AS
-SELECT line, order_id, customer, status, purchase, approved, carrier, delivered, estimated, CASE
+SELECT line, order_id, :kept_region AS region, :kept_customer AS customer, :kept_times :row_exceptions, CASE
          WHEN fields IS NULL THEN 'a quote is never closed, or stands in the middle of a field, or the row is longer than 1 MiB'
          WHEN width <> :csv_width THEN format('it has %s fields, the header %s', width, :csv_width)
          WHEN NOT pg_temp.fields_fit(fields) THEN 'a field is longer than 64 KiB'
-         WHEN NOT coalesce(pg_temp.is_order_id(order_id), false) THEN 'order_id is not 1 to 64 printable ASCII characters'
-         WHEN NOT pg_temp.is_clean(customer, 64) THEN 'customer_id is not clean UTF-8 text of at most 64 bytes'
-         WHEN purchase_text IS NULL THEN 'order_purchase_timestamp is missing'
-         WHEN purchase IS NULL THEN 'order_purchase_timestamp is not a valid time'
-         WHEN approved IS NULL AND approved_text IS NOT NULL THEN 'order_approved_at is not a valid time'
-         WHEN carrier IS NULL AND carrier_text IS NOT NULL THEN 'order_delivered_carrier_date is not a valid time'
-         WHEN delivered IS NULL AND delivered_text IS NOT NULL THEN 'order_delivered_customer_date is not a valid time'
-         WHEN estimated IS NULL AND estimated_text IS NOT NULL THEN 'order_estimated_delivery_date is not a valid time'
+         WHEN NOT coalesce(pg_temp.is_order_id(order_id), false) THEN :'id_label' || ' is not 1 to 64 printable ASCII characters'
+         :row_rules
        END AS reason
-  FROM (SELECT *, pg_temp.read_time(purchase_text) AS purchase, pg_temp.read_time(approved_text) AS approved, pg_temp.read_time(carrier_text) AS carrier,
-               pg_temp.read_time(delivered_text) AS delivered, pg_temp.read_time(estimated_text) AS estimated
-          FROM (SELECT line, cardinality(fields) AS width, fields, fields[:at_order_status] AS status,
-                       pg_temp.present(fields[:at_order_id]) AS order_id, pg_temp.present(fields[:at_customer_id]) AS customer,
-                       pg_temp.present(fields[:at_purchase]) AS purchase_text, pg_temp.present(fields[:at_approved]) AS approved_text,
-                       pg_temp.present(fields[:at_carrier]) AS carrier_text, pg_temp.present(fields[:at_delivered]) AS delivered_text,
-                       pg_temp.present(fields[:at_estimated]) AS estimated_text
+  FROM (SELECT *, :row_times
+          FROM (SELECT line, fields, cardinality(fields) AS width, pg_temp.present(fields[:at_id]) AS order_id, :row_texts
                   FROM csv_rows OFFSET 0) AS texts OFFSET 0) AS r;
 TRUNCATE csv_lines, csv_rows;
 
 CREATE TEMP TABLE expected_orders AS
-SELECT line, order_id COLLATE "C" AS order_id, c.region COLLATE "C" AS region,
-       placed_at, approved_at, handed_to_carrier_at, delivered_at,
-       CASE WHEN delivered_at > estimated_at
-              OR delivered_at IS NULL AND estimated_at < nullif(:'as_of', '')::timestamp AND status NOT IN ('canceled', 'unavailable')
-            THEN estimated_at END AS late_detected_at,
+SELECT line, order_id, coalesce(o.region, c.region) COLLATE "C" AS region, :moment_expressions,
        count(*) OVER (PARTITION BY order_id) > 1 AS repeated
-  FROM (SELECT line, order_id COLLATE "C" AS order_id, customer, status, purchase AS placed_at, approved AS approved_at,
-               carrier AS handed_to_carrier_at, delivered AS delivered_at, estimated AS estimated_at
+  FROM (SELECT line, order_id COLLATE "C" AS order_id, pg_temp.utf8(region) AS region, customer, :kept_times :row_kept_exceptions
           FROM order_rows WHERE reason IS NULL OFFSET 0) o
   LEFT JOIN customers c USING (customer);
 ANALYZE expected_orders;
 
 -- The same order twice in the file: what both rows say alike happened once.
 CREATE TEMP VIEW row_events AS
-SELECT line, order_id, event_type::orders.event_type AS event_type, event_at, region, repeated
-  FROM expected_orders, LATERAL (VALUES ('ORDER_PLACED', placed_at), ('ORDER_APPROVED', approved_at),
-       ('HANDED_TO_CARRIER', handed_to_carrier_at), ('DELIVERED', delivered_at), ('LATE_DETECTED', late_detected_at)) AS e (event_type, event_at)
+SELECT line, order_id, event_type, event_at, region, repeated
+  FROM expected_orders, LATERAL (VALUES :moment_events) AS e (event_type, event_at)
  WHERE event_at IS NOT NULL AND pg_temp.in_window(event_at);
 CREATE TEMP TABLE expected_events AS
 SELECT order_id, event_type, event_at, region FROM row_events WHERE NOT repeated
@@ -109,6 +150,7 @@ SELECT format('orders  %s: %s rows, %s rejected', :'orders_file', pg_temp.thousa
        || CASE WHEN :csv_blank > 0 THEN format(', %s blank', pg_temp.thousands(:csv_blank)) ELSE '' END FROM order_rows;
 SELECT format('            line %s: %s', line, reason) FROM order_rows WHERE reason IS NOT NULL ORDER BY line LIMIT 10;
 SELECT format('            … and %s more', pg_temp.thousands(count(*) - 10)) FROM order_rows WHERE reason IS NOT NULL HAVING count(*) > 10;
-SELECT format('expects %s %s', pg_temp.thousands(count(e.event_type)), t.event_type)
-  FROM unnest(enum_range(NULL::orders.event_type)) AS t (event_type) LEFT JOIN expected_events e USING (event_type) GROUP BY t.event_type ORDER BY t.event_type;
+SELECT format('            without a column %s: no %s is expected', label, name) FROM type_moments WHERE NOT is_there ORDER BY n;
+SELECT format('expects %s %s', pg_temp.thousands(count(e.event_type)), t.name)
+  FROM type_moments t LEFT JOIN expected_events e ON e.event_type = t.name::orders.event_type GROUP BY t.n, t.name ORDER BY t.n;
 DROP TABLE order_rows;

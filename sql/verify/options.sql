@@ -14,6 +14,14 @@ SELECT coalesce(string_agg(name, ', '), '') AS bad, count(*) = 0 AS good
 \endif
 SELECT :'from' <> '' OR :'to' <> '' AS windowed, :'as_of' <> '' AS has_as_of,
        :'customers_file' <> '' AS has_customers, :'items_file' <> '' AS has_items \gset
+SELECT coalesce(string_agg('--' || name, ', '), '') AS bad, count(*) = 0 AS good
+  FROM lifecycle_files WHERE NOT is_named AND (name = 'customers' AND :'has_customers' OR name = 'items' AND :'has_items') \gset
+\if :good
+\else
+    \warn verify: :bad needs a row of kind file in :lifecycle_file that says what joins it
+    \set refused 64
+    \quit
+\endif
 \if :windowed
 CREATE FUNCTION pg_temp.in_window(timestamp) RETURNS boolean IMMUTABLE
 RETURN $1 >= coalesce(nullif(:'from', ''), '-infinity')::timestamp AND $1 < coalesce(nullif(:'to', ''), 'infinity')::timestamp;
@@ -21,3 +29,4 @@ RETURN $1 >= coalesce(nullif(:'from', ''), '-infinity')::timestamp AND $1 < coal
 CREATE FUNCTION pg_temp.in_window(timestamp) RETURNS boolean IMMUTABLE RETURN true;
 \endif
 \ir timestamp_format.sql
+\if :{?refused} \quit \endif

@@ -16,7 +16,7 @@ SET jit = off;
 
 SELECT current_setting('server_version_num')::int >= 150000
        AND current_setting('server_encoding') = 'UTF8'
-       AND to_regclass('orders.processed_events') IS NOT NULL AND to_regclass('orders.order_timeline') IS NOT NULL AS ready \gset
+       AND to_regclass('orders.lifecycle') IS NOT NULL AND to_regclass('orders.order_timeline') IS NOT NULL AS ready \gset
 \if :ready
 \else
     \warn verify: this database is not ready: it needs PostgreSQL 15 or later, encoding UTF8 and the schema "orders" (run scripts/migrate; look at PGHOST, PGPORT and PGDATABASE)

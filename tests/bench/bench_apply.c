@@ -102,13 +102,15 @@ static struct record take_record(char **at)
     return record;
 }
 
+static struct event_form form; /* what the database knows of events */
+
 static struct batch *begin_batch(struct connection *connection, size_t size)
 {
     struct batch *batch;
 
     connection->batches = checked(realloc(connection->batches, (connection->count + 1) * sizeof(*connection->batches)));
     batch = &connection->batches[connection->count++];
-    batch_init(batch, size);
+    batch_init(batch, size, &form);
     return batch;
 }
 
@@ -247,9 +249,11 @@ int main(int argc, char **argv)
     if (argc < 2 || count < 1 || count > PARTITIONS_MAX || size < 1)
         die("usage", "bench-apply RECORDS [CONNECTIONS [BATCH_SIZE]]");
     connections = checked(calloc((size_t)count, sizeof(*connections)));
+    connect_all(connections, count);
+    if (store_read_form(connections[0].store, &form) != STORE_DONE)
+        die("database", store_error(connections[0].store));
     load(argv[1], connections, count, size);
     events = prepare(connections, count);
-    connect_all(connections, count);
     pthread_barrier_init(&together, NULL, (unsigned)count + 1);
     for (int i = 0; i < count; i++) {
         connections[i].together = &together;

@@ -8,7 +8,8 @@ from pathlib import Path
 from stack import ROOT, Failed, run
 
 BUGS = Path(__file__).resolve().parent / 'bugs'
-SOURCES = ['Makefile', 'producer', 'consumer', 'monitor', 'shared', 'sql', 'scripts', 'tests/data']
+SOURCES = ['Makefile', 'producer', 'consumer', 'monitor', 'shared', 'lifecycles', 'sql', 'scripts', 'tests/data']
+
 
 
 class Programs:

@@ -15,6 +15,7 @@
 #include "enrichment.h"
 #include "event_id.h"
 #include "event_json.h"
+#include "lifecycle_file.h"
 #include "memory.h"
 #include "order.h"
 #include "order_events.h"
@@ -26,7 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum part { ORDERS, CUSTOMERS, ITEMS, FILES, AS_OF = FILES, FORMAT, PARTS };
+enum part { FILES = LIFECYCLE_FILES, AS_OF = FILES, FORMAT, PARTS }; /* first the files, by their numbers in the lifecycle */
 enum { REPEATED = 32 * 1024, REPEATS_MAX = 34 }; /* of an input: enough for a row that is too long */
 
 struct part_bytes {
@@ -53,6 +54,17 @@ struct pass {
     bool refused; /* a file as a whole */
 };
 
+/* That of Olist's orders. */
+static const struct lifecycle *olist(void)
+{
+    static struct lifecycle *lifecycle;
+    int status;
+
+    if (!lifecycle)
+        lifecycle = checked(lifecycle_file_read(NULL, &status));
+    return lifecycle;
+}
+
 /* --- one event, as the consumer sees it */
 
 static void check_event(const struct event *event, const char *payload, const char *region, int64_t *hash)
@@ -66,7 +78,7 @@ static void check_event(const struct event *event, const char *payload, const ch
     record.value = json;
     HOLDS(event_id_equal(&event->id, &id), "the same fact has the same id: %s", json);
     HOLDS(text_is_clean(json, record.value_length), "an event is clean text: %s", json);
-    HOLDS(decode_record(&record, &decoded, &summary, reason), "what the producer sends the consumer accepts: %s: %s", reason, json);
+    HOLDS(decode_record(&record, &olist()->form, &decoded, &summary, reason), "what the producer sends the consumer accepts: %s: %s", reason, json);
     HOLDS(event_id_equal(&decoded.id, &event->id) && decoded.type == event->type && decoded.at == event->at &&
           strcmp(decoded.order_id, event->order_id) == 0, "an event that is decoded is the one that was encoded: %s", json);
     HOLDS(strcmp(summary.region, region ? region : "") == 0, "the region arrives: %s", json);
@@ -75,16 +87,23 @@ static void check_event(const struct event *event, const char *payload, const ch
     free(json);
 }
 
-static void check_events(const struct order_events *events, const struct payload *enriched)
+static const char *region_of(const struct order *order)
+{
+    const struct event_form *form = &olist()->form;
+
+    return order->payload.values[event_form_field(form, PAYLOAD_REGION) - form->fields].text;
+}
+
+static void check_events(const struct order_events *events, const struct order *order)
 {
     int64_t hash = 0;
 
-    HOLDS(events->count >= 1 && events->count <= EVENT_TYPES, "an order has 1 to 5 events, not %zu", events->count);
+    HOLDS(events->count >= 1 && events->count <= 5, "an order has 1 to 5 events, not %zu", events->count);
     for (size_t i = 0; i < events->count; i++) {
         const struct event *event = &events->events[i];
 
-        check_event(event, events->payload, enriched->region, &hash);
-        HOLDS(i == 0 || event[-1].at < event->at || (event[-1].at == event->at && event[-1].type < event->type),
+        check_event(event, events->payload, region_of(order), &hash);
+        HOLDS(i == 0 || event[-1].at < event->at || (event[-1].at == event->at && event[-1].type->number < event->type->number),
               "events come by time, then by life cycle: %s", event->order_id);
     }
 }
@@ -94,14 +113,13 @@ static void check_events(const struct order_events *events, const struct payload
 static bool take_order(struct pass *pass, const char *const *fields, char *reason)
 {
     struct order order;
-    struct payload enriched;
     struct order_events events;
 
-    if (!order_parse(fields, &pass->times, &order, reason))
+    if (!order_parse(olist(), fields, &pass->times, &order, reason))
         return false;
-    enrichment_find(pass->enrichment, order.id, order.customer, &enriched);
-    order_events_make(&order, &enriched, pass->input->as_of, &events);
-    check_events(&events, &enriched);
+    enrichment_find(pass->enrichment, &order);
+    order_events_make(olist(), &order, pass->input->as_of, &events);
+    check_events(&events, &order);
     for (size_t i = 0; i < events.count; i++) {
         size_t length;
         char *json = event_json_encode(&events.events[i], events.payload, &length);
@@ -184,9 +202,16 @@ static void read_rows(struct pass *pass, struct csv_reader *reader, size_t count
     pass_lines(lines, UINT64_MAX, keep);
 }
 
-static void read_file(struct pass *pass, enum part part, const char *const *names, size_t count, take *take_row)
+static bool is_required(unsigned needs, int64_t as_of)
+{
+    return needs & (COLUMN_REQUIRED | COLUMN_FOR_JOIN) || (needs & COLUMN_FOR_AS_OF && as_of != TIMESTAMP_NONE);
+}
+
+static void read_file(struct pass *pass, enum lifecycle_file part, take *take_row)
 {
     const struct part_bytes *file = &pass->input->files[part];
+    const struct lifecycle_columns *known = &olist()->columns[part];
+    size_t count = known->count;
     struct lines lines = { .file = file, .line = 1 };
     struct csv_column columns[CSV_COLUMNS_MAX];
     struct csv_reader *reader;
@@ -194,7 +219,7 @@ static void read_file(struct pass *pass, enum part part, const char *const *name
     if (!file->bytes || pass->refused)
         return;
     for (size_t i = 0; i < count; i++)
-        columns[i] = (struct csv_column){ names[i], part != ORDERS || i != ORDER_FIELD_STATUS || pass->input->as_of != TIMESTAMP_NONE };
+        columns[i] = (struct csv_column){ known->names[i], is_required(known->needs[i], pass->input->as_of) };
     reader = open_bytes(file, columns, count);
     lines.kept = checked(open_memstream(&pass->kept[part].bytes, &pass->kept[part].length));
     if (csv_reader_header(reader) == CSV_ROW) {
@@ -209,18 +234,20 @@ static void read_file(struct pass *pass, enum part part, const char *const *name
 
 static void read_files(struct pass *pass, const struct input *input)
 {
-    const char *format = input->format;
+    const char *const format = input->format;
     char reason[TIME_REASON_SIZE];
 
-    *pass = (struct pass){ .input = input, .enrichment = enrichment_new() };
+    *pass = (struct pass){ .input = input };
     if (!time_reader_init(&pass->times, &format, format != NULL, reason))
         time_reader_init(&pass->times, NULL, 0, reason);
+    pass->enrichment = enrichment_new(olist(), &pass->times);
     pass->events = checked(open_memstream(&pass->text, &pass->length));
-    read_file(pass, CUSTOMERS, CUSTOMER_FIELD_NAMES, CUSTOMER_FIELDS, take_customer);
-    read_file(pass, ITEMS, ITEM_FIELD_NAMES, ITEM_FIELDS, take_item);
-    read_file(pass, ORDERS, ORDER_FIELD_NAMES, ORDER_FIELDS, take_order);
+    read_file(pass, CUSTOMERS_FILE, take_customer);
+    read_file(pass, ITEMS_FILE, take_item);
+    read_file(pass, ORDERS_FILE, take_order);
     fclose(pass->events);
     enrichment_free(pass->enrichment);
+    time_reader_release(&pass->times);
 }
 
 static void release(struct pass *pass)

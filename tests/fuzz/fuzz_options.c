@@ -95,9 +95,10 @@ static void write_options(const struct settings *settings, struct command_line *
     add_time(line, "from", settings->from);
     add_time(line, "to", settings->to);
     add_time(line, "as-of", settings->as_of);
+    add_text(line, "delimiter", settings->delimiter);
+    add_text(line, "lifecycle", settings->lifecycle);
     for (size_t i = 0; i < settings->timestamp_formats.count; i++)
         add_option(line, "timestamp-format", settings->timestamp_formats.values[i]);
-    add_text(line, "delimiter", settings->delimiter);
     add_number(line, "duplicates", settings->duplicates);
     char seed[32];
     snprintf(seed, sizeof(seed), "%lld", (long long)settings->seed);
@@ -132,7 +133,7 @@ static bool is_same(const struct settings *a, const struct settings *b)
            same_text(a->topic, b->topic) && same_text(a->properties_file, b->properties_file) &&
            a->create_partitions == b->create_partitions && a->speed == b->speed && a->rate == b->rate &&
            same_text(a->order, b->order) && a->from == b->from && a->to == b->to && a->as_of == b->as_of &&
-           same_text(a->delimiter, b->delimiter) &&
+           same_text(a->delimiter, b->delimiter) && same_text(a->lifecycle, b->lifecycle) &&
            a->duplicates == b->duplicates && a->seed == b->seed &&
            a->dry_run == b->dry_run && a->log_events == b->log_events && a->verbose == b->verbose &&
            same_text(a->rejects, b->rejects);

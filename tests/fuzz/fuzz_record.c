@@ -13,6 +13,7 @@
 
 #include "decode.h"
 #include "event_id.h"
+#include "lifecycle_file.h"
 #include "memory.h"
 #include "text.h"
 #include "timestamp.h"
@@ -28,10 +29,21 @@ struct decoded {
     char reason[EVENT_REASON_SIZE];
 };
 
+/* That of Olist's orders. */
+static const struct event_form *form(void)
+{
+    static struct lifecycle *lifecycle;
+    int status;
+
+    if (!lifecycle)
+        lifecycle = checked(lifecycle_file_read(NULL, &status));
+    return &lifecycle->form;
+}
+
 static bool decode(const struct record *record, struct decoded *decoded)
 {
     memset(decoded, 0, sizeof(*decoded));
-    return decode_record(record, &decoded->event, &decoded->summary, decoded->reason);
+    return decode_record(record, form(), &decoded->event, &decoded->summary, decoded->reason);
 }
 
 static bool is_same(const struct decoded *a, const struct decoded *b)

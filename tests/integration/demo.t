@@ -94,13 +94,27 @@ head -n 301 "$sample/olist_orders_dataset.csv" >"$scratch/orders only/olist_orde
 demo 'orders only' "$scratch/orders only"
 complete 'only an orders file, below a path with a space' "$scratch/orders only"
 
+# Another life cycle, with orders that are generated for it.
+LIFECYCLE=delivery-center demo 'delivery-center'
+is 'delivery-center: exit status 0' "$status" 0
+says 'delivery-center: the kill landed in the middle' '^ *killed: [1-9][0-9,]* of the .* were applied, [1-9][0-9,]* were not$'
+is 'delivery-center: two digests, equal' "$(digests | sort | uniq -c | awk '{ print $1 }')" 2
+says 'delivery-center: its own events' '^ *expects 2,000 ORDER_CREATED$'
+says 'delivery-center: verified' '^ *verified: all [0-9]+ checks passed$'
+
 # --- refusals
 
 demo none "$scratch"
 is 'a folder without an orders file: exit status 66' "$status" 66
-says '... and a message that names it' "there is no $scratch/olist_orders_dataset\.csv"
+says '... and a message that names it' "cannot read $scratch/olist_orders_dataset\.csv"
 demo usage "$sample" "$sample"
 is 'two arguments: exit status 64' "$status" 64
+LIFECYCLE=nothing demo nothing
+is 'a lifecycle that is not there: exit status 66' "$status" 66
+cp lifecycles/olist.csv "$scratch/mine.csv"
+LIFECYCLE=$scratch/mine.csv demo mine
+is 'a lifecycle of one'\''s own without orders: exit status 66' "$status" 66
+says '... and a message that says what is missing' 'which orders\? Name a folder'
 
 # A consumer that begins by losing an applied event. (The demo kills it: it must not be this script's child.)
 mkdir "$scratch/lossy"

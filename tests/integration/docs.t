@@ -13,7 +13,7 @@ objects=(shared producer consumer monitor tests)
 [[ ${SAN-}${CFLAGS-}${LDFLAGS-} ]] || objects+=(failpoints) # lab 4 links those with others, and with no flags but its own
 # Nothing of the caller's may lead the commands elsewhere.
 unset BUILD VAR DATA SAN WERROR V CFLAGS CPPFLAGS LDFLAGS MAKEFLAGS MAKELEVEL MFLAGS
-unset PARTITIONS ORDER_TOPIC ORDER_GROUP KAFKA_BROKERS FAILPOINT FAILPOINT_ACTION
+unset PARTITIONS LIFECYCLE ORDER_LIFECYCLE ORDER_TOPIC ORDER_GROUP KAFKA_BROKERS FAILPOINT FAILPOINT_ACTION
 for variable in ${!PG*}; do unset "$variable"; done
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/docs test.XXXXXX")
@@ -145,7 +145,7 @@ result $? '... and the digest is the same after three more replays'
 
 # --- pages whose commands show what the page says
 
-for page in docs/labs/[1-9]*.md docs/CONCEPTS.md; do
+for page in docs/labs/[1-9]*.md docs/CONCEPTS.md docs/LIFECYCLES.md; do
     read_page timeout 300 /usr/bin/python3 tests/integration/page.py "$page"
     result $? "$page: its commands work as they stand, and print what it shows"
 done

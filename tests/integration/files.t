@@ -129,12 +129,16 @@ check 'tabs' "$(good "$two")" < <(orders a b | tr , '\t')
 
 # --- columns
 
-for column in ${header//,/ }; do
-    [[ $column != order_status ]] || continue
-    check "no column $column" "$(refused "its first line has no column named $column")" < <(orders a b | sed "1s/$column/x/")
+own='; a lifecycle file can name others (--lifecycle, see docs/LIFECYCLES.md)'
+for column in order_id order_purchase_timestamp customer_id order_estimated_delivery_date; do
+    check "no column $column" "$(refused "its first line has no column named $column$own")" < <(orders a b | sed "1s/$column/x/")
+done
+for column in 'order_approved_at 2 0 2 2 0' 'order_delivered_carrier_date 2 2 0 2 0' 'order_delivered_customer_date 2 2 2 0 0'; do
+    check "no column ${column%% *}: its events are left out" \
+        "$(good "${column#* }"; echo "file.csv has no column named ${column%% *}: its events are left out")" < <(orders a b | sed "1s/${column%% *}/x/")
 done
 check 'no order_status, which is needed for --as-of alone' "$(good "$two")" < <(orders a b | sed 1s/order_status/x/)
-check '… and then it is needed' "$(refused 'its first line has no column named order_status')" --as-of 2018-01-01 < <(orders a b | sed 1s/order_status/x/)
+check '… and then it is needed' "$(refused "its first line has no column named order_status$own")" --as-of 2018-01-01 < <(orders a b | sed 1s/order_status/x/)
 check 'columns in another order, and others between them' "$(good '1 1 1 1 1')" < <(
     printf 'order_estimated_delivery_date,x,order_delivered_customer_date,order_delivered_carrier_date,order_approved_at,,order_purchase_timestamp,customer_id,x,order_id\n'
     printf '2017-10-18 00:00:00,"1,2",2017-10-20 21:25:13,2017-10-04 19:55:00,2017-10-02 11:07:15,,2017-10-02 10:56:33,c-1,y,a\n')
@@ -142,7 +146,7 @@ check 'a needed column twice' "$(refused 'the column order_id stands twice in it
 check 'an optional column twice' "$(refused 'the column order_status stands twice in its header')" < <(orders a b | sed '1!s/delivered/&,&/; 1s/order_status/&,&/')
 check 'another column twice' "$(good "$two")" < <(orders a b | sed 's/$/,x,x/')
 check 'a header in other case' "$(good "$two")" < <(orders a b | sed '1s/.*/\U&/')
-check 'no header' "$(refused "its first line has no column named ${header//order_status,/}" | sed 's/,\([a-z]\)/, \1/g')" < <(order a; order b)
+check 'no header' "$(refused "its first line has no column named order_id, order_purchase_timestamp, order_estimated_delivery_date, customer_id$own")" < <(order a; order b)
 
 # --- lines, quotes, bytes
 
@@ -210,7 +214,7 @@ check 'commands of SQL stay text' "$(good "$two")" < <(orders "a');DROP--" '$$;\
 # --- times
 
 for time in '2017-13-01 00:00:00' '2017-02-29 12:00:00' '2017-10-02 24:00:00' '2017-10-02 10:56:60' '2017-02-29' \
-    '2017-10-02 10:56:33+25' '1969-12-31 23:59:59' '10000-01-01 00:00:00' '9999-12-31 23:59:59-03:00' ' 2017-10-02 10:56:33' null1; do
+    '2017-10-02 10:56:33+25' '1969-12-31 23:59:59' '10000-01-01 00:00:00' '9999-12-31 23:59:59-03:00' null1; do
     check "placed at '$time'" "$(bad_time "$time")" < <(placed_at "$time")
 done
 for time in '2017-10-02 10:56:33.123' '2017-10-02 10:56:33.123000' '2017-10-02T10:56:33' '2016-02-29 12:00:00' \
@@ -353,8 +357,8 @@ enriched 'customers: twice, with other values' "$both" "$(bad "$two" '4 the cust
     --customers < <(customers 'A,p-1,são paulo,SP' 'B,p-2,rio,RJ' 'A,p-1,são paulo,RJ')
 enriched 'customers: a bad row is none' "$both" "$(bad "$two" '2 it has 3 fields, but the header has 4' \
     "3 customer_state holds control characters or is not UTF-8: '\xE7'" '4 customer_id is missing' \
-    "5 customer_state has 65 bytes, more than 64: '$(letters 40)…'" '6 there is a NUL byte in it')" --customers < <(
-    customers A,p-1,x $'A,p-1,x,\xe7' ',p-1,x,SP' "A,p-1,x,$(letters 65)" 'A,p-1,x,@' 'A,p-1,são paulo,SP' 'B,p-2,rio,RJ' | tr @ '\0')
+    "5 customer_state has 129 bytes, more than 128: '$(letters 40)…'" '6 there is a NUL byte in it')" --customers < <(
+    customers A,p-1,x $'A,p-1,x,\xe7' ',p-1,x,SP' "A,p-1,x,$(letters 129)" 'A,p-1,x,@' 'A,p-1,são paulo,SP' 'B,p-2,rio,RJ' | tr @ '\0')
 enriched 'customers: a key that differs in case, or by a space, is another' "$nothing" "$(good "$two")" --customers < <(customers 'a,p-1,são paulo,SP' 'B ,p-2,rio,RJ')
 enriched 'customers: the last character of Unicode' $'a \xf4\x8f\xbf\xbf \xf4\x8f\xbf\xbf p-1 0\nb - - - 0' "$(good "$two")" --customers < <(
     customers $'A,p-1,\xf4\x8f\xbf\xbf,\xf4\x8f\xbf\xbf')
@@ -371,8 +375,8 @@ enriched 'items: 500 sellers in an order' "$(lines 'a - - - 500' 'b - - - 0')" "
 enriched 'items: a key that differs in case, or by a space, is another' "$nothing" "$(bad "$two" \
     "3 order_id is not 1 to 64 printable ASCII characters without spaces: 'b '")" --items < <(items A,1,s-1 'b ,1,s-1')
 enriched 'items: a bad row is none' "$(lines 'a - - - 0' 'b - - - 1')" "$(bad "$two" '2 order_id is missing' '3 seller_id is missing' \
-    "4 seller_id has 65 bytes, more than 64: '$(letters 40)…'" "5 seller_id holds control characters or is not UTF-8: '\xE7'")" --items < <(
-    items ,1,s-1 a,1, "a,1,$(letters 65)" $'a,1,\xe7' b,1,s-1)
+    "4 seller_id has 129 bytes, more than 128: '$(letters 40)…'" "5 seller_id holds control characters or is not UTF-8: '\xE7'")" --items < <(
+    items ,1,s-1 a,1, "a,1,$(letters 129)" $'a,1,\xe7' b,1,s-1)
 enriched 'items: a column twice' '' "$(lines 'exit 65' 'cannot use other.csv: the column seller_id stands twice in its header')" --items < <(
     lines order_id,seller_id,seller_id)
 

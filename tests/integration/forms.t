@@ -73,7 +73,7 @@ replay 'each file with a delimiter of its own'
 # --- --delimiter
 
 run wrong "${producer[@]}" --dry-run --delimiter tab
-is 'a delimiter that is another: the file is refused' "$status $(grep -c 'has no column named order_id, customer_id' "$logs/wrong.log")" '65 1'
+is 'a delimiter that is another: the file is refused' "$status $(grep -c 'has no column named .*order_id' "$logs/wrong.log")" '65 1'
 run wrong scripts/verify --no-kafka --orders "$orders" --delimiter tab
 is '… by verify too' "$status $(grep -c 'does not have each of these columns' "$logs/wrong.log")" '65 1'
 refusal='--delimiter is a comma, a semicolon, a pipe or tab, not'

@@ -223,7 +223,7 @@ produce_again
 is 'a topic with other partitions is used as it is' "$status $(grep -c 'exists already' "$logs/again.log")" '0 1'
 size=$(log_size)
 
-sed 1s/order_approved_at/approved/ "$sample" >"$scratch/no-column.csv"
+sed 1s/order_purchase_timestamp/purchased/ "$sample" >"$scratch/no-column.csv"
 head -c 1000 /bin/sh >"$scratch/binary.csv"
 : >"$scratch/empty.csv"
 refused() { # refused STATUS WORDS ARGUMENT…: exits so, says so, and nothing is sent
@@ -237,7 +237,7 @@ refused 64 'try --help' --from 2018-01-02 --to 2018-01-02 "$sample"
 refused 64 'try --help' --no-such-option "$sample"
 refused 64 'try --help' --duplicates 1.5 "$sample"
 refused 64 'try --help' --customers - -
-refused 65 order_approved_at "$scratch/no-column.csv"
+refused 65 order_purchase_timestamp "$scratch/no-column.csv"
 refused 65 'NUL bytes' "$scratch/binary.csv"
 refused 65 'it is empty' "$scratch/empty.csv"
 refused 65 customer_id --customers "${sample%orders_dataset.csv}order_items_dataset.csv" "$sample"

@@ -75,10 +75,10 @@ rejected 'a tombstone'          'the record is a tombstone: it has no value'   t
 record   'a null key' quarantined "the record's key is not its orderId $order" -  change .
 record   'another key' quarantined "the record's key is not its orderId $order" another change .
 record   'the key in other case' quarantined "the record's key is not its orderId $order" "${order^^}" change .
-rejected 'an unknown type'      'eventType is none that is known: ORDER_EATEN' change '.eventType="ORDER_EATEN"'
-rejected 'a type cut in a letter' 'eventType is none that is known: x*é?'      change '.eventType="x"+"é"*40'
-rejected 'a type that would move the cursor' 'eventType is none that is known: ?\[2J?' change '.eventType="\u001b[2J\n"'
-rejected 'a type that would, in one character' 'eventType is none that is known: ??2J' change '.eventType="\u009b2J"'
+rejected 'an unknown type'      'eventType is unknown: ORDER_EATEN' change '.eventType="ORDER_EATEN"'
+rejected 'a type cut in a letter' 'eventType is unknown: xx*é?'     change '.eventType="xx"+"é"*40'
+rejected 'a type that would move the cursor' 'eventType is unknown: ?\[2J?' change '.eventType="\u001b[2J\n"'
+rejected 'a type that would, in one character' 'eventType is unknown: ??2J' change '.eventType="\u009b2J"'
 rejected 'another id'           'eventId does not match the content, whose id is *' change '.eventId|=sub("....$";"0000")'
 rejected 'an id of version 4'   'eventId does not match the content, whose id is *' change '.eventId="0f8fad5b-d9cb-469f-a165-70867728950e"'
 rejected 'an id that is none'   'eventId is no lower-case UUID: 7'             change '.eventId="7"'
@@ -91,7 +91,7 @@ for field in eventId eventType eventAt orderId; do
 done
 rejected 'no payload'           'payload is missing or no object'              change 'del(.payload)'
 rejected 'payload a text'       'payload is missing or no object'              change '.payload="x"'
-rejected 'region a number'      'payload.region is no text of 1 to 64 bytes'   change '.payload.region=7'
+rejected 'region a number'      'payload.region is no text of 1 to 128 bytes'   change '.payload.region=7'
 rejected 'sellers a text'       'payload.sellers is no array'                  change '.payload.sellers="x"'
 rejected 'a city of 900 KB'     'payload.city is no text of 1 to 128 bytes'    large_city
 rejected 'a key twice'          'the key orderId stands twice in one object'   sed 's/"orderId"/"orderId":"x",&/' <<<"$model"
@@ -163,11 +163,11 @@ printf "UPDATE orders.quarantined_records SET key = '%s', payload = convert_to(\
 psql -Xq -v ON_ERROR_STOP=1 -f "$logs/repair.sql"
 requeue --partition 0 --offset "$(place_of 'another key')"
 is 'one record by its place' "$status $(cat "$logs/requeue.out")" "0 requeue: 1 records sent to topic $topic again"
-requeue --reason 'eventType is none'
+requeue --reason 'eventType is unknown'
 is 'some by their reason' "$status $(cat "$logs/requeue.out")" "0 requeue: 4 records sent to topic $topic again"
 is '... are remembered, and no others' "$(sent_again)" 5
 is '... for what they were' "$(query "SELECT count(*) FROM orders.quarantined_records
-    WHERE requeued_at IS NOT NULL AND (reason LIKE 'eventType is none%' OR kafka_offset = $(place_of 'another key'))")" 5
+    WHERE requeued_at IS NOT NULL AND (reason LIKE 'eventType is unknown%' OR kafka_offset = $(place_of 'another key'))")" 5
 requeue --all
 is 'all: the others' "$status $(cat "$logs/requeue.out")" "0 requeue: $((bad - 5)) records sent to topic $topic again"
 requeue --all

@@ -18,8 +18,9 @@ ANALYZE public.texts;
 SELECT format($$DISCARD TEMP;
 \unset refused
 SELECT formats AS timestamp_formats FROM public.lists WHERE list = %1$s \gset
-\i :sql/text.sql
-\i :sql/timestamp_format.sql
+\i :sql/csv/text.sql
+\set lifecycle_formats []
+\i :sql/verify/timestamp_format.sql
 \if :{?refused}
 \echo :refusal
 \else

@@ -6,7 +6,7 @@
 seed=${SEED:-$((RANDOM * 32768 + RANDOM))}
 diag "SEED=$seed"
 folder=$(cd -- "$logs" && pwd)
-sql=$PWD/sql/verify
+sql=$PWD/sql
 new_database
 
 by_c() { "$BUILD/read-times" <"$folder/input"; }
@@ -97,9 +97,9 @@ by_c >"$folder/by_c"
 mkdir -p -- "$folder/planted"
 planted() { # planted NAME FROM TO: with this text of verify's in place of that one, something differs
     local name=$1
-    cp -- "$sql/text.sql" "$folder/planted/"
+    cp -R -- "$sql/csv" "$sql/verify" "$folder/planted/"
     awk -v from="$2" -v to="$3" '{ while ((at = index($0, from)) > 0) { $0 = substr($0, 1, at - 1) to substr($0, at + length(from)); n++ } print } END { exit !n }' \
-        "$sql/timestamp_format.sql" >"$folder/planted/timestamp_format.sql"
+        "$sql/${4-verify/timestamp_format.sql}" >"$folder/planted/${4-verify/timestamp_format.sql}"
     by_sql "$folder/planted" >"$folder/by_sql"
     is "found: $name" "$(cmp -s "$folder/by_c" "$folder/by_sql" || echo differs)" differs
 }
@@ -107,5 +107,5 @@ planted 'years from 70' "short_year < '69'" "short_year < '70'"
 planted 'fractions of two digits' 'left(fraction, 3), 3' 'left(fraction, 2), 3'
 planted 'noon is midnight' 'h := h % 12 +' 'h := h +'
 planted 'zones the other way' "zone LIKE '-%'" "zone LIKE '+%'"
-planted 'other words' 'it gives no date' 'there is no date'
+planted 'other words' 'it gives no date' 'there is no date' csv/time_formats.sql
 plan

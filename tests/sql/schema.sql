@@ -58,12 +58,15 @@ SET LOCAL ROLE order_replay_test_worker;
 SELECT throws_ok('EXECUTE idle', '42501', NULL, 'apply_batch is not for everybody');
 SELECT throws_ok($$SELECT FROM orders.start_positions('g', 't')$$, '42501', NULL, 'nor start_positions');
 SELECT throws_ok('SELECT orders.schema_version()', '42501', NULL, 'nor schema_version');
+SELECT throws_ok('SELECT orders.read_lifecycle()', '42501', NULL, 'nor read_lifecycle');
 RESET ROLE;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA orders TO order_replay_test_worker;
 SET LOCAL ROLE order_replay_test_worker;
 SELECT results_eq('EXECUTE idle', $$VALUES ('')$$, 'EXECUTE is all that it takes');
 SELECT results_eq($$SELECT kafka_partition FROM orders.start_positions('g', 't')$$, 'VALUES (0), (1)', 'for start_positions too');
 SELECT cmp_ok(orders.schema_version(), '>=', 1, 'and schema_version');
+SELECT results_eq($$SELECT name FROM orders.read_lifecycle() WHERE kind = 'event'$$,
+    $$VALUES ('ORDER_PLACED'), ('ORDER_APPROVED'), ('HANDED_TO_CARRIER'), ('DELIVERED')$$, 'and read_lifecycle');
 SELECT throws_ok('SELECT FROM orders.processed_events', '42501', NULL, 'the tables stay closed');
 RESET ROLE;
 

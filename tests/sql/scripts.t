@@ -109,8 +109,8 @@ printf '%s\n' '\q' >&"$hold"
 wait "$one" && status=0 || status=$?
 wait "$two" || status=$?
 migrations=("$root"/sql/migrations/*.sql)
-is "$status $(cat one two | sort | uniq -c | awk '$1 > 1') $(wc -l < <(cat one two))" "0  $((${#migrations[@]} + 3))" \
-    'of two at once each step is done once' # two scripts more, and that there is nothing to do
+is "$status $(cat one two | sort | uniq -c | awk '$1 > 1') $(wc -l < <(cat one two))" "0  $((${#migrations[@]} + 5))" \
+    'of two at once each step is done once' # lifecycle, timeline and two scripts more, and that there is nothing to do
 like "$(cat one two)" '*migrate: nothing to do*' 'and the second has nothing to do'
 
 query "UPDATE orders.schema_scripts SET checksum = 'older' WHERE name = 'views.sql'"

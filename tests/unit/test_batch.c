@@ -2,6 +2,7 @@
 
 #include "text.h"
 
+#include "olist.h"
 #include "suite.h"
 
 #include <string.h>
@@ -31,7 +32,7 @@ START_TEST(positions_follow_the_records)
 {
     struct batch batch;
 
-    batch_init(&batch, 10);
+    batch_init(&batch, 10, &olist()->form);
     batch_start_at(&batch, STARTS, 2);
     ck_assert(add(&batch, 3, 100));
     ck_assert(add(&batch, 0, 7));
@@ -47,8 +48,8 @@ START_TEST(a_batch_begins_where_the_one_before_ended)
 {
     struct batch first, second;
 
-    batch_init(&first, 10);
-    batch_init(&second, 10);
+    batch_init(&first, 10, &olist()->form);
+    batch_init(&second, 10, &olist()->form);
     batch_start_at(&first, STARTS, 2);
     ck_assert(add(&first, 3, 100));
     batch_start_after(&second, &first);
@@ -67,7 +68,7 @@ START_TEST(a_full_batch_takes_no_more)
 {
     struct batch batch;
 
-    batch_init(&batch, 2);
+    batch_init(&batch, 2, &olist()->form);
     batch_start_at(&batch, STARTS, 2);
     ck_assert(add(&batch, 3, 100) && add(&batch, 3, 101));
     ck_assert(batch_is_full(&batch));
@@ -87,7 +88,7 @@ START_TEST(large_records_fill_a_batch_by_their_bytes)
     memset(value, '[', LARGE);
     record.value = value;
     record.value_length = LARGE;
-    batch_init(&batch, 1000);
+    batch_init(&batch, 1000, &olist()->form);
     batch_start_at(&batch, STARTS, 2);
     while (batch_add(&batch, &record))
         record.offset++;
@@ -102,8 +103,8 @@ START_TEST(offsets_that_go_back_begin_another_batch)
 {
     struct batch batch, next;
 
-    batch_init(&batch, 10);
-    batch_init(&next, 10);
+    batch_init(&batch, 10, &olist()->form);
+    batch_init(&next, 10, &olist()->form);
     batch_start_at(&batch, STARTS, 2);
     ck_assert(add(&batch, 3, 100));
     ck_assert_msg(!add(&batch, 3, 0), "a record of another life of the topic does not belong here");
@@ -120,7 +121,7 @@ START_TEST(a_partition_that_is_not_owned_is_refused)
 {
     struct batch batch;
 
-    batch_init(&batch, 10);
+    batch_init(&batch, 10, &olist()->form);
     batch_start_at(&batch, STARTS, 2);
     ck_assert(!add(&batch, 1, 0));
     batch_release(&batch);
@@ -132,7 +133,7 @@ START_TEST(raw_bytes_are_kept_with_the_reason)
     struct batch batch;
     struct record tombstone = { .partition = 3, .offset = 101 };
 
-    batch_init(&batch, 10);
+    batch_init(&batch, 10, &olist()->form);
     batch_start_at(&batch, STARTS, 2);
     ck_assert(add(&batch, 3, 100));
     ck_assert(batch_add(&batch, &tombstone));
@@ -149,25 +150,52 @@ END_TEST
 START_TEST(a_reason_is_clean_text_whatever_it_quotes)
 {
     static const char KEY[] = "k";
-    static const char VALUE[] = /* 40 bytes of eventType are quoted: the last one is the first half of a letter */
-        "{\"eventId\":\"x\",\"eventType\":\"\\u001b[2J\\u001b[2J\\u001b[2Jx"
-        "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9"
-        "\xC3\xA9\",\"eventAt\":\"x\",\"orderId\":\"k\",\"payload\":{}}";
+    static const char VALUE[] = /* 63 bytes of eventType are quoted: the last one is the first half of a letter */
+        "{\"eventId\":\"x\",\"eventType\":\"\\u001b[2J\\u001b[2J\\u001b[2Jxx"
+        "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9"
+        "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\",\"eventAt\":\"x\",\"orderId\":\"k\",\"payload\":{}}";
     struct record record = { .partition = 3, .offset = 100, .key = KEY, .key_length = 1, .value = VALUE,
                              .value_length = sizeof(VALUE) - 1 };
     struct batch batch;
 
-    batch_init(&batch, 1);
+    batch_init(&batch, 1, &olist()->form);
     batch_start_at(&batch, STARTS, 2);
     ck_assert(batch_add(&batch, &record));
     ck_assert_msg(text_is_clean(batch.rows[0].reason, strlen(batch.rows[0].reason)), "%s", batch.rows[0].reason);
-    ck_assert_msg(strstr(batch.rows[0].reason, "?[2J?[2J?[2Jx\xC3\xA9"), "%s", batch.rows[0].reason);
+    ck_assert_msg(strstr(batch.rows[0].reason, "?[2J?[2J?[2Jxx\xC3\xA9"), "%s", batch.rows[0].reason);
     ck_assert_msg(strstr(batch.rows[0].reason, "\xC3\xA9?"), "%s", batch.rows[0].reason);
     batch_release(&batch);
 }
 END_TEST
 
-SUITE("batch", positions_follow_the_records, a_batch_begins_where_the_one_before_ended, a_full_batch_takes_no_more,
+/* As when the lifecycle grew while the consumer ran. */
+START_TEST(what_was_refused_is_decoded_again)
+{
+    static const char VALUE[] = "{\"eventId\":\"015edcba-f2e8-8444-ad39-55248fdf10b1\",\"eventType\":\"ORDER_PLACED\","
+                                "\"eventAt\":\"2017-10-02T10:56:33\",\"orderId\":\"e481f51cbdc54678b7cc49136f2d6af7\","
+                                "\"payload\":{}}";
+    static const char KEY[] = "e481f51cbdc54678b7cc49136f2d6af7";
+    struct record record = { .partition = 3, .offset = 100, .key = KEY, .key_length = sizeof(KEY) - 1, .value = VALUE,
+                             .value_length = sizeof(VALUE) - 1 };
+    struct event_form form = { 0 };
+    struct batch batch;
+
+    batch_init(&batch, 10, &form);
+    batch_start_at(&batch, STARTS, 2);
+    ck_assert(batch_add(&batch, &record) && add(&batch, 3, 101));
+    ck_assert_str_eq(batch.rows[0].reason, "eventType is unknown: ORDER_PLACED");
+    ck_assert(batch_has_unknown_type(&batch));
+    event_form_add_type(&form, "ORDER_PLACED");
+    batch_decode_again(&batch);
+    ck_assert_ptr_null(batch.rows[0].reason);
+    ck_assert_ptr_eq(batch.rows[0].event.type, &form.types[0]);
+    ck_assert_ptr_nonnull(batch.rows[1].reason);
+    ck_assert(!batch_has_unknown_type(&batch));
+    batch_release(&batch);
+}
+END_TEST
+
+SUITE("batch", what_was_refused_is_decoded_again, positions_follow_the_records, a_batch_begins_where_the_one_before_ended, a_full_batch_takes_no_more,
       large_records_fill_a_batch_by_their_bytes, offsets_that_go_back_begin_another_batch,
       a_partition_that_is_not_owned_is_refused, raw_bytes_are_kept_with_the_reason,
       a_reason_is_clean_text_whatever_it_quotes)

@@ -10,6 +10,7 @@
 #include "publisher.h"
 #include "source.h"
 
+#include "olist.h"
 #include "suite.h"
 #include "watched_log.h"
 
@@ -381,7 +382,7 @@ static bool has_had_its_effect(const struct publisher_counts *counts, enum answe
 START_TEST(the_producer_accounts_for_all)
 {
     static const struct option_values PROPERTIES = { { "topic.metadata.refresh.interval.ms=500" }, 1 };
-    struct publisher_config config = { .topic = TOPIC, .properties = &PROPERTIES };
+    struct publisher_config config = { .form = &olist()->form, .topic = TOPIC, .properties = &PROPERTIES };
     struct cluster cluster;
     struct publisher *publisher;
     const struct publisher_counts *counts;
@@ -398,7 +399,7 @@ START_TEST(the_producer_accounts_for_all)
     counts = publisher_counts(publisher);
     answer_with(&cluster, PRODUCER[_i].api, PRODUCER[_i].error);
     for (int i = 0; i < EVENTS; i++) {
-        struct event event = { .type = ORDER_PLACED, .at = 1000 + i, .order_id = "order" };
+        struct event event = { .type = olist_type(ORDER_PLACED), .at = 1000 + i, .order_id = "order" };
 
         event.id = event_id_make(event.order_id, event.type, event.at);
         ck_assert_int_eq(publisher_send(publisher, &event, "{}"), PUBLISHER_OK);

@@ -3,6 +3,7 @@
 #include "event_id.h"
 #include "timestamp.h"
 
+#include "olist.h"
 #include "suite.h"
 
 #include <stdio.h>
@@ -14,12 +15,12 @@
 
 static const char *const SELLERS[] = { "a", "b" };
 
-static struct event event_of(const char *order_id, enum event_type type, int64_t at)
+static struct event event_of(const char *order_id, int type, int64_t at)
 {
-    struct event event = { .type = type, .at = at };
+    struct event event = { .type = olist_type(type), .at = at };
 
     snprintf(event.order_id, sizeof(event.order_id), "%s", order_id);
-    event.id = event_id_make(order_id, type, at);
+    event.id = event_id_make(order_id, olist_type(type), at);
     return event;
 }
 
@@ -38,19 +39,21 @@ END_TEST
 START_TEST(a_payload_holds_what_is_there)
 {
     static const struct { struct payload payload; const char *json; } CASES[] = {
-        { { .estimated_delivery_at = TIMESTAMP_NONE }, "{}" },
-        { { .customer = "c", .estimated_delivery_at = TIMESTAMP_NONE }, "{\"customer\":\"c\"}" },
-        { { .estimated_delivery_at = 1500 }, "{\"estimatedDeliveryAt\":\"1970-01-01T00:00:01.500\"}" },
-        { { .sellers = SELLERS, .seller_count = 2, .estimated_delivery_at = TIMESTAMP_NONE },
-          "{\"sellers\":[\"a\",\"b\"]}" },
-        { { .customer = "\\\"/", .customer_unique_id = "u", .region = "SP", .city = "s\xC3\xA3o",
-            .sellers = SELLERS, .seller_count = 1, .estimated_delivery_at = 0 },
+        { { { { 0 } } }, "{}" },
+        { { { [OLIST_CUSTOMER] = { .text = "c" } } }, "{\"customer\":\"c\"}" },
+        { { { [OLIST_ESTIMATE] = { .text = "1970-01-01T00:00:01.500" } } },
+          "{\"estimatedDeliveryAt\":\"1970-01-01T00:00:01.500\"}" },
+        { { { [OLIST_SELLERS] = { .list = SELLERS, .list_count = 2 } } }, "{\"sellers\":[\"a\",\"b\"]}" },
+        { { { [OLIST_CUSTOMER] = { .text = "\\\"/" }, [OLIST_UNIQUE_ID] = { .text = "u" },
+              [OLIST_REGION] = { .text = "SP" }, [OLIST_CITY] = { .text = "s\xC3\xA3o" },
+              [OLIST_SELLERS] = { .list = SELLERS, .list_count = 1 },
+              [OLIST_ESTIMATE] = { .text = "1970-01-01T00:00:00" } } },
           "{\"customer\":\"\\\\\\\"/\",\"customerUniqueId\":\"u\",\"region\":\"SP\",\"city\":\"s\xC3\xA3o\","
           "\"sellers\":[\"a\"],\"estimatedDeliveryAt\":\"1970-01-01T00:00:00\"}" },
     };
 
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
-        char *json = payload_json_encode(&CASES[i].payload);
+        char *json = payload_json_encode(&olist()->form, &CASES[i].payload);
 
         ck_assert_str_eq(json, CASES[i].json);
         free(json);
@@ -69,19 +72,48 @@ START_TEST(what_is_encoded_is_decoded)
 
         memset(order_id, c, ORDER_ID_MAX);
         order_id[ORDER_ID_MAX] = '\0';
-        for (int type = 0; type < EVENT_TYPES; type++) {
-            struct event event = event_of(order_id, (enum event_type)type, INT64_C(1506941793000) + type);
+        for (int type = 0; type < OLIST_TYPES; type++) {
+            struct event event = event_of(order_id, type, INT64_C(1506941793000) + type);
             char *json = event_json_encode(&event, "{\"region\":\"SP\"}", &length);
 
-            ck_assert_msg(event_json_decode(json, length, &decoded, &summary, reason), "%s", reason);
+            ck_assert_msg(event_json_decode(json, length, &olist()->form, &decoded, &summary, reason), "%s", reason);
             ck_assert(event_id_equal(&decoded.id, &event.id));
-            ck_assert_int_eq(decoded.type, event.type);
+            ck_assert_ptr_eq(decoded.type, event.type);
             ck_assert_int_eq(decoded.at, event.at);
             ck_assert_str_eq(decoded.order_id, order_id);
             ck_assert_str_eq(summary.region, "SP");
             free(json);
         }
     }
+}
+END_TEST
+
+/* The most that a lifecycle may ask for: 64 types with names of 63 letters, and an order id that doubles when it is escaped. */
+START_TEST(the_longest_event_fits)
+{
+    static struct event_form form;
+    char name[EVENT_TYPE_NAME_MAX + 1], order_id[ORDER_ID_MAX + 1], reason[EVENT_REASON_SIZE];
+
+    memset(order_id, '"', ORDER_ID_MAX);
+    order_id[ORDER_ID_MAX] = '\0';
+    for (int i = 0; i < EVENT_TYPES_MAX; i++) {
+        struct event event = { .at = INT64_C(253402300799999) }, decoded;
+        struct payload_summary summary;
+        size_t length;
+        char *json;
+
+        snprintf(name, sizeof(name), "%0*d", EVENT_TYPE_NAME_MAX, i);
+        event.type = event_form_add_type(&form, name);
+        memcpy(event.order_id, order_id, sizeof(order_id));
+        event.id = event_id_make(order_id, event.type, event.at);
+        json = event_json_encode(&event, "{}", &length);
+        ck_assert_uint_eq(length, strlen(json));
+        ck_assert_msg(event_json_decode(json, length, &form, &decoded, &summary, reason), "%s", reason);
+        ck_assert_ptr_eq(decoded.type, event.type);
+        ck_assert_int_eq(decoded.type->number, i);
+        free(json);
+    }
+    ck_assert_ptr_null(event_form_add_type(&form, "ONE_MORE"));
 }
 END_TEST
 
@@ -101,7 +133,7 @@ START_TEST(payloads_are_hashed_in_canonical_form)
         struct event event;
         int length = snprintf(json, sizeof(json), "{\"payload\":%s," HEAD "}", SPELLINGS[i]);
 
-        ck_assert_msg(event_json_decode(json, (size_t)length, &event, &summary, reason), "%s", reason);
+        ck_assert_msg(event_json_decode(json, (size_t)length, &olist()->form, &event, &summary, reason), "%s", reason);
         ck_assert_int_eq(summary.hash, payload_hash(CANONICAL, strlen(CANONICAL)));
     }
 }
@@ -139,7 +171,7 @@ static const struct {
     { REPLACED(ID, "DELIVERED", "2017-10-02T10:56:33", ORDER), "does not match the content" },
     { REPLACED(ID, "ORDER_PLACED", "2017-10-02T10:56:34", ORDER), "does not match the content" },
     { REPLACED(ID, "ORDER_PLACED", "2017-10-02T10:56:33", "another"), "does not match the content" },
-    { REPLACED(ID, "order_placed", "2017-10-02T10:56:33", ORDER), "eventType is none" },
+    { REPLACED(ID, "order_placed", "2017-10-02T10:56:33", ORDER), "eventType is unknown: order_placed" },
     { REPLACED(ID, "ORDER_PLACED", "2017-10-02T10:56:33.000", ORDER), "eventAt is no time" },
     { REPLACED(ID, "ORDER_PLACED", "2017-10-02T10:56:33Z", ORDER), "eventAt is no time" },
     { REPLACED(ID, "ORDER_PLACED", "2017-10-02T10:56:33", "a b"), "orderId is not" },
@@ -156,7 +188,7 @@ START_TEST(only_valid_events_are_decoded)
         bool decoded;
 
         memcpy(copy, DECODED[i].json, length);
-        decoded = event_json_decode(copy, length, &event, &summary, reason);
+        decoded = event_json_decode(copy, length, &olist()->form, &event, &summary, reason);
         ck_assert_msg(decoded == !DECODED[i].reason, "%s: %s", DECODED[i].json, reason);
         if (!decoded)
             ck_assert_msg(strstr(reason, DECODED[i].reason) != NULL, "%s: %s", DECODED[i].json, reason);
@@ -165,5 +197,5 @@ START_TEST(only_valid_events_are_decoded)
 }
 END_TEST
 
-SUITE("event_json", an_event_has_one_form, a_payload_holds_what_is_there, what_is_encoded_is_decoded,
+SUITE("event_json", the_longest_event_fits, an_event_has_one_form, a_payload_holds_what_is_there, what_is_encoded_is_decoded,
       payloads_are_hashed_in_canonical_form, only_valid_events_are_decoded)

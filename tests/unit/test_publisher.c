@@ -4,6 +4,7 @@
 #include "event_id.h"
 #include "stop.h"
 
+#include "olist.h"
 #include "suite.h"
 
 #include <librdkafka/rdkafka.h>
@@ -16,7 +17,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { PRODUCE = 0 /* the request's number in Kafka's protocol */, PARTITIONS = 4, EVENTS = 200 * EVENT_TYPES };
+enum { PRODUCE = 0 /* the request's number in Kafka's protocol */, PARTITIONS = 4, EVENTS = 200 * OLIST_TYPES };
 enum { CRASHES_ON_TOPIC_ERROR = 0x020800ff /* the mock cluster's error of a topic ends this version in SIGSEGV */ };
 
 static rd_kafka_t *rk;
@@ -43,7 +44,7 @@ static void stop_cluster(void)
 
 static struct publisher *open_topic(const char *topic, int *status)
 {
-    struct publisher_config config = { .brokers = rd_kafka_mock_cluster_bootstraps(cluster), .topic = topic,
+    struct publisher_config config = { .form = &olist()->form, .brokers = rd_kafka_mock_cluster_bootstraps(cluster), .topic = topic,
                                        .properties = &properties };
 
     return publisher_open(&config, status);
@@ -61,9 +62,9 @@ static void open_publisher(void)
 
 static enum publisher_result send_event(int number, const char *payload)
 {
-    struct event event = { .type = (enum event_type)(number % EVENT_TYPES), .at = 1000 + number };
+    struct event event = { .type = olist_type(number % OLIST_TYPES), .at = 1000 + number };
 
-    snprintf(event.order_id, sizeof(event.order_id), "order-%d", number / EVENT_TYPES);
+    snprintf(event.order_id, sizeof(event.order_id), "order-%d", number / OLIST_TYPES);
     event.id = event_id_make(event.order_id, event.type, event.at);
     return publisher_send(publisher, &event, payload);
 }
@@ -94,8 +95,8 @@ START_TEST(every_event_is_acknowledged)
     send_events(EVENTS);
     ck_assert_int_eq(publisher_finish(publisher), PUBLISHER_OK);
     tally = &publisher_counts(publisher)->acknowledged;
-    for (int type = 0; type < EVENT_TYPES; type++)
-        ck_assert_uint_eq(tally->events[type], EVENTS / EVENT_TYPES);
+    for (int type = 0; type < OLIST_TYPES; type++)
+        ck_assert_uint_eq(tally->events[type], EVENTS / OLIST_TYPES);
     ck_assert_int_eq(tally->first_at, 1000);
     ck_assert_int_eq(tally->last_at, 1000 + EVENTS - 1);
     ck_assert_uint_eq(accounted_for(), EVENTS);
@@ -164,7 +165,7 @@ static void send_single(int from, int to, int errors_every)
     for (int i = from; i < to; i++) {
         if (i % errors_every == 0)
             rd_kafka_mock_push_request_errors(cluster, PRODUCE, 1, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION);
-        ck_assert_int_eq(send_event(i * EVENT_TYPES, "{}"), PUBLISHER_OK);
+        ck_assert_int_eq(send_event(i * OLIST_TYPES, "{}"), PUBLISHER_OK);
     }
     ck_assert_int_eq(publisher_finish(publisher), PUBLISHER_OK);
     ck_assert_uint_eq(acknowledged(), to - from);

@@ -3,6 +3,7 @@
 #include "event_id.h"
 #include "event_json.h"
 
+#include "olist.h"
 #include "suite.h"
 
 #include <string.h>
@@ -11,7 +12,7 @@ enum { PARTITIONS = 2, BATCH_EVENTS = 3, BATCH_BYTES = 100000 };
 
 static struct event event_of(int number)
 {
-    struct event event = { .type = DELIVERED, .at = number };
+    struct event event = { .type = olist_type(DELIVERED), .at = number };
 
     snprintf(event.order_id, sizeof(event.order_id), "order-%d", number);
     event.id = event_id_make(event.order_id, event.type, event.at);

@@ -2,14 +2,15 @@
 
 #include "event_id.h"
 
+#include "olist.h"
 #include "suite.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static struct event event_of(const char *order_id, enum event_type type, int64_t at)
+static struct event event_of(const char *order_id, int type, int64_t at)
 {
-    struct event event = { .type = type, .at = at };
+    struct event event = { .type = olist_type(type), .at = at };
 
     snprintf(event.order_id, sizeof(event.order_id), "%s", order_id);
     return event;
@@ -28,14 +29,14 @@ static const char *drain(struct schedule *schedule)
         struct event_id id = event_id_make(event.order_id, event.type, event.at);
 
         ck_assert(event_id_equal(&event.id, &id));
-        end += sprintf(end, "%s%s %d@%d %s", end > text ? "; " : "", event.order_id, event.type, (int)event.at, payload);
+        end += sprintf(end, "%s%s %d@%d %s", end > text ? "; " : "", event.order_id, event.type->number, (int)event.at, payload);
     }
     return text;
 }
 
 START_TEST(time_comes_first_then_arrival_then_lifecycle)
 {
-    struct schedule *schedule = schedule_new();
+    struct schedule *schedule = schedule_new(&olist()->form);
     struct event first[] = { event_of("z", HANDED_TO_CARRIER, 1), event_of("z", ORDER_PLACED, 5),
                              event_of("z", ORDER_APPROVED, 5) };
     struct event second[] = { event_of("a", ORDER_PLACED, 5), event_of("a", DELIVERED, 7) };
@@ -55,7 +56,7 @@ END_TEST
 
 START_TEST(nothing_is_no_trouble)
 {
-    struct schedule *schedule = schedule_new();
+    struct schedule *schedule = schedule_new(&olist()->form);
 
     schedule_sort(schedule);
     ck_assert_str_eq(drain(schedule), "");
@@ -67,7 +68,7 @@ END_TEST
 START_TEST(texts_outlive_their_givers_however_large)
 {
     enum { ORDERS = 1000, LARGE = 3000000 };
-    struct schedule *schedule = schedule_new();
+    struct schedule *schedule = schedule_new(&olist()->form);
     char *payload = malloc(LARGE + 1);
     struct event event;
 

@@ -1,7 +1,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "settings.h"
 
-#include "dataset.h"
 #include "timestamp.h"
 
 #include "suite.h"
@@ -58,6 +57,7 @@ START_TEST(what_does_not_go_together_is_refused)
         { "--duplicates 1.1 a.csv", "--duplicates needs a number from 0 to 1" },
         { "--create-topic=0 a.csv", "--create-topic needs a whole number" },
         { "--order random a.csv", "--order must be one of time|file" },
+        { "--lifecycle - a.csv", "--lifecycle needs a file" },
         { "--delimiter : a.csv", "--delimiter is a comma, a semicolon, a pipe or tab, not ':'" },
         { "--delimiter ,; a.csv", "--delimiter is a comma, a semicolon, a pipe or tab, not ',;'" },
         { "--delimiter Tab a.csv", "--delimiter is a comma, a semicolon, a pipe or tab, not 'Tab'" },
@@ -82,51 +82,4 @@ START_TEST(what_goes_together_is_taken)
 }
 END_TEST
 
-static void touch(const char *folder, const char *name)
-{
-    char *path = dataset_path(folder, name);
-    FILE *file = fopen(path, "w");
-
-    ck_assert_ptr_nonnull(file);
-    fclose(file);
-    free(path);
-}
-
-static void remove_from(const char *folder, const char *name)
-{
-    char *path = dataset_path(folder, name);
-
-    ck_assert_int_eq(unlink(path), 0);
-    free(path);
-}
-
-/* What is there is taken, and what an option names goes before it. */
-START_TEST(a_folder_stands_for_its_files)
-{
-    char folder[] = "/tmp/test_settings.XXXXXX", line[128], expected[128];
-
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    touch(folder, DATASET_ITEMS);
-    ck_assert_int_eq(parse(folder), OPTIONS_OK);
-    snprintf(expected, sizeof(expected), "%s/olist_orders_dataset.csv", folder); /* missing: an error when it is opened */
-    ck_assert_str_eq(settings.orders, expected);
-    ck_assert_ptr_null(settings.customers);
-    snprintf(expected, sizeof(expected), "%s/olist_order_items_dataset.csv", folder);
-    ck_assert_str_eq(settings.items, expected);
-
-    free((void *)settings.orders); /* the program keeps them for as long as it runs */
-    free((void *)settings.items);
-    touch(folder, DATASET_CUSTOMERS);
-    snprintf(line, sizeof(line), "--items other.csv %s", folder);
-    ck_assert_int_eq(parse(line), OPTIONS_OK);
-    ck_assert_str_eq(settings.items, "other.csv");
-    snprintf(expected, sizeof(expected), "%s/olist_customers_dataset.csv", folder);
-    ck_assert_str_eq(settings.customers, expected);
-
-    remove_from(folder, DATASET_ITEMS);
-    remove_from(folder, DATASET_CUSTOMERS);
-    ck_assert_int_eq(rmdir(folder), 0);
-}
-END_TEST
-
-SUITE("settings", a_folder_stands_for_its_files, a_file_is_enough, what_does_not_go_together_is_refused, what_goes_together_is_taken)
+SUITE("settings", a_file_is_enough, what_does_not_go_together_is_refused, what_goes_together_is_taken)

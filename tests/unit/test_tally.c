@@ -2,6 +2,7 @@
 
 #include "timestamp.h"
 
+#include "olist.h"
 #include "suite.h"
 
 START_TEST(it_counts_and_spans)
@@ -14,7 +15,7 @@ START_TEST(it_counts_and_spans)
     ck_assert_int_eq(tally.first_at, TIMESTAMP_NONE);
     ck_assert_int_eq(tally.last_at, TIMESTAMP_NONE);
     for (int i = 0; i < 4; i++)
-        tally_add(&tally, &(struct event){ .type = i < 3 ? DELIVERED : LATE_DETECTED, .at = TIMES[i] });
+        tally_add(&tally, &(struct event){ .type = olist_type(i < 3 ? DELIVERED : LATE_DETECTED), .at = TIMES[i] });
     ck_assert_uint_eq(tally.events[DELIVERED], 3);
     ck_assert_uint_eq(tally.events[LATE_DETECTED], 1);
     ck_assert_uint_eq(tally.events[ORDER_PLACED], 0);

@@ -17,6 +17,10 @@ RETURN $1 IS NULL OR length($1) <= $2 AND (octet_length($1) = length($1) AND str
 CREATE FUNCTION pg_temp.utf8(text) RETURNS text IMMUTABLE
 RETURN CASE WHEN octet_length($1) > length($1) THEN convert_from(convert_to($1, 'LATIN1'), 'UTF8') ELSE $1 END;
 
+-- For names that people write: text where the bytes are UTF-8, and the bytes where they are not.
+CREATE FUNCTION pg_temp.cell(text) RETURNS text IMMUTABLE
+RETURN CASE WHEN pg_temp.is_clean($1, 65536) THEN pg_temp.utf8($1) ELSE $1 END;
+
 CREATE FUNCTION pg_temp.is_order_id(text) RETURNS boolean IMMUTABLE
 RETURN length($1) BETWEEN 1 AND 64 AND $1 !~ '[^\x21-\x7e]';
 

@@ -1,4 +1,8 @@
--- What verify/read_csv.sql uses to read a CSV file (RFC 4180, no liberties) as rows of fields.
+-- What read_csv.sql uses to read a CSV file (RFC 4180, no liberties) as rows of fields.
+\if :{?delimiter}
+\else
+    \set delimiter ''
+\endif
 CREATE TEMP TABLE csv_lines (no bigint GENERATED ALWAYS AS IDENTITY, line text);
 CREATE TEMP TABLE csv_header (name text, place int);
 CREATE TEMP TABLE csv_rows (line bigint, fields text[]);  -- fields is NULL where the quotes make no sense
@@ -12,7 +16,7 @@ RETURN coalesce((
            (VALUES (1, ','), (2, E'\t'), (3, ';'), (4, '|')) AS d (place, delimiter)
      ORDER BY (SELECT count(DISTINCT lower(name COLLATE "C")) FROM unnest($1) AS wanted (name)
                 WHERE lower(name COLLATE "C") IN (
-                    SELECT lower(CASE WHEN field ~ '^".*"$' THEN substr(field, 2, length(field) - 2) ELSE field END COLLATE "C")
+                    SELECT lower(pg_temp.cell(CASE WHEN field ~ '^".*"$' THEN substr(field, 2, length(field) - 2) ELSE field END) COLLATE "C")
                       FROM string_to_table(header.line, d.delimiter) AS f (field))) DESC, place
      LIMIT 1), ',');
 

@@ -1,0 +1,121 @@
+#include "lifecycle_file.h"
+
+#include "csv_reader.h"
+#include "log.h"
+#include "stop.h"
+
+#include <stdio.h>
+#include <sysexits.h>
+
+extern const char lifecycle_olist[], lifecycle_olist_end[]; /* embedded.S */
+
+static const char COMPONENT[] = "lifecycle";
+
+/* All columns may be missing as far as the reader is concerned: which one is, is told in the lifecycle's own words. */
+static struct csv_reader *open_file(const char *path, const struct csv_column columns[LIFECYCLE_CELLS], int *status)
+{
+    char reason[CSV_REASON_SIZE];
+    /* cppcheck-suppress comparePointers ; embedded.S puts the end behind the bytes */
+    size_t length = (size_t)(lifecycle_olist_end - lifecycle_olist);
+    struct csv_reader *reader = path ? csv_reader_open(path, '\0', columns, LIFECYCLE_CELLS, reason)
+                                     : csv_reader_open_text(lifecycle_olist, length, columns, LIFECYCLE_CELLS, reason);
+
+    if (!reader) {
+        log_error(COMPONENT, "cannot read %s: %s", path, reason);
+        *status = EX_NOINPUT;
+    }
+    return reader;
+}
+
+/* The next row, or what comes in its place, for a reader that may have to wait. */
+static enum csv_result next_row(struct csv_reader *reader, enum csv_result (*next)(struct csv_reader *))
+{
+    enum csv_result result = CSV_WAIT;
+
+    while (result == CSV_WAIT && !stop_requested())
+        result = next(reader);
+    return result;
+}
+
+static bool add_row(struct lifecycle *lifecycle, const struct csv_reader *reader, char *reason)
+{
+    const char *cells[LIFECYCLE_CELLS];
+
+    for (size_t i = 0; i < LIFECYCLE_CELLS; i++)
+        cells[i] = csv_reader_field(reader, i);
+    return lifecycle_add(lifecycle, csv_reader_line_number(reader), cells, reason);
+}
+
+/* False with the reason, or with *status where it is no fault of the lifecycle's. */
+static bool read_rows(struct lifecycle *lifecycle, struct csv_reader *reader, char *reason, int *status)
+{
+    for (;;) {
+        switch (next_row(reader, csv_reader_next)) {
+        case CSV_ROW:
+            if (!add_row(lifecycle, reader, reason))
+                return false;
+            break;
+        case CSV_END:
+            return lifecycle_finish(lifecycle, reason);
+        case CSV_REJECT:
+            snprintf(reason, LIFECYCLE_REASON_SIZE, "line %llu: it is no row of CSV with as many fields as the header",
+                     (unsigned long long)csv_reader_line_number(reader));
+            return false;
+        case CSV_WAIT:
+            *status = EX_TEMPFAIL;
+            return false;
+        case CSV_REFUSED:
+        case CSV_FAILED:
+            snprintf(reason, LIFECYCLE_REASON_SIZE, "%.300s", csv_reader_reason(reader));
+            *status = EX_IOERR;
+            return false;
+        }
+    }
+}
+
+static bool read_header(struct csv_reader *reader, char *reason, int *status)
+{
+    switch (next_row(reader, csv_reader_header)) {
+    case CSV_ROW:
+        break;
+    case CSV_WAIT:
+        *status = EX_TEMPFAIL;
+        return false;
+    case CSV_FAILED:
+        *status = EX_IOERR;
+        snprintf(reason, LIFECYCLE_REASON_SIZE, "%.300s", csv_reader_reason(reader));
+        return false;
+    default:
+        snprintf(reason, LIFECYCLE_REASON_SIZE, "line 1: %.300s", csv_reader_reason(reader));
+        return false;
+    }
+    for (size_t i = 0; i < LIFECYCLE_CELLS; i++) {
+        if (!csv_reader_has_column(reader, i)) {
+            snprintf(reason, LIFECYCLE_REASON_SIZE, "line 1: there is no column named %s", LIFECYCLE_CELL_NAMES[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+struct lifecycle *lifecycle_file_read(const char *path, int *status)
+{
+    struct csv_column columns[LIFECYCLE_CELLS];
+    char reason[LIFECYCLE_REASON_SIZE] = "";
+    struct lifecycle *lifecycle = lifecycle_new();
+    struct csv_reader *reader;
+    bool is_good;
+
+    for (size_t i = 0; i < LIFECYCLE_CELLS; i++)
+        columns[i] = (struct csv_column){ LIFECYCLE_CELL_NAMES[i], false };
+    *status = EX_CONFIG;
+    reader = open_file(path, columns, status);
+    is_good = reader && read_header(reader, reason, status) && read_rows(lifecycle, reader, reason, status);
+    if (reader && !is_good && *status != EX_TEMPFAIL)
+        log_error(COMPONENT, "cannot use %s: %s", path ? path : "the built-in lifecycle", reason);
+    csv_reader_free(reader);
+    if (is_good)
+        return lifecycle;
+    lifecycle_free(lifecycle);
+    return NULL;
+}

@@ -1,0 +1,42 @@
+/*
+ * text_set.h - texts, each kept once, numbered from 1 in the order of their arrival.
+ *
+ * What belongs to a text then stands in a plain array at its number. 0 stands
+ * for "none", and so does the empty text.
+ *
+ *     struct text_set set = { 0 };
+ *     uint32_t number = text_set_add(&set, "SP");    // 1
+ *
+ *     text_set_find(&set, "SP");                     // 1
+ *     text_set_at(&set, number);                     // "SP"
+ *     text_set_release(&set);
+ */
+#ifndef TEXT_SET_H
+#define TEXT_SET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct slot;
+
+struct text_set {
+    char *bytes; /* all texts, each with its NUL */
+    size_t length, size;
+    size_t *offsets; /* by number - 1 */
+    size_t count, offset_capacity;
+    struct slot *slots; /* open addressing */
+    size_t slot_count;  /* a power of two */
+};
+
+/* The text's number; a new one when it was not there. The text is copied. */
+uint32_t text_set_add(struct text_set *set, const char *text);
+
+/* The text's number, 0 when it is not there. */
+uint32_t text_set_find(const struct text_set *set, const char *text);
+
+/* The text, NULL for 0. Borrowed until the next text_set_add. */
+const char *text_set_at(const struct text_set *set, uint32_t number);
+
+void text_set_release(struct text_set *set);
+
+#endif

@@ -1,0 +1,11 @@
+-- Under the lock, and before anything is migrated: whether the database may have the lifecycle file that was read. One that was
+-- not named gives way to whatever a migration beside this one has applied meanwhile.
+\ir ../lifecycle/kept.sql
+SELECT :'is_read' AND (:'is_named' OR NOT :'has_kept') AS is_read, to_regclass('orders.processed_events') IS NOT NULL AS has_events \gset
+\if :is_read
+    \if :has_events
+        SELECT EXISTS (SELECT FROM orders.processed_events) AS has_events \gset
+    \endif
+    \set may_add true
+    \ir ../lifecycle/compare.sql
+\endif
