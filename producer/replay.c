@@ -26,6 +26,7 @@
 #include "tally.h"
 #include "time_format.h"
 #include "timestamp.h"
+#include "topic_tail.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -395,12 +396,21 @@ static bool connect_publisher(struct replay *replay)
         .create_partitions = settings->create_partitions,
         .prints_events = settings->log_events,
     };
+    char foreign[EVENT_FOREIGN_SIZE];
     int status = EX_OK;
 
     if (settings->dry_run)
         return true;
     replay->publisher = publisher_open(&config, &status);
-    return replay->publisher || fail(replay, status);
+    if (!replay->publisher)
+        return fail(replay, status);
+    if (topic_tail_fits(&config, publisher_partitions(replay->publisher), foreign))
+        return true;
+    log_error("replay",
+              "topic %s holds events of another lifecycle: %s is not in %s; name the topic's own (--lifecycle), or "
+              "another topic (--topic)",
+              settings->topic, foreign, settings->lifecycle ? settings->lifecycle : "lifecycles/olist.csv");
+    return fail(replay, EX_CONFIG);
 }
 
 /* Waits for what was handed over, and says how it all went. */

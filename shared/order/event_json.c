@@ -325,3 +325,39 @@ bool event_json_decode(const char *bytes, size_t length, const struct event_form
     scratch_end();
     return decoded;
 }
+
+/* What an event has that the form lacks: its type, or a field of its payload. False when there is nothing. */
+static bool find_foreign(const cJSON *root, const struct event_form *form, char what[EVENT_FOREIGN_SIZE])
+{
+    const char *type = text_of(root, "eventType");
+    const cJSON *payload = cJSON_GetObjectItemCaseSensitive(root, "payload"), *field;
+
+    if (type && !event_form_type(form, type)) {
+        snprintf(what, EVENT_FOREIGN_SIZE, "%s", type);
+        return true;
+    }
+    cJSON_ArrayForEach(field, payload) {
+        if (field->string && !event_form_field(form, field->string)) {
+            snprintf(what, EVENT_FOREIGN_SIZE, "payload.%.*s", PAYLOAD_NAME_MAX, field->string);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool event_json_is_foreign(const char *bytes, size_t length, const struct event_form *form,
+                           char what[EVENT_FOREIGN_SIZE])
+{
+    struct event_form any = { 0 };
+    struct event event;
+    struct payload_summary summary;
+    char reason[EVENT_REASON_SIZE];
+    cJSON *root = bytes ? cJSON_ParseWithLength(bytes, length) : NULL;
+    const char *type = root ? text_of(root, "eventType") : NULL;
+    bool is_foreign = type && event_type_name_is_valid(type) && event_form_add_type(&any, type) &&
+                      event_json_decode(bytes, length, &any, &event, &summary, reason) &&
+                      find_foreign(root, form, what);
+
+    cJSON_Delete(root);
+    return is_foreign;
+}

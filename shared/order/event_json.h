@@ -27,7 +27,7 @@
 /* How the reason begins where the form lacks the type. */
 #define EVENT_TYPE_UNKNOWN "eventType is unknown: "
 
-enum { EVENT_REASON_SIZE = 160 };
+enum { EVENT_REASON_SIZE = 160, EVENT_FOREIGN_SIZE = sizeof("payload.") + PAYLOAD_NAME_MAX };
 
 /* The payload as compact JSON, its keys in the order of the form. The caller frees it. */
 char *payload_json_encode(const struct event_form *form, const struct payload *payload);
@@ -45,5 +45,12 @@ size_t event_json_room(const struct event *event, const char *payload_json);
  */
 bool event_json_decode(const char *bytes, size_t length, const struct event_form *form, struct event *event,
                        struct payload_summary *summary, char reason[EVENT_REASON_SIZE]);
+
+/*
+ * True where the bytes are a valid event with a type or a payload field that the form lacks, as events of another
+ * lifecycle have. `what` is then "TYPE" or "payload.FIELD".
+ */
+bool event_json_is_foreign(const char *bytes, size_t length, const struct event_form *form,
+                           char what[EVENT_FOREIGN_SIZE]);
 
 #endif

@@ -62,6 +62,12 @@ is 'another meaning is refused' "$status" 78
 like '... and says which' "$(cat "$logs/another.log")" \
     "*event ORDER_APPROVED: its column is order_status in $lifecycle and order_approved_at in the database"
 
+# --- the topic of another one
+
+run foreign env ORDER_LIFECYCLE=lifecycles/olist.csv "${producer[@]}"
+is 'a topic that ends in events of another lifecycle is not written to' "$status" 78
+ok '... and the producer says why' logged foreign 'topic .* holds events of another lifecycle: RETURNED is not in lifecycles/olist.csv'
+
 # --- files with mistakes: the sentences are those of migrate and verify (lifecycle_sql.t has the same cases)
 
 mkdir -p -- "$folder/cases"

@@ -117,6 +117,37 @@ START_TEST(the_longest_event_fits)
 }
 END_TEST
 
+START_TEST(events_of_another_lifecycle_are_told)
+{
+    static const struct { const char *payload, *what; } CASES[] = {
+        { "{\"customer\":\"c\"}", NULL },
+        { "{\"customer\":\"c\",\"shop\":\"s\"}", "payload.shop" },
+        { "{\"shop\":{}}", "payload.shop" },
+        { "[]", NULL }, /* no event */
+    };
+    char json[512], what[EVENT_FOREIGN_SIZE];
+    struct event_form form = { 0 };
+    int length;
+
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        bool is_foreign;
+
+        length = snprintf(json, sizeof(json), "{" HEAD ",\"payload\":%s}", CASES[i].payload);
+        is_foreign = event_json_is_foreign(json, (size_t)length, &olist()->form, what);
+        ck_assert_msg(is_foreign == (CASES[i].what != NULL), "%s", json);
+        if (is_foreign)
+            ck_assert_str_eq(what, CASES[i].what);
+    }
+    event_form_add_type(&form, "PAID");
+    length = snprintf(json, sizeof(json), "{" HEAD ",\"payload\":{}}");
+    ck_assert(event_json_is_foreign(json, (size_t)length, &form, what));
+    ck_assert_str_eq(what, "ORDER_PLACED");
+    json[length / 2] ^= 1; /* its id does not fit any more, or it is no JSON */
+    ck_assert(!event_json_is_foreign(json, (size_t)length, &form, what));
+    ck_assert(!event_json_is_foreign(NULL, 0, &form, what));
+}
+END_TEST
+
 /* The hash is over the canonical form, whichever came. */
 START_TEST(payloads_are_hashed_in_canonical_form)
 {
@@ -197,5 +228,5 @@ START_TEST(only_valid_events_are_decoded)
 }
 END_TEST
 
-SUITE("event_json", the_longest_event_fits, an_event_has_one_form, a_payload_holds_what_is_there, what_is_encoded_is_decoded,
+SUITE("event_json", the_longest_event_fits, events_of_another_lifecycle_are_told, an_event_has_one_form, a_payload_holds_what_is_there, what_is_encoded_is_decoded,
       payloads_are_hashed_in_canonical_form, only_valid_events_are_decoded)
