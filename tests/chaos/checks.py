@@ -6,6 +6,7 @@ import time
 import waiting
 from kafka_wire import Refused
 from pipeline import Wrong
+from programs import AS_OF
 from stack import ROOT, Failed
 
 DRAIN_LIMIT = 120
@@ -90,7 +91,7 @@ def only_planted(p):
 
 def verified(p, usual):
     env = p.stack.env | {'PGDATABASE': p.database}
-    verify = subprocess.run([ROOT / 'scripts/verify', '--topic', p.topic, '--orders', p.data], env=env, capture_output=True, text=True, check=False)
+    verify = subprocess.run([ROOT / 'scripts/verify', '--topic', p.topic, AS_OF, '--orders', p.data], env=env, capture_output=True, text=True, check=False)
     (p.folder / 'verify.log').write_text(verify.stdout + verify.stderr)
     wrong = [' '.join(line.split()) for line in verify.stdout.splitlines() if re.match('FAILED| {12}.*expected', line)]
     right(verify.returncode == 0, f'verify fails: {"; ".join(wrong[:4])}; {verify.stderr.strip()[-300:]}')

@@ -10,6 +10,7 @@ import time
 
 import waiting
 from kafka_wire import Refused
+from programs import AS_OF
 from schedule import POLL_INTERVAL, SESSION
 from stack import WORKER, Failed
 
@@ -136,7 +137,7 @@ class Pipeline:
     def start_producer(self, *options):
         common = ['--topic', self.topic, f'--create-topic={PARTITIONS}', '-X', 'topic.metadata.refresh.interval.ms=2000']
         self.producer_met_fault = self.kafka_is_faulty
-        self.producer = self.start('producer', [self.programs.producer, *common, *options, self.data])
+        self.producer = self.start('producer', [self.programs.producer, AS_OF, *common, *options, self.data])
 
     def produce(self):
         """Again and again, from now on."""
