@@ -70,6 +70,46 @@ replay 'pipes, named by the character' --delimiter '|'
 files=(--customers "$scratch/tab/olist_customers_dataset.csv" --items "$scratch/semicolon/olist_order_items_dataset.csv")
 replay 'each file with a delimiter of its own'
 
+# --- times: the same ones, in other forms
+
+# written NAME DELIMITER CODE [OPTION…]: CODE is Python that writes the time t (a datetime, in UTC) of a column
+written() {
+    mkdir -p -- "$scratch/times"
+    python3 - "$source" "$scratch/times" "$2" "$3" <<'END'
+import csv, sys
+from datetime import datetime, timedelta, timezone
+source, target, delimiter, code = sys.argv[1:]
+with open(f"{source}/olist_orders_dataset.csv", newline="") as file:
+    rows = list(csv.reader(file))
+with open(f"{target}/olist_orders_dataset.csv", "w", newline="") as file:
+    writer = csv.writer(file, delimiter=delimiter)
+    writer.writerow(rows[0])
+    for row in rows[1:]:
+        for i in range(3, 8):
+            if row[i]:
+                t = datetime.fromisoformat(row[i]).replace(tzinfo=timezone.utc)
+                row[i] = eval(code)
+        writer.writerow(row)
+END
+    orders=$scratch/times/olist_orders_dataset.csv
+    files=(--customers "$source/olist_customers_dataset.csv" --items "$source/olist_order_items_dataset.csv")
+    new_case 3
+    produce "${@:4}"
+    rejected=$(summary rejected) cut=$(summary cut-to-milliseconds) converted=$(summary converted-to-UTC)
+    consume
+    is "$1: the digest is that of the usual form" "$(digest) $rejected" "$expected 0"
+    verify_ok '… verify passes' "${@:4}"
+}
+written 'tabs and a 12-hour clock' $'\t' 't.strftime("%m/%d/%Y %I:%M:%S %p")' --timestamp-format '%m/%d/%Y %I:%M:%S %p'
+written 'names of months' , 't.strftime("%d-%b-%Y %H:%M:%S")' --timestamp-format '%d-%b-%Y %H:%M:%S'
+written 'dates beside full times' , 't.strftime("%Y-%m-%d" if i == 7 else "%Y-%m-%d %H:%M:%S")'
+written 'nanoseconds' , 't.strftime("%Y-%m-%d %H:%M:%S.000000123")'
+between '… the summary counts what was cut' "$cut" 800 1000
+written 'Z' ';' 't.strftime("%Y-%m-%dT%H:%M:%SZ")'
+written 'an offset' '|' '(t - timedelta(hours=3)).strftime("%Y-%m-%d %H:%M:%S-03:00")'
+between '… the summary counts what was converted' "$converted" 800 1000
+written 'milliseconds since 1970' , 'str(int(t.timestamp() * 1000))' --timestamp-format %Q
+
 # --- --delimiter
 
 run wrong "${producer[@]}" --dry-run --delimiter tab
