@@ -1,8 +1,9 @@
 -- Refuses, with status 78, a lifecycle file that is not the one of the database: the first difference of the tables lifecycle
 -- (the file's rows) and kept (the database's). Rows are the same ones by kind and name; of a file only the rule counts.
--- Variables: program; lifecycle_file; may_add: whether rows that the database lacks are welcome; has_events, to judge them.
+-- Variables: program; lifecycle_file; may_add: whether the file may have rows that the database lacks; has_events: whether such
+-- a row comes too late for an exception to a deadline that the database has.
 SELECT coalesce((
-    SELECT sentence
+    SELECT 'the database keeps the lifecycle it has: ' || sentence
       FROM (SELECT 1 AS phase, k.no, CASE
                    WHEN f.no IS NULL THEN format('the database has %s %s, %s does not', k.kind, k.name, :'lifecycle_file')
                    WHEN k.kind <> 'file' AND f.source <> k.source THEN format('%s %s: its column is %s in %s and %s in the database',
@@ -23,18 +24,12 @@ SELECT coalesce((
             SELECT 3, f.no, CASE
                    WHEN NOT :'may_add' THEN format('%s has %s %s, the database does not: scripts/migrate --lifecycle %s adds it',
                         :'lifecycle_file', kind, name, :'lifecycle_file')
-                   -- (A consumer that runs would go on to look at payloads as before.)
+                   -- Not even before the first event: a consumer that already runs would go on to look at payloads as before.
                    WHEN kind = 'payload' AND EXISTS (SELECT FROM kept) THEN format('payload %s is new: what events carry cannot change, use a new database', name)
-                   WHEN :'has_events' AND (kind = 'unless' AND EXISTS (SELECT FROM kept d WHERE (d.kind, d.name) = ('deadline', f.name)))
+                   WHEN :'has_events' AND kind = 'unless' AND EXISTS (SELECT FROM kept d WHERE (d.kind, d.name) = ('deadline', f.name))
                         THEN format('%s %s is new, and the database has events without it: use a new database', kind, name)
                    END
               FROM lifecycle f WHERE NOT EXISTS (SELECT FROM kept k WHERE (k.kind, k.name) = (f.kind, f.name))) AS differences
      WHERE sentence IS NOT NULL
-     ORDER BY phase, no LIMIT 1), '') AS sentence \gset
-SELECT :'sentence' = '' AS good, format('%s: the database keeps the lifecycle it has: %s', :'program', :'sentence') AS refusal \gset
-\if :good
-\else
-    \warn :refusal
-    \set refused 78
-    \quit
-\endif
+     ORDER BY phase, no LIMIT 1), '') AS refusal \gset
+\ir refuse.sql

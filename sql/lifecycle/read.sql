@@ -16,19 +16,15 @@ CREATE TEMP TABLE lifecycle (no integer, kind text, name text, source text, rule
 
 -- The header. Without one of the columns no row can be read.
 SELECT coalesce((
-    SELECT CASE WHEN NOT EXISTS (SELECT FROM csv_lines WHERE line ~ '[^,;|\t"]') THEN 'line 1: it is empty'
+    SELECT format('cannot use %s: ', :'lifecycle_file') ||
+           CASE WHEN NOT EXISTS (SELECT FROM csv_lines WHERE line ~ '[^,;|\t"]') THEN 'line 1: it is empty'
                 WHEN places = 0 THEN format('line 1: there is no column named %s', needed)
                 ELSE format('line 1: the column %s stands twice in its header', needed) END
       FROM unnest(ARRAY['kind', 'name', 'column', 'rule', 'stage']) WITH ORDINALITY AS n (needed, no),
            LATERAL (SELECT count(*) AS places, (array_agg(place ORDER BY place))[2] AS again FROM csv_header h WHERE h.name = needed) h
-     WHERE places <> 1 ORDER BY again, no LIMIT 1), '') AS reason \gset
-SELECT :'reason' = '' AS good, format('%s: cannot use %s: %s', :'program', :'lifecycle_file', :'reason') AS refusal \gset
-\if :good
-\else
-    \warn :refusal
-    \set refused 78
-    \quit
-\endif
+     WHERE places <> 1 ORDER BY again, no LIMIT 1), '') AS refusal \gset
+\ir refuse.sql
+\if :{?refused} \quit \endif
 SELECT max(place) FILTER (WHERE name = 'kind') AS kind, max(place) FILTER (WHERE name = 'name') AS name,
        max(place) FILTER (WHERE name = 'column') AS column, max(place) FILTER (WHERE name = 'rule') AS rule,
        max(place) FILTER (WHERE name = 'stage') AS stage
@@ -126,14 +122,10 @@ SELECT 3, 1, 'there is no id' WHERE NOT EXISTS (SELECT FROM lifecycle_cells WHER
 UNION ALL
 SELECT 4, 1, 'there is no required event' WHERE NOT EXISTS (SELECT FROM lifecycle_cells WHERE (kind, rule) = ('event', 'required'));
 
-SELECT coalesce((SELECT format('line %s: %s', line, reason) FROM lifecycle_reasons WHERE reason IS NOT NULL ORDER BY phase, line LIMIT 1), '') AS reason \gset
-SELECT :'reason' = '' AS good, format('%s: cannot use %s: %s', :'program', :'lifecycle_file', :'reason') AS refusal \gset
-\if :good
-\else
-    \warn :refusal
-    \set refused 78
-    \quit
-\endif
+SELECT coalesce((SELECT format('cannot use %s: line %s: %s', :'lifecycle_file', line, reason)
+                   FROM lifecycle_reasons WHERE reason IS NOT NULL ORDER BY phase, line LIMIT 1), '') AS refusal \gset
+\ir refuse.sql
+\if :{?refused} \quit \endif
 
 INSERT INTO lifecycle
 SELECT row_number() OVER (ORDER BY line), kind, name,

@@ -351,5 +351,8 @@ verify --orders "$scratch/other_status.csv" --customers "$scratch/other_customer
 like "$status" 1 "without --as-of the exception's column may be missing"
 verify --orders "$scratch/other_status.csv" --customers "$scratch/other_customers.csv" --lifecycle "$scratch/other.csv" --as-of 2021-01-01
 like "$status $said" '65 *état' 'with it the column is needed'
+query 'DROP VIEW orders.order_timeline; CREATE VIEW orders.order_timeline AS SELECT order_id FROM orders.processed_events'
+verify --orders "$scratch/other_orders.csv" --customers "$scratch/other_customers.csv" --lifecycle "$scratch/other.csv" --as-of 2021-01-01
+is "$status $said" '78 verify: orders.order_timeline lacks columns of the lifecycle: run scripts/migrate' 'a view without the columns of the lifecycle'
 
 done_testing
