@@ -161,4 +161,10 @@ is 'the monitor shows them whole' "$(status_of '[.postgres.types[].type | length
 is 'the summary names them whole' "$(grep -c "summary: TYPE_[0-9][0-9]_X\{55\} *received=50 applied=50" "$logs/consumer-$runs.log")" 40
 end monitor TERM 10
 
+# --- A database that lost its lifecycle
+query 'DELETE FROM orders.lifecycle'
+run "consumer-$((++runs))" "${consumer[@]}" --group "$group-again" --exit-at-end
+is 'a database without a lifecycle is refused' "$status" 78
+ok '... with what to do' logged "consumer-$runs" 'the database has no lifecycle. Run scripts/migrate on it.'
+
 plan
