@@ -11,7 +11,7 @@ enum { QUARANTINED_LOGGED = 5 /* records of a batch that the log names */ };
 
 static enum store_result send_rows(struct applier *applier, size_t first, size_t count)
 {
-    enum store_result result = store_send(applier->store, applier->group, applier->topic, applier->batch, first, count);
+    enum store_result result = store_send(applier->store, applier->place, applier->batch, first, count);
 
     applier->first = first;
     applier->count = count;
@@ -80,9 +80,23 @@ static void log_quarantined(const struct batch *batch)
                  quarantined - QUARANTINED_LOGGED);
 }
 
-static void report_rows(struct applier *applier)
+static void warn_of_conflicts(struct applier *applier, uint64_t conflicts)
+{
+    if (conflicts == 0 || applier->has_warned_of_conflicts)
+        return;
+    applier->has_warned_of_conflicts = true;
+    log_warn("applier",
+             "%" PRIu64 " events came again with another payload, the first one stays: was another file replayed, or the same with and "
+             "without its customers? See orders.conflicts; later ones are counted there",
+             conflicts);
+}
+
+static void report_rows(struct applier *applier, const struct store_counts *counts)
 {
     outcomes_add(&applier->outcomes, applier->batch, applier->first, applier->count);
+    applier->outcomes.absent += counts->absent;
+    applier->outcomes.deleted += counts->deleted;
+    warn_of_conflicts(applier, counts->conflicts);
     if (!applier->prints_events || applier->output_failed ||
         outcomes_print_rows(applier->batch, applier->first, applier->count))
         return;
@@ -101,13 +115,16 @@ static enum store_result send_next(struct applier *applier)
 
 enum store_result applier_finish(struct applier *applier, int timeout_ms)
 {
-    enum store_result result = store_finish(applier->store, timeout_ms, applier->batch, applier->first, applier->count);
+    struct store_counts counts;
+    enum store_result result =
+        store_finish(applier->store, timeout_ms, applier->batch, applier->first, applier->count, &counts);
 
     if (result == STORE_BUSY)
         return STORE_BUSY;
     applier->in_flight = false;
     if (result == STORE_DONE) {
-        report_rows(applier);
+        batch_note_applied(applier->batch, applier->first, applier->count);
+        report_rows(applier, &counts);
         if (applier->first + applier->count == applier->batch->count) {
             log_quarantined(applier->batch);
             return STORE_DONE;

@@ -25,7 +25,7 @@
 
 struct applier {
     struct store *store;
-    const char *group, *topic;
+    const struct store_place *place;
     struct event_form *form; /* that of the batches */
     bool prints_events;      /* one line an event on standard output, with its outcome */
     bool output_failed;      /* … which could not be written; it was logged */
@@ -33,6 +33,7 @@ struct applier {
 
     struct batch *batch; /* borrowed from applier_send until it is applied, dropped or failed */
     size_t first, count; /* the rows that the statement in flight is about */
+    bool has_warned_of_conflicts;
     bool in_flight;
 };
 

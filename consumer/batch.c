@@ -40,16 +40,21 @@ static void resize_positions(struct batch *batch, size_t count)
     batch->position_count = count;
 }
 
-void batch_start_at(struct batch *batch, const struct partition_offset *starts, size_t count)
+void batch_start_at(struct batch *batch, const struct batch_start *starts, size_t count)
 {
     clear_rows(batch);
     resize_positions(batch, count);
+    batch->is_compared = count > 0;
     for (size_t i = 0; i < count; i++) {
         batch->positions[i] = (struct batch_position){
             .partition = starts[i].partition,
-            .read_from = starts[i].offset,
+            .log = starts[i].log,
+            .first_offset = starts[i].is_new ? starts[i].offset : OFFSET_UNKNOWN,
+            .read_from = starts[i].after,
+            .readable_from = starts[i].is_new ? OFFSET_UNKNOWN : starts[i].offset,
             .next = starts[i].offset,
             .end_offset = OFFSET_UNKNOWN,
+            .has_moved = starts[i].deleted > 0 && !starts[i].is_new,
         };
     }
 }
@@ -58,9 +63,18 @@ void batch_start_after(struct batch *batch, const struct batch *previous)
 {
     clear_rows(batch);
     resize_positions(batch, previous->position_count);
+    batch->is_compared = false;
     for (size_t i = 0; i < previous->position_count; i++) {
-        batch->positions[i] = previous->positions[i];
-        batch->positions[i].read_from = previous->positions[i].next;
+        const struct batch_position *before = &previous->positions[i];
+        struct batch_position *position = &batch->positions[i];
+
+        *position = *before;
+        if (before->first_offset == OFFSET_UNKNOWN || before->has_moved) {
+            position->first_offset = OFFSET_UNKNOWN;
+            position->readable_from = OFFSET_UNKNOWN;
+            position->read_from = before->next;
+        }
+        position->has_moved = false;
     }
 }
 
@@ -69,18 +83,13 @@ bool batch_is_full(const struct batch *batch)
     return batch->count == batch->capacity || batch->raw_length >= RAW_MAX;
 }
 
-static struct batch_position *find_position(struct batch *batch, int32_t partition)
+static struct batch_position *find_position(const struct batch *batch, int32_t partition)
 {
     for (size_t i = 0; i < batch->position_count; i++) {
         if (batch->positions[i].partition == partition)
             return &batch->positions[i];
     }
     return NULL;
-}
-
-static bool has_rows_of(const struct batch_position *position)
-{
-    return position->next != position->read_from;
 }
 
 static struct bytes keep_bytes(struct batch *batch, const char *bytes, size_t length)
@@ -122,14 +131,54 @@ bool batch_add(struct batch *batch, const struct record *record)
 
     if (batch_is_full(batch) || !position)
         return false;
-    if (record->offset < position->next) {
-        if (has_rows_of(position))
-            return false;
-        position->read_from = OFFSET_EARLIEST; /* the log begins anew */
-    }
+    if (record->offset < position->next)
+        return true;
     position->next = record->offset + 1;
+    position->has_moved = true;
     fill_row(batch, &batch->rows[batch->count++], record);
     return true;
+}
+
+void batch_reach(struct batch *batch, int32_t partition, int64_t offset)
+{
+    struct batch_position *position = find_position(batch, partition);
+
+    if (!position || offset <= position->next)
+        return;
+    position->next = offset;
+    position->has_moved = true;
+}
+
+bool batch_has_news(const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->position_count; i++) {
+        if (batch->positions[i].has_moved)
+            return true;
+    }
+    return false;
+}
+
+void batch_cover(const struct batch *batch, size_t first, size_t count, struct batch_span *spans)
+{
+    const struct batch_position *position = NULL;
+
+    memset(spans, 0, batch->position_count * sizeof(*spans));
+    for (size_t i = first; i < first + count; i++) {
+        const struct batch_row *row = &batch->rows[i];
+
+        if (!position || position->partition != row->partition)
+            position = find_position(batch, row->partition);
+        spans[position - batch->positions] = (struct batch_span){ row->offset + 1, row };
+    }
+    for (size_t i = 0; first + count == batch->count && i < batch->position_count; i++)
+        spans[i].next = batch->positions[i].next;
+}
+
+void batch_note_applied(struct batch *batch, size_t first, size_t count)
+{
+    for (size_t i = first; i < first + count; i++)
+        find_position(batch, batch->rows[i].partition)->first_offset = OFFSET_UNKNOWN;
+    batch->is_compared = false;
 }
 
 bool batch_has_unknown_type(const struct batch *batch)

@@ -1,19 +1,18 @@
 /*
- * batch.h - the records that one transaction applies, and the offsets it moves.
+ * batch.h - the records that one transaction applies, and the offsets it covers.
  *
  * A batch knows, for every partition that the consumer owns, where reading
  * began (read_from) and where it goes on (next). Batches form a chain: one
  * begins where the batch before it ended, so that the database can tell when
  * records between the two never reached it.
  *
- *     batch_start_at(&batch, positions, count);      // on assignment
- *     while (batch_add(&batch, &record)) …           // false: full, or the record belongs into the next one
+ *     batch_start_at(&batch, starts, count);         // on assignment
+ *     while (batch_add(&batch, &record)) …           // false: full, or of a partition that is not owned
+ *     batch_reach(&batch, partition, offset);        // there is no record before this offset that was not added
  *     …                                              // apply it
  *     batch_start_after(&other, &batch);             // go on
  *
- * Within a batch the offsets of a partition ascend. A record whose offset went
- * back belongs to another life of the topic and begins another batch.
- * What batch_add was given is copied and may be released at once.
+ * Within a batch the offsets of a partition ascend. What batch_add was given is copied and may be released at once.
  */
 #ifndef BATCH_H
 #define BATCH_H
@@ -49,11 +48,31 @@ struct batch_row {
     enum outcome outcome;
 };
 
+/* Where reading begins in a partition. */
+struct batch_start {
+    int32_t partition;
+    int32_t log;     /* number of the log that it holds */
+    bool is_new;     /* the database does not have that log yet */
+    int64_t after;   /* all before this offset must be in the database, or OFFSET_EARLIEST */
+    int64_t offset;  /* the first to read */
+    int64_t deleted; /* how many offsets directly before it nobody counted, and nobody can read */
+};
+
 struct batch_position {
     int32_t partition;
-    int64_t read_from;  /* the first offset not read before this batch, or OFFSET_EARLIEST */
-    int64_t next;       /* the first offset not read when it ended, or OFFSET_EARLIEST */
-    int64_t end_offset; /* the partition's high watermark as last seen, or OFFSET_UNKNOWN */
+    int32_t log;
+    int64_t first_offset;  /* where the log begins, if this batch or one behind it begins it; otherwise OFFSET_UNKNOWN */
+    int64_t read_from;     /* the first offset not read before this batch, or OFFSET_EARLIEST */
+    int64_t readable_from; /* in the first batch: what is missing before this offset was deleted; otherwise OFFSET_UNKNOWN */
+    int64_t next;          /* the first offset not read when it ended */
+    int64_t end_offset;    /* the partition's high watermark as last seen, or OFFSET_UNKNOWN */
+    bool has_moved;        /* there are offsets to count, be they of records or not */
+};
+
+/* What a part of a batch is to a partition. */
+struct batch_span {
+    int64_t next;                 /* up to there its offsets are counted, 0 where there are none */
+    const struct batch_row *last; /* its last record, or NULL */
 };
 
 struct batch {
@@ -64,14 +83,15 @@ struct batch {
     size_t raw_length, raw_capacity;
     struct batch_position *positions;
     size_t position_count;
+    bool is_compared; /* the logs were compared with what the database has of them since the last batch */
 };
 
 /* Borrows the form, which may grow. */
 void batch_init(struct batch *batch, size_t capacity, const struct event_form *form);
 void batch_release(struct batch *batch);
 
-/* Empties the batch, to begin at these positions: the ones of a new assignment. */
-void batch_start_at(struct batch *batch, const struct partition_offset *starts, size_t count);
+/* Empties the batch, to begin at these positions: the ones of a new assignment, whose logs were just compared. */
+void batch_start_at(struct batch *batch, const struct batch_start *starts, size_t count);
 
 /* Empties the batch, to begin where `previous` ended. */
 void batch_start_after(struct batch *batch, const struct batch *previous);
@@ -80,10 +100,22 @@ void batch_start_after(struct batch *batch, const struct batch *previous);
 bool batch_is_full(const struct batch *batch);
 
 /*
- * Decodes a record and adds it, as an event or with the reason why it is none.
- * False when it does not belong into this batch: nothing was added then.
+ * Decodes a record and adds it, as an event or with the reason why it is none. One before the partition's position was
+ * counted already, and is left out. False when the batch is full, or the partition not owned: nothing was added then.
  */
 bool batch_add(struct batch *batch, const struct record *record);
+
+/* The client has read up to `offset`: what is before it and was not added is no record. */
+void batch_reach(struct batch *batch, int32_t partition, int64_t offset);
+
+/* There is something to count. */
+bool batch_has_news(const struct batch *batch);
+
+/* What rows first … first + count - 1 cover, for each position; all of the offsets where they are the last rows. */
+void batch_cover(const struct batch *batch, size_t first, size_t count, struct batch_span *spans);
+
+/* These rows were applied: the logs that they begin have begun. */
+void batch_note_applied(struct batch *batch, size_t first, size_t count);
 
 /* Whether one of its records is no event because the form lacks its type. */
 bool batch_has_unknown_type(const struct batch *batch);

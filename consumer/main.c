@@ -82,15 +82,14 @@ enum { RETRY_MS = 500, TRUST_LIMIT_MS = 10000, TOPIC_LIMIT_MS = 3000 };
  * unknown to some of several brokers, and not for long where it is a password
  * or a certificate that fails. Exit status, or 0.
  */
-static int find_ends(struct source *source, const struct settings *settings, struct partition_offset **ends,
-                     size_t *count)
+static int find_topic(struct source *source, const struct settings *settings)
 {
     char error[SOURCE_ERROR_SIZE];
     bool told = false;
     int64_t trusted_at = monotonic_ms(), topic_at = trusted_at; /* the last time that it was not known better */
 
     while (!stop_requested()) {
-        enum source_lookup lookup = source_find_ends(source, ends, count, error);
+        enum source_lookup lookup = source_find_topic(source, error);
 
         if (lookup != SOURCE_NO_TRUST)
             trusted_at = monotonic_ms();
@@ -146,8 +145,7 @@ static int exit_status(enum worker_end end)
     abort();
 }
 
-static int run_worker(struct source *source, const struct settings *settings, const struct partition_offset *ends,
-                      size_t end_count)
+static int run_worker(struct source *source, const struct settings *settings)
 {
     const struct worker_settings worker_settings = {
         .group = settings->group,
@@ -157,8 +155,6 @@ static int run_worker(struct source *source, const struct settings *settings, co
         .database_timeout_ms = (int)settings->database_timeout * 1000,
         .log_events = settings->log_events,
         .exit_at_end = settings->exit_at_end,
-        .ends = ends,
-        .end_count = end_count,
     };
     struct store *store = store_new(settings->database, settings->password_file);
     struct worker *worker = worker_new(source, store, &worker_settings);
@@ -191,8 +187,6 @@ static int consume(const struct settings *settings)
     const struct source_settings source_settings = { settings->brokers, settings->topic, settings->group,
                                                      &settings->properties };
     char error[SOURCE_ERROR_SIZE];
-    struct partition_offset *ends = NULL;
-    size_t end_count = 0;
     struct source *source = source_new(&source_settings, error);
     int status;
 
@@ -202,17 +196,16 @@ static int consume(const struct settings *settings)
     }
     log_info(COMPONENT, "start topic=%s group=%s brokers=%s batch-size=%d", settings->topic, settings->group,
              settings->brokers, (int)settings->batch_size);
-    status = find_ends(source, settings, &ends, &end_count);
+    status = find_topic(source, settings);
     if (status == 0 && !stop_requested()) {
         if (source_subscribe(source, error)) {
-            status = run_worker(source, settings, ends, end_count);
+            status = run_worker(source, settings);
         } else {
             log_error(COMPONENT, "%s", error);
             status = EX_CONFIG;
         }
     }
     source_free(source);
-    free(ends);
     return status;
 }
 

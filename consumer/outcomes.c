@@ -76,6 +76,9 @@ void outcomes_print_summary(const struct outcomes *outcomes, const struct event_
     if (received(&outcomes->others) > 0)
         print_counts("not an event", &outcomes->others);
     print_counts("total", &total);
+    if (outcomes->absent + outcomes->deleted > 0)
+        log_info("summary", "offsets without a record: absent=%" PRIu64 " deleted=%" PRIu64, outcomes->absent,
+                 outcomes->deleted);
 }
 
 static const char *outcome_name(enum outcome outcome)

@@ -22,6 +22,7 @@ struct outcome_counts {
 struct outcomes {
     struct outcome_counts events[EVENT_TYPES_MAX]; /* by number of the type */
     struct outcome_counts others;                  /* records that are no events */
+    uint64_t absent, deleted;                      /* offsets without a record, or whose record was deleted unread */
 };
 
 /* Counts rows first … first + count - 1 of a batch that was applied. */

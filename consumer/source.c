@@ -10,31 +10,29 @@
  * cooperative-sticky meets manual commits. Single messages are polled, not the
  * batch queue, which returns stale records after a rebalance in 2.0.2.
  */
-#define _GNU_SOURCE /* pthread_timedjoin_np */
 #include "source.h"
 
+#include "continuity.h"
 #include "failpoint.h"
 #include "fetch_wake.h"
 #include "kafka_conf.h"
+#include "kafka_end.h"
 #include "kafka_trouble.h"
 #include "log.h"
 #include "memory.h"
 #include "monotonic.h"
 #include "outage.h"
-#include "start.h"
-#include "watermarks.h"
+#include "peek.h"
+#include "placement.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     BROKER_TIMEOUT_MS = 5000,
     COMMIT_TIMEOUT_MS = 2000, /* this and the next: a program that ends does so within 10 s */
     LEAVE_TIMEOUT_MS = 3000,
-    DESTROY_TIMEOUT_S = 1,
     UNASSIGNED_AFTER_MS = 12000, /* longer than the group waits for a member that was killed */
 };
 
@@ -44,6 +42,7 @@ static const struct kafka_setting SETTINGS[] = {
     { "enable.auto.offset.store", "false", KAFKA_FIXED },
     { "auto.offset.reset", "error", KAFKA_FIXED }, /* not by itself, and in silence: see source_assign */
     { "isolation.level", "read_committed", KAFKA_FIXED },
+    { "enable.partition.eof", "true", KAFKA_FIXED }, /* tells offsets without a record from those that are still to come */
     { "partition.assignment.strategy", "range", KAFKA_FIXED },
     { "session.timeout.ms", "10000", KAFKA_DEFAULT },
     { "heartbeat.interval.ms", "1000", KAFKA_DEFAULT }, /* by default 3 s: who joins waits for it */
@@ -68,6 +67,8 @@ struct source {
     bool committing;                        /* a commit was sent, and is not answered */
     rd_kafka_topic_partition_list_t *later; /* what to commit then, or NULL */
     bool gone;             /* the topic, after it was read: where it is there again it is another one */
+    struct placement placement;
+    struct continuity continuity;
     int64_t joining_since; /* no partitions since then; 0: it has some, or the user was told */
     int64_t woken_at;      /* see fetch_wake.h */
     struct outage outage;
@@ -78,6 +79,20 @@ static void replace_owned(struct source *source, const rd_kafka_topic_partition_
 {
     rd_kafka_topic_partition_list_destroy(source->owned);
     source->owned = partitions ? rd_kafka_topic_partition_list_copy(partitions) : rd_kafka_topic_partition_list_new(1);
+}
+
+/* The member that leads the group hands out partitions, and may hand out any. */
+static void refuse_other_topics(struct source *source)
+{
+    for (int i = source->owned->cnt - 1; i >= 0; i--) {
+        if (strcmp(source->owned->elems[i].topic, source->topic) == 0)
+            continue;
+        log_error("source",
+                  "the leader of group %s handed out partition %" PRId32 " of another topic, %s: it is not read; which program "
+                  "joins this group with that topic?",
+                  source->group, source->owned->elems[i].partition, source->owned->elems[i].topic);
+        rd_kafka_topic_partition_list_del_by_idx(source->owned, i);
+    }
 }
 
 static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t *partitions,
@@ -92,6 +107,7 @@ static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_
     if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         FAILPOINT("in the callback of an assignment");
         replace_owned(source, partitions);
+        refuse_other_topics(source);
         source->pending = SOURCE_ASSIGNED;
     } else {
         source->pending = rd_kafka_assignment_lost(kafka) ? SOURCE_LOST : SOURCE_REVOKED;
@@ -216,21 +232,24 @@ static rd_kafka_conf_t *make_conf(struct source *source, const struct source_set
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
     rd_kafka_conf_set_offset_commit_cb(conf, on_commit_sent);
     rd_kafka_conf_set_error_cb(conf, on_error);
+    continuity_watch(&source->continuity, conf);
     return conf;
 }
 
 struct source *source_new(const struct source_settings *settings, char error[SOURCE_ERROR_SIZE])
 {
     struct source *source = checked(calloc(1, sizeof(*source)));
+    struct peek *peek = peek_new(settings->brokers, settings->topic, settings->properties, error);
     rd_kafka_conf_t *conf;
 
     source->topic = settings->topic;
     source->group = settings->group;
     source->brokers = settings->brokers;
     source->owned = rd_kafka_topic_partition_list_new(1);
-    conf = make_conf(source, settings, error);
+    conf = peek ? make_conf(source, settings, error) : NULL;
     if (conf)
         source->kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, SOURCE_ERROR_SIZE);
+    source->placement = (struct placement){ .kafka = source->kafka, .peek = peek, .topic = source->topic };
     if (conf && source->kafka) {
         rd_kafka_poll_set_consumer(source->kafka);
         return source;
@@ -261,24 +280,6 @@ static bool leave_group(struct source *source)
     return rd_kafka_consumer_closed(source->kafka);
 }
 
-static void *destroy(void *kafka)
-{
-    rd_kafka_destroy(kafka);
-    return NULL;
-}
-
-/* Joins librdkafka's threads. In 2.0.2 one of them never ends when the topic was deleted meanwhile. */
-static void destroy_in_time(rd_kafka_t *kafka)
-{
-    struct timespec limit;
-    pthread_t thread;
-
-    clock_gettime(CLOCK_REALTIME, &limit);
-    limit.tv_sec += DESTROY_TIMEOUT_S;
-    if (pthread_create(&thread, NULL, destroy, kafka) == 0 && pthread_timedjoin_np(thread, NULL, &limit) != 0)
-        log_debug("source", "librdkafka does not end; what is left of it ends with the process");
-}
-
 void source_free(struct source *source)
 {
     if (!source)
@@ -293,7 +294,9 @@ void source_free(struct source *source)
     }
     FAILPOINT("the group left");
     if (source->kafka)
-        destroy_in_time(source->kafka);
+        kafka_end(source->kafka);
+    peek_free(source->placement.peek);
+    continuity_release(&source->continuity);
     rd_kafka_topic_partition_list_destroy(source->owned);
     forget_later(source);
     free(source);
@@ -313,28 +316,6 @@ bool source_subscribe(struct source *source, char error[SOURCE_ERROR_SIZE])
     return !failed;
 }
 
-/* The ends of all partitions that hold records. */
-static bool query_ends(struct source *source, int partitions, struct partition_offset *ends, size_t *count, char *error)
-{
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(partitions);
-    struct watermarks *marks = checked(calloc((size_t)partitions + 1, sizeof(*marks)));
-    rd_kafka_resp_err_t failed;
-
-    rd_kafka_topic_partition_list_add_range(list, source->topic, 0, partitions - 1);
-    failed = watermarks_query(source->kafka, list, BROKER_TIMEOUT_MS, marks);
-    *count = 0;
-    for (int32_t partition = 0; !failed && partition < partitions; partition++) {
-        if (marks[partition].high > marks[partition].low)
-            ends[(*count)++] = (struct partition_offset){ partition, marks[partition].high };
-    }
-    if (failed)
-        snprintf(error, SOURCE_ERROR_SIZE, "nobody says where topic %s ends: %s", source->topic,
-                 rd_kafka_err2str(failed));
-    free(marks);
-    rd_kafka_topic_partition_list_destroy(list);
-    return !failed;
-}
-
 /* There is no answer, or not the one that was asked for. */
 static void explain_silence(struct source *source, rd_kafka_resp_err_t failed, char *error)
 {
@@ -349,42 +330,41 @@ static void explain_silence(struct source *source, rd_kafka_resp_err_t failed, c
                  source->brokers);
 }
 
-enum source_lookup source_find_ends(struct source *source, struct partition_offset **ends, size_t *count,
-                                    char error[SOURCE_ERROR_SIZE])
+/* How many partitions the topic has; 0 with an error. */
+static rd_kafka_resp_err_t count_partitions(struct source *source, int *partitions)
 {
     rd_kafka_topic_t *topic = rd_kafka_topic_new(source->kafka, source->topic, NULL);
     const struct rd_kafka_metadata *metadata = NULL;
     rd_kafka_resp_err_t failed = rd_kafka_metadata(source->kafka, 0, topic, &metadata, BROKER_TIMEOUT_MS);
-    int partitions = failed ? 0 : metadata->topics[0].partition_cnt;
 
+    *partitions = failed ? 0 : metadata->topics[0].partition_cnt;
     if (!failed)
         failed = metadata->topics[0].err;
     rd_kafka_metadata_destroy(metadata);
     rd_kafka_topic_destroy(topic);
+    return failed;
+}
+
+enum source_lookup source_find_topic(struct source *source, char error[SOURCE_ERROR_SIZE])
+{
+    int partitions;
+    rd_kafka_resp_err_t failed = count_partitions(source, &partitions);
+
+    if (!failed)
+        return SOURCE_FOUND;
     if (failed == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || failed == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
         return SOURCE_NO_TOPIC;
     if (failed == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION || failed == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
         snprintf(error, SOURCE_ERROR_SIZE, "topic %s: %s", source->topic, rd_kafka_err2str(failed));
         return SOURCE_REFUSED;
     }
-    if (failed) {
-        explain_silence(source, failed, error);
-        return kafka_trouble_is_refusal(&source->outage.trouble) ? SOURCE_NO_TRUST : SOURCE_NO_ANSWER;
-    }
-    *ends = checked(calloc((size_t)partitions + 1, sizeof(**ends)));
-    if (query_ends(source, partitions, *ends, count, error))
-        return SOURCE_FOUND;
-    free(*ends);
-    *ends = NULL;
-    return SOURCE_NO_ANSWER;
+    explain_silence(source, failed, error);
+    return kafka_trouble_is_refusal(&source->outage.trouble) ? SOURCE_NO_TRUST : SOURCE_NO_ANSWER;
 }
 
-/* Where the topic takes a producer's word for the time it may be anything: then none that the database would refuse. */
-static int64_t plausible_time(int64_t milliseconds)
+const struct log_identity *source_identity(const struct source *source)
 {
-    const int64_t year_10000 = INT64_C(253402300800000);
-
-    return milliseconds < 0 ? 0 : milliseconds < year_10000 ? milliseconds : year_10000 - 1;
+    return &source->placement.identity;
 }
 
 static void fill_record(struct record *record, rd_kafka_message_t *message)
@@ -392,7 +372,7 @@ static void fill_record(struct record *record, rd_kafka_message_t *message)
     *record = (struct record){
         .partition = message->partition,
         .offset = message->offset,
-        .append_time = plausible_time(rd_kafka_message_timestamp(message, NULL)),
+        .append_time = record_time(rd_kafka_message_timestamp(message, NULL)),
         .key = message->key,
         .key_length = message->key_len,
         .value = message->payload,
@@ -460,6 +440,14 @@ static void note_joining(struct source *source)
              UNASSIGNED_AFTER_MS / 1000, source->topic, source->group);
 }
 
+/* Errors come of no broker, and are looked at for themselves. */
+static bool is_continuous(struct source *source, const rd_kafka_message_t *message)
+{
+    if (!continuity_holds(&source->continuity))
+        return false;
+    return message->err || continuity_is_of(&source->continuity, message->partition, rd_kafka_message_broker_id(message));
+}
+
 enum source_event source_poll(struct source *source, int timeout_ms, struct record *record)
 {
     rd_kafka_message_t *message = rd_kafka_consumer_poll(source->kafka, timeout_ms);
@@ -487,6 +475,17 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
             fetch_wake(source->kafka, source->owned, &source->woken_at);
         return SOURCE_NOTHING;
     }
+    if (source->reading && !is_continuous(source, message)) {
+        log_debug("source", "a broker came back or another one leads: comparing the logs again");
+        rd_kafka_message_destroy(message);
+        return SOURCE_MISPLACED;
+    }
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF && source->reading) {
+        *record = (struct record){ .partition = message->partition, .offset = message->offset };
+        outage_note_success(&source->outage);
+        rd_kafka_message_destroy(message);
+        return SOURCE_END;
+    }
     if (message->err || !source->reading) {
         bool is_misplaced = message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && source->reading;
 
@@ -506,29 +505,6 @@ void source_release(struct record *record)
     *record = (struct record){ 0 };
 }
 
-static int64_t offset_of(const struct partition_offset *offsets, size_t count, int32_t partition)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (offsets[i].partition == partition)
-            return offsets[i].offset;
-    }
-    return OFFSET_UNKNOWN;
-}
-
-static void tell_start(const struct source *source, int32_t partition, const struct start *start, int64_t high)
-{
-    if (start->is_anew)
-        log_warn("source",
-                 "the partition ends before what was read of it, at offset %" PRId64 ": it was made anew, or lost "
-                 "its last records; reading it from its beginning topic=%s partition=%" PRId32,
-                 high, source->topic, partition);
-    if (start->deleted > 0)
-        log_warn("source",
-                 "%" PRId64 " records were deleted before they were read, offsets %" PRId64 " to %" PRId64 ": "
-                 "verify names the events that are missing, replay their files topic=%s partition=%" PRId32,
-                 start->deleted, start->offset - start->deleted, start->offset - 1, source->topic, partition);
-}
-
 static rd_kafka_resp_err_t first_error(const rd_kafka_topic_partition_list_t *list)
 {
     for (int i = 0; i < list->cnt; i++) {
@@ -538,34 +514,8 @@ static rd_kafka_resp_err_t first_error(const rd_kafka_topic_partition_list_t *li
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-/* Puts the offsets where to read into `list`, which has the committed ones, and where this continues from into `starts`. */
-static rd_kafka_resp_err_t find_starts(struct source *source, rd_kafka_topic_partition_list_t *list,
-                                       const struct partition_offset *applied, size_t applied_count,
-                                       struct partition_offset *starts)
-{
-    struct watermarks *marks = checked(calloc((size_t)list->cnt, sizeof(*marks)));
-    rd_kafka_resp_err_t failed = watermarks_query(source->kafka, list, BROKER_TIMEOUT_MS, marks);
-
-    for (int i = 0; !failed && i < list->cnt; i++) {
-        rd_kafka_topic_partition_t *partition = &list->elems[i];
-        int64_t committed = source->gone ? OFFSET_UNKNOWN : partition->offset;
-        int64_t next = offset_of(applied, applied_count, partition->partition);
-        struct start start = start_find(committed, next, marks[i].low, marks[i].high);
-
-        log_debug("source",
-                  "partition %" PRId32 " starts at %" PRId64 " committed=%" PRId64 " applied=%" PRId64 " low=%" PRId64
-                  " high=%" PRId64,
-                  partition->partition, start.offset, committed, next, marks[i].low, marks[i].high);
-        tell_start(source, partition->partition, &start, marks[i].high);
-        starts[i] = (struct partition_offset){ partition->partition, start.after };
-        partition->offset = start.offset;
-    }
-    free(marks);
-    return failed;
-}
-
-bool source_assign(struct source *source, const struct partition_offset *applied, size_t applied_count,
-                   struct partition_offset **starts, size_t *start_count)
+bool source_assign(struct source *source, const struct known_logs *known, struct batch_start **starts,
+                   size_t *start_count)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(source->owned);
     rd_kafka_resp_err_t failed = RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -577,7 +527,7 @@ bool source_assign(struct source *source, const struct partition_offset *applied
     if (!failed)
         failed = first_error(list);
     if (!failed && list->cnt > 0)
-        failed = find_starts(source, list, applied, applied_count, *starts);
+        failed = placement_find_starts(&source->placement, list, known, *starts, &source->continuity);
     if (!failed)
         failed =
             FAILPOINT("positions known, not assigned") ? RD_KAFKA_RESP_ERR__FAIL : rd_kafka_assign(source->kafka, list);
@@ -596,6 +546,29 @@ bool source_assign(struct source *source, const struct partition_offset *applied
     free(*starts);
     *starts = NULL;
     *start_count = 0;
+    return false;
+}
+
+bool source_find_logs(struct source *source, const struct known_logs *known, bool is_of_all, struct log_now **logs,
+                      size_t *count)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    int partitions = 0;
+    rd_kafka_resp_err_t failed = is_of_all ? count_partitions(source, &partitions) : RD_KAFKA_RESP_ERR_NO_ERROR;
+
+    for (int i = 0; i < (is_of_all ? partitions : source->owned->cnt); i++)
+        rd_kafka_topic_partition_list_add(list, source->topic, is_of_all ? i : source->owned->elems[i].partition);
+    *count = (size_t)list->cnt;
+    *logs = checked(calloc(*count + 1, sizeof(**logs)));
+    if (!failed && list->cnt > 0)
+        failed = placement_find_logs(&source->placement, list, known, *logs, NULL);
+    rd_kafka_topic_partition_list_destroy(list);
+    if (!failed)
+        return true;
+    log_debug("source", "which logs there are is not known: %s", rd_kafka_err2str(failed));
+    free(*logs);
+    *logs = NULL;
+    *count = 0;
     return false;
 }
 
@@ -627,7 +600,7 @@ static rd_kafka_topic_partition_list_t *to_list(const struct source *source, con
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
 
     for (size_t i = 0; i < count; i++) {
-        if (positions[i].next != OFFSET_EARLIEST && !source->gone)
+        if ((positions[i].first_offset == OFFSET_UNKNOWN || positions[i].has_moved) && !source->gone)
             rd_kafka_topic_partition_list_add(list, source->topic, positions[i].partition)->offset = positions[i].next;
     }
     return list;
@@ -660,16 +633,20 @@ void source_commit_wait(struct source *source, const struct batch_position *posi
     rd_kafka_topic_partition_list_destroy(list);
 }
 
-bool source_committed_reach(struct source *source, const struct partition_offset *ends, size_t count)
+bool source_committed_reach(struct source *source, const struct goal *goal)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)goal->count);
     bool reached;
 
-    for (size_t i = 0; i < count; i++)
-        rd_kafka_topic_partition_list_add(list, source->topic, ends[i].partition);
+    if (goal->count == 0) {
+        rd_kafka_topic_partition_list_destroy(list);
+        return true;
+    }
+    for (size_t i = 0; i < goal->count; i++)
+        rd_kafka_topic_partition_list_add(list, source->topic, goal->ends[i].partition);
     reached = rd_kafka_committed(source->kafka, list, BROKER_TIMEOUT_MS) == RD_KAFKA_RESP_ERR_NO_ERROR;
     for (int i = 0; reached && i < list->cnt; i++)
-        reached = !list->elems[i].err && list->elems[i].offset >= ends[i].offset;
+        reached = !list->elems[i].err && list->elems[i].offset >= goal->ends[i].offset;
     rd_kafka_topic_partition_list_destroy(list);
     return reached;
 }

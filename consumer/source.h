@@ -6,7 +6,8 @@
  *
  *     switch (source_poll(source, 50, &record)) {
  *     case SOURCE_RECORD:   use(&record); source_release(&record); break;
- *     case SOURCE_ASSIGNED: … source_assign(source, applied, applied_count, &starts, &start_count); break;
+ *     case SOURCE_END:      … no record of record.partition before record.offset is still to come
+ *     case SOURCE_ASSIGNED: … source_assign(source, &known, &starts, &start_count); break;
  *     case SOURCE_REVOKED:  … source_commit_wait(…); source_unassign(source); break;
  *     case SOURCE_LOST:     … source_unassign(source); break;
  *     …
@@ -20,7 +21,10 @@
 #define SOURCE_H
 
 #include "batch.h"
+#include "goal.h"
+#include "known_log.h"
 #include "options.h"
+#include "recognise.h"
 #include "record.h"
 
 #include <stdbool.h>
@@ -28,10 +32,11 @@
 enum source_event {
     SOURCE_NOTHING,   /* the time is over */
     SOURCE_RECORD,    /* *record is filled, borrowed until source_release */
+    SOURCE_END,       /* the partition is read up to *record's offset; nothing else of *record is filled */
     SOURCE_ASSIGNED,  /* partitions were given to this member */
     SOURCE_REVOKED,   /* they are taken back, in good order: commit what was applied, then unassign */
     SOURCE_LOST,      /* they are somebody else's already: drop everything, unassign */
-    SOURCE_MISPLACED, /* the next records of a partition are not there: source_hold and source_assign again */
+    SOURCE_MISPLACED, /* what comes next may be of another log, or is not there: source_hold and source_assign again */
     SOURCE_FATAL,     /* librdkafka cannot go on; it was logged */
 };
 
@@ -52,18 +57,17 @@ struct source *source_new(const struct source_settings *settings, char error[SOU
 /* Leaves the group and frees. Waits for the coordinator for 3 s at most; without it, the group notices later. */
 void source_free(struct source *source);
 
-/*
- * Asks the broker for the topic's partitions and their ends: an array with, for
- * every partition that holds records, the offset behind its last. *ends is
- * freed by the caller.
- */
+/* Whether the topic is there, and who says so. */
 enum source_lookup {
     SOURCE_FOUND,
     SOURCE_NO_TOPIC,
     SOURCE_REFUSED,   /* `error` says why: the topic's name, or no permission */
     SOURCE_NO_ANSWER, /* `error` says why; ask again */
     SOURCE_NO_TRUST,  /* the same, because of a password or a certificate */
-} source_find_ends(struct source *source, struct partition_offset **ends, size_t *count, char error[SOURCE_ERROR_SIZE]);
+} source_find_topic(struct source *source, char error[SOURCE_ERROR_SIZE]);
+
+/* The ids of cluster and topic, as of the last source_assign or source_find_logs. Borrowed. */
+const struct log_identity *source_identity(const struct source *source);
 
 bool source_subscribe(struct source *source, char error[SOURCE_ERROR_SIZE]);
 
@@ -71,15 +75,20 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
 void source_release(struct record *record);
 
 /*
- * Begins to read the partitions of the last SOURCE_ASSIGNED, each at the smaller
- * of the committed offset and the one in `applied`, or at its beginning where one
- * of the two is missing. Records that were deleted are left out, and this is
- * logged. *starts (freed by the caller) says what they continue from: all before
- * must be in the database. False when no broker says where: nothing is read yet,
- * try again.
+ * Begins to read the partitions of the last SOURCE_ASSIGNED. Each holds one of the logs that are known, or a new one (see
+ * recognise.h): of a known one at the smaller of the committed offset and the known next one, or at its beginning where the former is
+ * missing; of a new one at its beginning. A new log, and records that were deleted, are logged. *starts is freed by
+ * the caller. False when no broker says where: nothing is read yet, try again.
  */
-bool source_assign(struct source *source, const struct partition_offset *applied, size_t applied_count,
-                   struct partition_offset **starts, size_t *start_count);
+bool source_assign(struct source *source, const struct known_logs *known, struct batch_start **starts,
+                   size_t *start_count);
+
+/*
+ * Which logs the partitions hold now: those that are read, or all of the topic. *logs is freed by the caller and refers to
+ * `known`. False when no broker says so.
+ */
+bool source_find_logs(struct source *source, const struct known_logs *known, bool is_of_all, struct log_now **logs,
+                      size_t *count);
 
 /* Stops reading. The answer to REVOKED and LOST. */
 void source_unassign(struct source *source);
@@ -103,7 +112,7 @@ void source_read_ends(struct source *source, struct batch_position *positions, s
 void source_commit(struct source *source, const struct batch_position *positions, size_t count);
 void source_commit_wait(struct source *source, const struct batch_position *positions, size_t count);
 
-/* The group's committed offsets of these partitions reached these ends. False also when nobody answers. */
-bool source_committed_reach(struct source *source, const struct partition_offset *ends, size_t count);
+/* The group's committed offsets reached the goal. False also when nobody answers. */
+bool source_committed_reach(struct source *source, const struct goal *goal);
 
 #endif

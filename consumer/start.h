@@ -1,28 +1,25 @@
 /*
- * start.h - where to begin in a partition, given what the group, the database and the broker say.
+ * start.h - where to begin in a log, given what the group, the database and the broker say.
  *
- *     struct start start = start_find(committed, applied, low, high);
+ *     struct start start = start_find(committed, counted, low);
  *
- * Too early costs time, too late loses records: where anything is missing, or
- * does not fit the partition as it is now, it is the earliest.
+ * Too early costs time, too late loses records: where anything is missing it is the earliest.
  */
 #ifndef START_H
 #define START_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct start {
     int64_t after;   /* what the database must hold all records before; OFFSET_EARLIEST: none */
-    int64_t offset;  /* the first to read; one that exists, or the end */
+    int64_t offset;  /* the first to read */
     int64_t deleted; /* records directly before `offset` that nobody can read, and the database does not have */
-    bool is_anew;    /* the partition ends before what was read: it is not the one that it was */
 };
 
 /*
- * `committed` is the group's offset in Kafka, `applied` its next one in the
- * database; negative where there is none. The partition holds low … high - 1.
+ * `committed` is the group's offset in Kafka, negative where there is none, and `counted` the next one of this log in
+ * the database, OFFSET_UNKNOWN for a log that it does not have. The partition begins at `low`.
  */
-struct start start_find(int64_t committed, int64_t applied, int64_t low, int64_t high);
+struct start start_find(int64_t committed, int64_t counted, int64_t low);
 
 #endif

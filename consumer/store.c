@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCHEMA_VERSION = 3, SERVER_VERSION = 15 };
+enum { SCHEMA_VERSION = 4, SERVER_VERSION = 15 };
 enum {
     SETUP_TIMEOUT_MS = 10000,
     STATEMENT_TIMEOUT_MS = 40000, /* for a server that is stopped: a live one ends a statement after 30 s itself */
@@ -29,18 +29,20 @@ static const char SESSION[] = "SET lock_timeout = '10s';"
                               "SET client_min_messages = warning;"
                               "SET default_transaction_isolation = 'read committed'";
 
-/* The arrays of orders.apply_batch, in the order of its parameters from $3 on. */
+/* The arrays of orders.apply_batch, in the order of its parameters from $6 on. */
 // clang-format off
 enum {
     PARTITIONS, OFFSETS, APPEND_TIMES, EVENT_IDS, EVENT_TYPE_NAMES, EVENT_ATS, ORDER_IDS, REGIONS, PAYLOAD_HASHES, REASONS,
-    KEYS, PAYLOADS, OWNED_PARTITIONS, READ_FROM, END_OFFSETS, ARRAYS,
+    KEYS, PAYLOADS, OWNED_PARTITIONS, LOGS, FIRST_OFFSETS, READ_FROM, READABLE_FROM, NEXT_OFFSETS, END_OFFSETS, SEAM_TIMES,
+    SEAM_HASHES, ARRAYS,
 };
 // clang-format on
 
 static const char APPLY[] =
-    "SELECT outcomes FROM orders.apply_batch($1::text, $2::text, $3::int4[], $4::int8[], $5::timestamptz[], $6::uuid[],"
-    " $7::text[], $8::timestamp[], $9::text[], $10::text[], $11::int8[], $12::text[], $13::bytea[], $14::bytea[],"
-    " $15::int4[], $16::int8[], $17::int8[])";
+    "SELECT outcomes, absent, deleted, conflicts FROM orders.apply_batch($1::text, $2::text, $3::text, $4::text, $5::bool,"
+    " $6::int4[], $7::int8[], $8::timestamptz[], $9::uuid[], $10::text[], $11::timestamp[], $12::text[], $13::text[],"
+    " $14::int8[], $15::text[], $16::bytea[], $17::bytea[], $18::int4[], $19::int4[], $20::int8[], $21::int8[], $22::int8[],"
+    " $23::int8[], $24::int8[], $25::timestamptz[], $26::int8[])";
 
 static const struct session_default DEFAULTS[] = {
     { "keepalives_idle", "10" },
@@ -56,6 +58,7 @@ struct store {
     int64_t attempt_ends_at; /* 0: no attempt to connect is under way */
     int64_t statement_ends_at;
     struct pg_array arrays[ARRAYS];
+    struct batch_span *spans; /* of the positions of the batch that was sent last */
     char error[ERROR_SIZE];
 };
 
@@ -81,6 +84,7 @@ void store_free(struct store *store)
     session_free(store->session);
     for (size_t i = 0; i < ARRAYS; i++)
         pg_array_release(&store->arrays[i]);
+    free(store->spans);
     free(store);
 }
 
@@ -275,7 +279,7 @@ enum store_result store_connect(struct store *store)
     return STORE_FATAL;
 }
 
-static void add_row(struct pg_array *arrays, const struct batch *batch, const struct batch_row *row)
+static void add_row(struct pg_array *arrays, const struct batch_row *row)
 {
     const struct event *event = row->reason ? NULL : &row->event;
     const char *type = event ? event->type->name : NULL;
@@ -283,7 +287,6 @@ static void add_row(struct pg_array *arrays, const struct batch *batch, const st
 
     pg_array_add_int32(&arrays[PARTITIONS], row->partition);
     pg_array_add_int64(&arrays[OFFSETS], row->offset);
-    pg_array_add_time(&arrays[APPEND_TIMES], row->append_time);
     pg_array_add_bytes(&arrays[EVENT_IDS], event ? event->id.bytes : NULL, sizeof(event->id.bytes));
     pg_array_add_bytes(&arrays[EVENT_TYPE_NAMES], type, type ? strlen(type) : 0);
     pg_array_add_bytes(&arrays[ORDER_IDS], event ? event->order_id : NULL, event ? strlen(event->order_id) : 0);
@@ -295,9 +298,27 @@ static void add_row(struct pg_array *arrays, const struct batch *batch, const st
         pg_array_add_null(&arrays[EVENT_ATS]);
         pg_array_add_null(&arrays[PAYLOAD_HASHES]);
     }
+}
+
+/* What is kept of a record that is no event; NULL of the others. */
+static void add_remains(struct pg_array *arrays, const struct batch *batch, const struct batch_row *row)
+{
+    if (row->reason)
+        pg_array_add_time(&arrays[APPEND_TIMES], row->append_time);
+    else
+        pg_array_add_null(&arrays[APPEND_TIMES]);
     pg_array_add_bytes(&arrays[REASONS], row->reason, row->reason ? strlen(row->reason) : 0);
-    pg_array_add_bytes(&arrays[KEYS], event ? NULL : batch_bytes(batch, &row->key), row->key.length);
-    pg_array_add_bytes(&arrays[PAYLOADS], event ? NULL : batch_bytes(batch, &row->value), row->value.length);
+    pg_array_add_bytes(&arrays[KEYS], row->reason ? batch_bytes(batch, &row->key) : NULL, row->key.length);
+    pg_array_add_bytes(&arrays[PAYLOADS], row->reason ? batch_bytes(batch, &row->value) : NULL, row->value.length);
+}
+
+static bool has_bad_rows(const struct batch *batch, size_t first, size_t count)
+{
+    for (size_t i = first; i < first + count; i++) {
+        if (batch->rows[i].reason)
+            return true;
+    }
+    return false;
 }
 
 static void add_offset(struct pg_array *array, int64_t offset)
@@ -308,39 +329,71 @@ static void add_offset(struct pg_array *array, int64_t offset)
         pg_array_add_int64(array, offset);
 }
 
-static void fill_arrays(struct pg_array *arrays, const struct batch *batch, size_t first, size_t count)
+static void add_position(struct pg_array *arrays, const struct batch *batch, const struct batch_position *position,
+                         const struct batch_span *span)
 {
-    // clang-format off
-    static const enum pg_type TYPES[ARRAYS] = { PG_INT4, PG_INT8, PG_TIMESTAMPTZ, PG_UUID, PG_TEXT,
-                                                PG_TIMESTAMP, PG_TEXT, PG_TEXT, PG_INT8, PG_TEXT,
-                                                PG_BYTEA, PG_BYTEA, PG_INT4, PG_INT8, PG_INT8 };
-    // clang-format on
+    const struct batch_row *last = span->last;
 
-    for (size_t i = 0; i < ARRAYS; i++)
-        pg_array_start(&arrays[i], TYPES[i]);
-    for (size_t i = first; i < first + count; i++)
-        add_row(arrays, batch, &batch->rows[i]);
-    for (size_t i = 0; i < batch->position_count; i++) {
-        pg_array_add_int32(&arrays[OWNED_PARTITIONS], batch->positions[i].partition);
-        add_offset(&arrays[READ_FROM], batch->positions[i].read_from);
-        add_offset(&arrays[END_OFFSETS], batch->positions[i].end_offset);
+    pg_array_add_int32(&arrays[OWNED_PARTITIONS], position->partition);
+    pg_array_add_int32(&arrays[LOGS], position->log);
+    add_offset(&arrays[FIRST_OFFSETS], position->first_offset);
+    add_offset(&arrays[READ_FROM], position->read_from);
+    add_offset(&arrays[READABLE_FROM], position->readable_from);
+    pg_array_add_int64(&arrays[NEXT_OFFSETS], span->next);
+    add_offset(&arrays[END_OFFSETS], position->end_offset);
+    if (last) {
+        pg_array_add_time(&arrays[SEAM_TIMES], last->append_time);
+        pg_array_add_int64(&arrays[SEAM_HASHES], seam_hash(batch_bytes(batch, &last->key), last->key.length,
+                                                           batch_bytes(batch, &last->value), last->value.length));
+    } else {
+        pg_array_add_null(&arrays[SEAM_TIMES]);
+        pg_array_add_null(&arrays[SEAM_HASHES]);
     }
 }
 
-enum store_result store_send(struct store *store, const char *group, const char *topic, const struct batch *batch,
+static void fill_arrays(struct store *store, const struct batch *batch, size_t first, size_t count)
+{
+    // clang-format off
+    static const enum pg_type TYPES[ARRAYS] = {
+        PG_INT4, PG_INT8, PG_TIMESTAMPTZ, PG_UUID, PG_TEXT, PG_TIMESTAMP, PG_TEXT, PG_TEXT, PG_INT8, PG_TEXT,
+        PG_BYTEA, PG_BYTEA, PG_INT4, PG_INT4, PG_INT8, PG_INT8, PG_INT8, PG_INT8, PG_INT8, PG_TIMESTAMPTZ,
+        PG_INT8,
+    };
+    // clang-format on
+    const bool has_bad_row = has_bad_rows(batch, first, count);
+
+    for (size_t i = 0; i < ARRAYS; i++)
+        pg_array_start(&store->arrays[i], TYPES[i]);
+    for (size_t i = first; i < first + count; i++)
+        add_row(store->arrays, &batch->rows[i]);
+    for (size_t i = first; i < first + count && has_bad_row; i++)
+        add_remains(store->arrays, batch, &batch->rows[i]);
+    store->spans = checked(realloc(store->spans, (batch->position_count + 1) * sizeof(*store->spans)));
+    batch_cover(batch, first, count, store->spans);
+    for (size_t i = 0; i < batch->position_count; i++)
+        add_position(store->arrays, batch, &batch->positions[i], &store->spans[i]);
+}
+
+static const char *null_if_empty(const char *text)
+{
+    return text[0] ? text : NULL;
+}
+
+enum store_result store_send(struct store *store, const struct store_place *place, const struct batch *batch,
                              size_t first, size_t count)
 {
-    enum { PARAMETERS = 2 + ARRAYS };
-    const char *values[PARAMETERS] = { group, topic };
+    enum { TEXTS = 5, PARAMETERS = TEXTS + ARRAYS };
+    const char *values[PARAMETERS] = { place->group, place->topic, null_if_empty(place->identity.cluster_id),
+                                       null_if_empty(place->identity.topic_id), batch->is_compared ? "t" : "f" };
     int lengths[PARAMETERS] = { 0 }, formats[PARAMETERS] = { 0 };
 
     if (!store->ready)
         return miss_connection(store);
-    fill_arrays(store->arrays, batch, first, count);
+    fill_arrays(store, batch, first, count);
     for (size_t i = 0; i < ARRAYS; i++) {
-        values[2 + i] = pg_array_finish(&store->arrays[i]);
-        lengths[2 + i] = (int)store->arrays[i].length;
-        formats[2 + i] = 1;
+        values[TEXTS + i] = pg_array_finish(&store->arrays[i]);
+        lengths[TEXTS + i] = (int)store->arrays[i].length;
+        formats[TEXTS + i] = 1;
     }
     if (session_execute(store->session, STATEMENT,
                         &(struct session_parameters){ PARAMETERS, values, lengths, formats }) != SESSION_DONE)
@@ -349,9 +402,12 @@ enum store_result store_send(struct store *store, const char *group, const char 
     return STORE_DONE;
 }
 
-static enum store_result take_outcomes(struct store *store, struct batch_row *rows, size_t count)
+static enum store_result take_outcomes(struct store *store, struct batch_row *rows, size_t count,
+                                       struct store_counts *counts)
 {
-    const char *outcomes = session_row_count(store->session) == 1 ? session_cell(store->session, 0, 0) : "";
+    enum { OUTCOMES, ABSENT, DELETED, CONFLICTS };
+    const struct session *session = store->session;
+    const char *outcomes = session_row_count(session) == 1 ? session_cell(session, 0, OUTCOMES) : "";
 
     if (strlen(outcomes) != count || strspn(outcomes, "adrq") != count) {
         set_error(store, "orders.apply_batch answered for %zu records, not for %zu. Run scripts/migrate.",
@@ -360,10 +416,14 @@ static enum store_result take_outcomes(struct store *store, struct batch_row *ro
     }
     for (size_t i = 0; i < count; i++)
         rows[i].outcome = (enum outcome)outcomes[i];
+    counts->absent = (uint64_t)session_number(session, 0, ABSENT);
+    counts->deleted = (uint64_t)session_number(session, 0, DELETED);
+    counts->conflicts = (uint64_t)session_number(session, 0, CONFLICTS);
     return STORE_DONE;
 }
 
-enum store_result store_finish(struct store *store, int timeout_ms, struct batch *batch, size_t first, size_t count)
+enum store_result store_finish(struct store *store, int timeout_ms, struct batch *batch, size_t first, size_t count,
+                               struct store_counts *counts)
 {
     enum session_result result;
     enum store_result finished;
@@ -376,28 +436,50 @@ enum store_result store_finish(struct store *store, int timeout_ms, struct batch
     if (result == SESSION_DONE || result == SESSION_REFUSED)
         FAILPOINT("answered, answer not taken");
     finished = take_answer(store, result, STATEMENT_TIMEOUT_MS);
-    return finished == STORE_DONE ? take_outcomes(store, batch->rows + first, count) : finished;
+    return finished == STORE_DONE ? take_outcomes(store, batch->rows + first, count, counts) : finished;
 }
 
-enum store_result store_next_offsets(struct store *store, const char *group, const char *topic,
-                                     struct partition_offset **positions, size_t *count)
+/* Three columns from `column` on, NULL (an empty cell) where there is none. */
+static struct seam seam_at(const struct session *session, int row, int column)
 {
-    static const char QUERY[] = "SELECT kafka_partition, next_offset FROM orders.start_positions($1::text, $2::text)";
-    const char *const values[] = { group, topic };
+    if (!session_cell(session, row, column)[0])
+        return (struct seam){ .offset = OFFSET_UNKNOWN };
+    return (struct seam){ session_number(session, row, column), session_number(session, row, column + 1),
+                          session_number(session, row, column + 2) };
+}
+
+enum store_result store_read_logs(struct store *store, const struct store_place *place, struct known_logs *known)
+{
+    enum { PARTITION, LOG, NEXT_OFFSET, CLUSTER_ID, TOPIC_ID, SEAM, ANCHOR = SEAM + 3 };
+    static const char QUERY[] =
+        "SELECT kafka_partition, log, next_offset, coalesce(cluster_id, ''), coalesce(topic_id, ''),"
+        " seam_offset, (extract(epoch FROM seam_time) * 1000)::bigint, seam_hash,"
+        " anchor_offset, (extract(epoch FROM anchor_time) * 1000)::bigint, anchor_hash"
+        " FROM orders.start_positions($1::text, $2::text)";
+    const char *const values[] = { place->group, place->topic };
     const struct session_parameters parameters = { .count = 2, .values = values };
     struct session *session = store->session;
     enum store_result finished;
 
+    *known = (struct known_logs){ 0 };
     if (!store->ready)
         return miss_connection(store);
     finished = finish_setup(store, session_send(session, QUERY, &parameters));
     if (finished != STORE_DONE)
         return finished;
-    *count = (size_t)session_row_count(session);
-    *positions = checked(calloc(*count + 1, sizeof(**positions)));
-    for (size_t i = 0; i < *count; i++) {
-        (*positions)[i].partition = (int32_t)session_number(session, (int)i, 0);
-        (*positions)[i].offset = session_number(session, (int)i, 1);
+    known->count = (size_t)session_row_count(session);
+    known->logs = checked(calloc(known->count + 1, sizeof(*known->logs)));
+    for (size_t i = 0; i < known->count; i++) {
+        struct known_log *log = &known->logs[i];
+        int row = (int)i;
+
+        log->partition = (int32_t)session_number(session, row, PARTITION);
+        log->log = (int32_t)session_number(session, row, LOG);
+        log->next_offset = session_number(session, row, NEXT_OFFSET);
+        snprintf(log->identity.cluster_id, KAFKA_ID_SIZE, "%s", session_cell(session, row, CLUSTER_ID));
+        snprintf(log->identity.topic_id, KAFKA_ID_SIZE, "%s", session_cell(session, row, TOPIC_ID));
+        log->seam = seam_at(session, row, SEAM);
+        log->anchor = seam_at(session, row, ANCHOR);
     }
     return STORE_DONE;
 }

@@ -7,8 +7,8 @@
  * between them the worker reads ahead.
  *
  *     while ((result = store_connect(store)) == STORE_BUSY) …
- *     store_send(store, group, topic, &batch, 0, batch.count);
- *     while ((result = store_finish(store, 50, &batch, 0, batch.count)) == STORE_BUSY) …
+ *     store_send(store, &place, &batch, 0, batch.count);
+ *     while ((result = store_finish(store, 50, &batch, 0, batch.count, &counts)) == STORE_BUSY) …
  *     // STORE_DONE: committed, and every row has its outcome
  *
  * Only one statement is in flight. After STORE_AWAY the outcome is unknown:
@@ -19,7 +19,7 @@
 #define STORE_H
 
 #include "batch.h"
-#include "record.h"
+#include "known_log.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,6 +34,18 @@ enum store_result {
 };
 
 struct store;
+
+/* Whose progress it is, and where it is read from. */
+struct store_place {
+    const char *group, *topic;
+    struct log_identity identity;
+};
+
+/* What came of rows, beside their outcomes. */
+struct store_counts {
+    uint64_t absent, deleted; /* offsets without a record, and those whose record was deleted before it was read */
+    uint64_t conflicts;       /* that were not noted before */
+};
 
 /*
  * The connection string is libpq's (URI or key=value), and NULL or what it leaves open is taken from PG* variables.
@@ -55,15 +67,15 @@ enum store_result store_connect(struct store *store);
 void store_disconnect(struct store *store);
 
 /* Sends rows first … first + count - 1, with the positions of the whole batch. DONE means sent, or being sent. */
-enum store_result store_send(struct store *store, const char *group, const char *topic, const struct batch *batch,
+enum store_result store_send(struct store *store, const struct store_place *place, const struct batch *batch,
                              size_t first, size_t count);
 
 /* Waits up to timeout_ms for the statement in flight, and then fills in the outcomes of the rows that were sent. */
-enum store_result store_finish(struct store *store, int timeout_ms, struct batch *batch, size_t first, size_t count);
+enum store_result store_finish(struct store *store, int timeout_ms, struct batch *batch, size_t first, size_t count,
+                               struct store_counts *counts);
 
-/* The group's next offset in the newest log of every partition. DONE or an error; *positions is freed by the caller. */
-enum store_result store_next_offsets(struct store *store, const char *group, const char *topic,
-                                     struct partition_offset **positions, size_t *count);
+/* The logs that the group has counted, of each partition the one read last first. DONE or an error; the caller frees known->logs. */
+enum store_result store_read_logs(struct store *store, const struct store_place *place, struct known_logs *known);
 
 /*
  * Adds to the form what it lacks of the types and payload fields that the database keeps; a lifecycle only grows. Call it

@@ -39,7 +39,9 @@ enum {
     FINISH_MS = 50,           /* the longest wait for the database, when there is no room to read ahead */
     LAST_STATEMENT_MS = 5000, /* how long the statement in flight may hold up a revocation or the end */
     IDLE_MS = 3000,           /* how often an idle worker compares its positions with the database's */
+    COMPARE_MS = 10000,       /* how often the logs that are read are compared with those that were counted */
     END_CHECK_MS = 250,
+    STANDSTILL_MS = 5000, /* with --exit-at-end: then the user is told what is waited for */
     BACKOFF_MIN_MS = 100,
     BACKOFF_MAX_MS = 3000,
 };
@@ -51,6 +53,7 @@ struct worker {
     struct store *store;
     const struct worker_settings *settings;
     struct applier applier;
+    struct store_place place;
     struct event_form form; /* what the database knows of events */
 
     enum worker_state state;
@@ -66,7 +69,11 @@ struct worker {
     struct batch *filling, *sent;
     struct record held; /* read, but not for this batch; none where handle is NULL */
 
-    int64_t filling_since, sent_at, applied_at, retry_at, end_checked_at;
+    struct goal goal; /* of exit_at_end */
+    int64_t goal_sum; /* what was counted when it was looked at last */
+    bool has_told_goal;
+
+    int64_t filling_since, sent_at, applied_at, retry_at, compared_at, end_checked_at, moved_at;
     int64_t away_since; /* 0: not away */
     bool away_is_logged;
     int backoff_ms;
@@ -82,13 +89,14 @@ struct worker *worker_new(struct source *source, struct store *store, const stru
     worker->settings = settings;
     worker->applier = (struct applier){
         .store = store,
-        .group = settings->group,
-        .topic = settings->topic,
+        .place = &worker->place,
         .form = &worker->form,
         .prints_events = settings->log_events,
     };
+    worker->place = (struct store_place){ .group = settings->group, .topic = settings->topic };
     worker->state = AWAY;
     worker->away_since = monotonic_ms();
+    worker->moved_at = worker->away_since;
     worker->backoff_ms = BACKOFF_MIN_MS;
     worker->jitter[0] = (unsigned short)getpid(); /* members that lost the same database come back apart */
     for (int i = 0; i < 2; i++)
@@ -111,6 +119,7 @@ void worker_free(struct worker *worker)
     release_held(worker);
     for (int i = 0; i < 2; i++)
         batch_release(&worker->batches[i]);
+    goal_release(&worker->goal);
     free(worker);
 }
 
@@ -197,11 +206,18 @@ static void begin_revoking(struct worker *worker, bool lost)
     worker->state = REVOKING;
 }
 
+/* The first news of a batch begin its wait for more. */
+static void note_news(struct worker *worker)
+{
+    if (!batch_has_news(worker->filling))
+        worker->filling_since = monotonic_ms();
+}
+
 static void take_record(struct worker *worker, struct record *record)
 {
     FAILPOINT("polled, not decoded");
     if (worker->filling->count == 0)
-        worker->filling_since = monotonic_ms();
+        note_news(worker);
     if (!batch_add(worker->filling, record) && worker->filling->count > 0)
         worker->held = *record;
     else
@@ -218,6 +234,10 @@ static bool poll_source(struct worker *worker, int timeout_ms)
         return false;
     case SOURCE_RECORD:
         take_record(worker, &record);
+        return true;
+    case SOURCE_END:
+        note_news(worker);
+        batch_reach(worker->filling, record.partition, record.offset);
         return true;
     case SOURCE_ASSIGNED:
         worker->unplaced = true;
@@ -241,26 +261,74 @@ static bool poll_source(struct worker *worker, int timeout_ms)
 /* Finds where to start in the partitions that were assigned. */
 static void place(struct worker *worker)
 {
-    struct partition_offset *applied = NULL, *starts = NULL;
-    size_t applied_count = 0, start_count = 0;
+    struct known_logs known = { 0 };
+    struct batch_start *starts = NULL;
+    size_t start_count = 0;
     enum store_result result = store_read_form(worker->store, &worker->form);
 
     if (result == STORE_DONE)
-        result = store_next_offsets(worker->store, worker->settings->group, worker->settings->topic, &applied,
-                                    &applied_count);
+        result = store_read_logs(worker->store, &worker->place, &known);
     if (result != STORE_DONE) {
         recover(worker, result);
-    } else if (source_assign(worker->source, applied, applied_count, &starts, &start_count)) {
+    } else if (source_assign(worker->source, &known, &starts, &start_count)) {
         FAILPOINT("assigned, nothing read");
         drop_everything(worker);
         batch_start_at(worker->filling, starts, start_count);
+        worker->place.identity = *source_identity(worker->source);
+        worker->filling_since = monotonic_ms();
         worker->unplaced = false;
         worker->applied_at = monotonic_ms();
+        worker->compared_at = worker->applied_at;
     } else {
         schedule_retry(worker);
     }
-    free(applied);
+    free(known.logs);
     free(starts);
+}
+
+static const struct log_now *find_log(const struct log_now *logs, size_t count, int32_t partition)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (logs[i].partition == partition)
+            return &logs[i];
+    }
+    return NULL;
+}
+
+/* All partitions still hold the log that is read. One that this worker is about to begin is not known to the database yet. */
+static bool logs_are_as_read(const struct batch *batch, const struct log_now *logs, size_t count)
+{
+    for (size_t i = 0; i < batch->position_count; i++) {
+        const struct batch_position *position = &batch->positions[i];
+        const struct log_now *log = find_log(logs, count, position->partition);
+
+        if (position->first_offset == OFFSET_UNKNOWN && log && (log->is_new || log->log != position->log))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * A topic that was recreated while this worker had nothing to fetch is read on at the old offset, and nothing tells: so
+ * the logs are compared now and then. Where no broker answers it is tried again later.
+ */
+static void compare_logs(struct worker *worker)
+{
+    struct known_logs known = { 0 };
+    struct log_now *logs = NULL;
+    size_t count = 0;
+    enum store_result result = store_read_logs(worker->store, &worker->place, &known);
+
+    worker->compared_at = monotonic_ms();
+    if (result != STORE_DONE) {
+        recover(worker, result);
+    } else if (source_find_logs(worker->source, &known, false, &logs, &count)) {
+        worker->filling->is_compared = logs_are_as_read(worker->filling, logs, count);
+        if (!worker->filling->is_compared)
+            read_again(worker);
+    }
+    free(known.logs);
+    free(logs);
 }
 
 static void send_batch(struct worker *worker)
@@ -295,43 +363,84 @@ static bool is_closed(const struct worker *worker)
 
 static bool is_due(const struct worker *worker, int64_t now)
 {
-    if (worker->filling->count > 0)
+    if (batch_has_news(worker->filling))
         return is_closed(worker) || now - worker->filling_since >= worker->settings->batch_wait_ms;
     return worker->filling->position_count > 0 && !worker->unplaced && now - worker->applied_at >= IDLE_MS;
 }
 
-static bool next_offsets_reach(const struct partition_offset *next, size_t next_count,
-                               const struct partition_offset *ends, size_t end_count)
+/* Looks at all partitions, whoever owns them. True when the goal is still the one that it was. */
+static bool aim(struct worker *worker, const struct known_logs *known)
 {
-    for (size_t i = 0; i < end_count; i++) {
-        size_t j = 0;
+    struct log_now *logs = NULL;
+    size_t count = 0;
+    bool is_same = source_find_logs(worker->source, known, true, &logs, &count) && !goal_aim(&worker->goal, logs, count);
 
-        while (j < next_count && next[j].partition != ends[i].partition)
-            j++;
-        if (j == next_count || next[j].offset < ends[i].offset)
-            return false;
-    }
-    return true;
+    free(logs);
+    return is_same;
+}
+
+static void tell_goal(struct worker *worker, const struct goal_end *left, int64_t counted)
+{
+    if (worker->has_told_goal)
+        return;
+    worker->has_told_goal = true;
+    if (left)
+        log_info("worker",
+                 "nothing has moved for %d s; waiting for partition %" PRId32 ": counted up to offset %" PRId64 " of %" PRId64
+                 ", log %" PRId32 "; another member may own it, or its broker be away",
+                 STANDSTILL_MS / 1000, left->partition, counted, left->offset, left->log);
+    else
+        log_info("worker", "nothing has moved for %d s; waiting for the group's offsets to be committed",
+                 STANDSTILL_MS / 1000);
+}
+
+static int64_t sum_of(const struct known_logs *known)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < known->count; i++)
+        sum += known->logs[i].next_offset;
+    return sum;
 }
 
 /* The group, whichever member it was, has applied and committed all that was there when this program started. */
+static void approach_goal(struct worker *worker, const struct known_logs *known, int64_t now)
+{
+    const struct goal_end *left;
+    int64_t counted = 0, sum = sum_of(known);
+
+    if (!worker->goal.is_known)
+        aim(worker, known);
+    if (sum != worker->goal_sum) {
+        worker->goal_sum = sum;
+        worker->moved_at = now;
+        worker->has_told_goal = false;
+    }
+    left = goal_left(&worker->goal, known, &counted);
+    if (worker->goal.is_known && !left && source_committed_reach(worker->source, &worker->goal)) {
+        if (aim(worker, known)) /* the logs are still those */
+            end_with(worker, WORKER_STOPPED);
+    } else if (now - worker->moved_at >= STANDSTILL_MS) {
+        tell_goal(worker, left, counted);
+        aim(worker, known);
+        worker->moved_at = now;
+    }
+}
+
 static void check_end(struct worker *worker, int64_t now)
 {
-    const struct worker_settings *settings = worker->settings;
-    struct partition_offset *next = NULL;
-    size_t count = 0;
+    struct known_logs known = { 0 };
     enum store_result result;
 
-    if (!settings->exit_at_end || now - worker->end_checked_at < END_CHECK_MS)
+    if (!worker->settings->exit_at_end || now - worker->end_checked_at < END_CHECK_MS)
         return;
     worker->end_checked_at = now;
-    result = store_next_offsets(worker->store, settings->group, settings->topic, &next, &count);
-    if (result != STORE_DONE)
+    result = store_read_logs(worker->store, &worker->place, &known);
+    if (result == STORE_DONE)
+        approach_goal(worker, &known, now);
+    else
         recover(worker, result);
-    else if (next_offsets_reach(next, count, settings->ends, settings->end_count) &&
-             source_committed_reach(worker->source, settings->ends, settings->end_count))
-        end_with(worker, WORKER_STOPPED);
-    free(next);
+    free(known.logs);
 }
 
 static int shorter(int64_t wait_ms, int limit_ms)
@@ -348,9 +457,11 @@ static void step_filling(struct worker *worker)
         schedule_retry(worker);
     } else if (worker->unplaced && now >= worker->retry_at) {
         place(worker);
+    } else if (owns_partitions(worker) && !worker->unplaced && now - worker->compared_at >= COMPARE_MS) {
+        compare_logs(worker);
     } else if (is_due(worker, now)) {
         send_batch(worker);
-    } else if (worker->filling->count > 0) {
+    } else if (batch_has_news(worker->filling)) {
         poll_source(worker, shorter(worker->filling_since + worker->settings->batch_wait_ms - now, POLL_MS));
     } else if (!poll_source(worker, POLL_MS) && worker->state == FILLING && !worker->ended) {
         check_end(worker, now);

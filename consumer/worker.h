@@ -25,9 +25,7 @@ struct worker_settings {
     int batch_wait_ms;       /* how long a batch that is not full waits for more */
     int database_timeout_ms; /* how long the database may be away */
     bool log_events;         /* one line an event on standard output, with its outcome */
-    bool exit_at_end;        /* stop where these ends are applied and committed */
-    const struct partition_offset *ends;
-    size_t end_count;
+    bool exit_at_end;        /* stop when all that the topic holds at the beginning is applied and committed */
 };
 
 enum worker_end {

@@ -8,11 +8,27 @@
 -- Locks are taken in one order by everybody, so no two calls can deadlock: progress rows (partition, log), events (id),
 -- aggregates, quarantine and conflicts (each in key order).
 --
+-- Parameters: the records, an array each of what they have, in offset order within each partition. Of append_times, reasons, keys and
+-- payloads only what is to be quarantined has elements that are not NULL; without any, these arrays are empty. Then the partitions that the caller
+-- owns, each with the span of offsets that this call covers:
+--   logs            the log that is read, a number of partition_progress
+--   first_offsets   where it begins, if this caller found a log that has no number yet; otherwise NULL. The number is then
+--                   the next one, and refused where somebody else has taken it.
+--   read_from       all records before this offset must have been counted; NULL: nothing is expected
+--   readable_from   the first offset that could be read; what is missing before it was deleted. NULL: as far as is known
+--   next_offsets    the offset that is read next; up to there each offset is one of the records, or absent
+--   end_offsets     the end of the partition, NULL where it is not known
+--   seam_times, seam_hashes   of the partition's last record in the batch; NULL where it has none
+-- is_compared: the caller has compared the seams of these logs with Kafka since its last call.
+--
 -- The planner settings below: a plan that was made while a table was empty, or for a guessed ten elements an array,
 -- is kept for the session. With sequential scans and nested loops out of its reach it stays good for any size.
 CREATE OR REPLACE FUNCTION orders.apply_batch(
     consumer_group   text,
     topic            text,
+    cluster_id       text,
+    topic_id         text,
+    is_compared      boolean,
     partitions       integer[],
     offsets          bigint[],
     append_times     timestamp with time zone[],
@@ -26,9 +42,16 @@ CREATE OR REPLACE FUNCTION orders.apply_batch(
     keys             bytea[],
     payloads         bytea[],
     owned_partitions integer[],
+    logs             integer[],
+    first_offsets    bigint[],
     read_from        bigint[],
-    end_offsets      bigint[]
-) RETURNS TABLE (received bigint, applied bigint, duplicate bigint, redelivered bigint, quarantined bigint, outcomes text)
+    readable_from    bigint[],
+    next_offsets     bigint[],
+    end_offsets      bigint[],
+    seam_times       timestamp with time zone[],
+    seam_hashes      bigint[]
+) RETURNS TABLE (received bigint, applied bigint, duplicate bigint, redelivered bigint, quarantined bigint, absent bigint,
+                 deleted bigint, conflicts bigint, outcomes text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
@@ -38,10 +61,9 @@ AS $$
 #variable_conflict use_column
 DECLARE
     types      orders.event_type[];
-    spans      record;                       -- of the batch: an array each of its partitions and what it has of them
-    created    integer[];                    -- partitions that had no progress row before this call
-    begun      integer[];                    -- partitions that begin a new log in this call
-    newest     orders.partition_progress[];  -- each partition's newest log, not yet counting this batch
+    spans      record;                       -- of the records: an array each of their partitions and what it has of them
+    locked     orders.partition_progress[];  -- the logs of the partitions
+    current    orders.partition_progress[];  -- the log of each partition, not yet counting this batch
     gap        record;
     unreadable integer := cardinality(array_remove(reasons, NULL)); -- records that are not valid events
     known      bigint[] := '{}';             -- the payload hash of each event that was there already, in input order
@@ -50,96 +72,97 @@ DECLARE
     some_seen  boolean;                      -- of this batch's records, by this group
     all_seen   boolean;
     kind       text;                         -- the outcome, where all records have the same
+    fits       boolean;                      -- no record is behind its span
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'apply_batch needs isolation level read committed, not %', current_setting('transaction_isolation')
             USING ERRCODE = 'invalid_transaction_state',
                   HINT = 'Leave default_transaction_isolation at "read committed" for the consumer.';
     END IF;
-    IF num_nulls(consumer_group, topic, partitions, offsets, append_times, event_ids, event_types, event_ats, order_ids,
-                 regions, payload_hashes, reasons, keys, payloads, owned_partitions, read_from, end_offsets) > 0 THEN
+    IF num_nulls(consumer_group, topic, is_compared, partitions, offsets, append_times, event_ids, event_types, event_ats, order_ids,
+                 regions, payload_hashes, reasons, keys, payloads, owned_partitions, logs, first_offsets, read_from, readable_from,
+                 next_offsets, end_offsets, seam_times, seam_hashes) > 0 THEN
         RAISE EXCEPTION 'apply_batch: a parameter is NULL' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    IF cardinality(partitions) <> ANY (ARRAY[cardinality(offsets), cardinality(append_times), cardinality(event_ids),
-            cardinality(event_types), cardinality(event_ats), cardinality(order_ids), cardinality(regions),
-            cardinality(payload_hashes), cardinality(reasons), cardinality(keys), cardinality(payloads)])
-       OR cardinality(owned_partitions) <> ANY (ARRAY[cardinality(read_from), cardinality(end_offsets)]) THEN
+    IF cardinality(partitions) <> ANY (ARRAY[cardinality(offsets), cardinality(event_ids),
+            cardinality(event_types), cardinality(event_ats), cardinality(order_ids), cardinality(regions), cardinality(payload_hashes)])
+       OR cardinality(reasons) NOT IN (0, cardinality(partitions))
+       OR cardinality(reasons) <> ANY (ARRAY[cardinality(append_times), cardinality(keys), cardinality(payloads)])
+       OR cardinality(owned_partitions) <> ANY (ARRAY[cardinality(logs), cardinality(first_offsets), cardinality(read_from),
+            cardinality(readable_from), cardinality(next_offsets), cardinality(end_offsets), cardinality(seam_times),
+            cardinality(seam_hashes)]) THEN
         RAISE EXCEPTION 'apply_batch: arrays differ in length' USING ERRCODE = 'array_subscript_error';
+    END IF;
+    -- The array's text in one pass: it has quotes around what could be mistaken for its own signs, and around empty texts.
+    IF order_ids::text COLLATE "C" !~ '^\{(([!#-+\--\[\]-z|~]{1,64}|"([!#-\[\]-~]|\\["\\]){1,64}")[,}])*\}?$' THEN
+        RAISE EXCEPTION 'apply_batch: an order id is not 1 to 64 printable ASCII characters' USING ERRCODE = 'data_exception';
     END IF;
     types := event_types::orders.event_type[];
     SELECT array_agg(s.kafka_partition) AS partitions, array_agg(s.received) AS received, array_agg(s.first_offset) AS first_offsets,
-           array_agg(s.last_offset) AS last_offsets, array_agg(s.latest_append_time) AS latest_append_times
+           array_agg(s.last_offset) AS last_offsets, coalesce(bool_and(s.received = s.distinct_offsets AND s.first_offset >= 0), true) AS valid
       INTO spans
-      FROM (SELECT r.kafka_partition, count(*) AS received, min(r.kafka_offset) AS first_offset, max(r.kafka_offset) AS last_offset,
-                   max(r.append_time) AS latest_append_time
-              FROM unnest(partitions, offsets, append_times) AS r (kafka_partition, kafka_offset, append_time)
+      FROM (SELECT r.kafka_partition, count(*) AS received, count(DISTINCT r.kafka_offset) AS distinct_offsets,
+                   min(r.kafka_offset) AS first_offset, max(r.kafka_offset) AS last_offset
+              FROM unnest(partitions, offsets) AS r (kafka_partition, kafka_offset)
              GROUP BY r.kafka_partition) s;
 
-    -- 1. Become the only owner of the batch's partitions: the oldest log's row is the partition's mutex. The rows are read
-    --    after the lock, by a statement of its own: a log that the previous owner began while we waited is seen.
+    -- 1. Become the only owner of the partitions: the rows of their logs are the mutex, and only what was locked is counted. What follows
+    --    is a statement of its own, which sees a log that the previous owner began while we waited.
+    SELECT coalesce(array_agg(l.p), '{}') INTO locked
+      FROM (SELECT p
+              FROM orders.partition_progress p
+             WHERE p.consumer_group = apply_batch.consumer_group AND p.topic = apply_batch.topic
+               AND p.kafka_partition = ANY (owned_partitions)
+             ORDER BY p.kafka_partition, p.log
+               FOR UPDATE) AS l;
+
+    -- 2. Begin the logs that are new, where there is something to count in them.
     WITH inserted AS (
         INSERT INTO orders.partition_progress AS p
-               (consumer_group, topic, log, kafka_partition, first_offset, next_offset)
-        SELECT apply_batch.consumer_group, apply_batch.topic, 1, r.kafka_partition, r.first_offset, r.first_offset
-          FROM unnest(spans.partitions, spans.first_offsets) AS r (kafka_partition, first_offset)
-         WHERE NOT EXISTS (SELECT FROM orders.partition_progress k
-                            WHERE (k.consumer_group, k.topic, k.kafka_partition)
-                                = (apply_batch.consumer_group, apply_batch.topic, r.kafka_partition))
-         ORDER BY r.kafka_partition
+               (consumer_group, topic, log, kafka_partition, first_offset, next_offset, cluster_id, topic_id)
+        SELECT apply_batch.consumer_group, apply_batch.topic, o.log, o.kafka_partition, o.first_offset, o.first_offset,
+               apply_batch.cluster_id, apply_batch.topic_id
+          FROM unnest(owned_partitions, logs, first_offsets, next_offsets) AS o (kafka_partition, log, first_offset, next_offset)
+         WHERE o.next_offset > o.first_offset
+           AND o.log = 1 + coalesce((SELECT max(k.log)
+                                       FROM orders.partition_progress k
+                                      WHERE (k.consumer_group, k.topic, k.kafka_partition)
+                                          = (apply_batch.consumer_group, apply_batch.topic, o.kafka_partition)), 0)
+         ORDER BY o.kafka_partition
         ON CONFLICT DO NOTHING
-        RETURNING p.kafka_partition
+        RETURNING p
     )
-    SELECT coalesce(array_agg(i.kafka_partition), '{}') INTO created FROM inserted i;
-
-    PERFORM FROM orders.partition_progress p
-      WHERE p.consumer_group = apply_batch.consumer_group AND p.topic = apply_batch.topic
-        AND p.kafka_partition = ANY (partitions || owned_partitions)
-      ORDER BY p.kafka_partition, p.log
-        FOR UPDATE;
-
-    -- 2. A record below next_offset that was appended later than all that were seen is the start of a new log. (A
-    --    redelivered one was seen, so its append time is not later.)
-    WITH inserted AS (
-        INSERT INTO orders.partition_progress AS p
-               (consumer_group, topic, log, kafka_partition, first_offset, next_offset)
-        SELECT apply_batch.consumer_group, apply_batch.topic, k.log + 1, k.kafka_partition, r.first_offset, r.first_offset
-          FROM unnest(spans.partitions, spans.first_offsets) AS r (kafka_partition, first_offset)
-          JOIN (SELECT DISTINCT ON (l.kafka_partition) l.*
-                  FROM orders.partition_progress l
-                 WHERE l.consumer_group = apply_batch.consumer_group AND l.topic = apply_batch.topic
-                 ORDER BY l.kafka_partition, l.log DESC) k
-            ON k.kafka_partition = r.kafka_partition
-         WHERE r.first_offset < k.next_offset
-           AND k.latest_append_time < (SELECT b.append_time
-                                         FROM unnest(partitions, offsets, append_times) AS b (kafka_partition, kafka_offset, append_time)
-                                        WHERE (b.kafka_partition, b.kafka_offset) = (r.kafka_partition, r.first_offset)
-                                        LIMIT 1)
-         ORDER BY k.kafka_partition
-        RETURNING p.kafka_partition
-    )
-    SELECT coalesce(array_agg(i.kafka_partition), '{}') INTO begun FROM inserted i;
-
-    SELECT coalesce(array_agg(p), '{}') INTO newest
-      FROM (SELECT DISTINCT ON (l.kafka_partition) l.*
-              FROM orders.partition_progress l
-             WHERE l.consumer_group = apply_batch.consumer_group AND l.topic = apply_batch.topic
-               AND l.kafka_partition = ANY (partitions || owned_partitions)
-             ORDER BY l.kafka_partition, l.log DESC) p;
+    SELECT coalesce(array_agg(c.p), '{}') INTO current
+      FROM (SELECT i.p FROM inserted i
+             UNION ALL
+            SELECT p
+              FROM unnest(locked) AS p
+              JOIN unnest(owned_partitions, logs, first_offsets) AS o (kafka_partition, log, first_offset)
+                ON (o.kafka_partition, o.log) = (p.kafka_partition, p.log)
+             WHERE o.first_offset IS NULL) AS c;
 
     -- 3. A consumer that reads on from a position which this database never reached would leave a hole: the database was
-    --    emptied or restored under it.
-    SELECT o.kafka_partition, o.read_from, p.next_offset INTO gap
-      FROM unnest(owned_partitions, read_from) AS o (kafka_partition, read_from)
-      LEFT JOIN unnest(newest) AS p ON p.kafka_partition = o.kafka_partition AND p.kafka_partition <> ALL (created)
-     WHERE o.kafka_partition <> ALL (begun)
-       AND o.read_from > coalesce(p.next_offset, -1)
+    --    emptied or restored under it, or somebody else has begun the log that it wants to begin.
+    SELECT o.kafka_partition, o.read_from, o.log, p.next_offset INTO gap
+      FROM unnest(owned_partitions, logs, first_offsets, read_from, next_offsets) AS o (kafka_partition, log, first_offset, read_from, next_offset)
+      LEFT JOIN unnest(current) AS p ON p.kafka_partition = o.kafka_partition
+     WHERE CASE WHEN o.first_offset IS NULL THEN p.kafka_partition IS NULL OR o.read_from > p.next_offset
+                ELSE p.kafka_partition IS NULL AND o.next_offset > o.first_offset END
      ORDER BY o.kafka_partition
      LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'records of %-% before offset % are missing in this database: %', topic, gap.kafka_partition, gap.read_from,
-                        coalesce('it ends at ' || gap.next_offset, 'it has none')
+        RAISE EXCEPTION '%', CASE WHEN gap.next_offset IS NOT NULL
+                                  THEN format('records of %s-%s before offset %s are missing in this database: it ends at %s', topic,
+                                              gap.kafka_partition, gap.read_from, gap.next_offset)
+                                  ELSE format('log %s of %s-%s is not what this database has', gap.log, topic, gap.kafka_partition) END
             USING ERRCODE = 'OR001',
-                  HINT = 'It was emptied or restored: read again from orders.start_positions.';
+                  HINT = 'It was emptied or restored, or another consumer went on: read again from orders.start_positions.';
+    END IF;
+    IF cardinality(owned_partitions) <> (SELECT count(DISTINCT o) FROM unnest(owned_partitions) o) THEN
+        RAISE EXCEPTION 'apply_batch: a partition twice in owned_partitions';
+    END IF;
+    IF NOT spans.valid OR NOT coalesce(spans.partitions, '{}') <@ (SELECT coalesce(array_agg(p.kafka_partition), '{}') FROM unnest(current) p) THEN
+        RAISE EXCEPTION 'apply_batch: an offset twice, below 0, or in no partition of owned_partitions';
     END IF;
 
     -- 4. Events and aggregates. A batch that begins with a known event is most likely a replay: a look for each is cheaper
@@ -196,7 +219,7 @@ BEGIN
     -- 5. Outcomes, a letter a record. Most batches are of one kind; only the others have to be looked at record by record.
     SELECT bool_or(b.first_offset < p.next_offset), bool_and(b.last_offset < p.next_offset) INTO some_seen, all_seen
       FROM unnest(spans.partitions, spans.first_offsets, spans.last_offsets) AS b (kafka_partition, first_offset, last_offset)
-      JOIN unnest(newest) AS p ON p.kafka_partition = b.kafka_partition;
+      JOIN unnest(current) AS p ON p.kafka_partition = b.kafka_partition;
     kind := CASE WHEN all_seen THEN 'r'
                  WHEN some_seen THEN NULL
                  WHEN inserted = cardinality(partitions) THEN 'a'
@@ -224,7 +247,7 @@ BEGIN
           INTO outcomes
           FROM batch r
           LEFT JOIN applied a ON a.ordinal = r.ordinal
-          LEFT JOIN unnest(newest) AS p ON p.kafka_partition = r.kafka_partition;
+          LEFT JOIN unnest(current) AS p ON p.kafka_partition = r.kafka_partition;
     END IF;
 
     -- 6. What could not be decoded is kept as it came.
@@ -235,7 +258,7 @@ BEGIN
                r.append_time
           FROM unnest(partitions, offsets, keys, payloads, reasons, append_times)
                AS r (kafka_partition, kafka_offset, key, payload, reason, append_time)
-          JOIN unnest(newest) AS p ON p.kafka_partition = r.kafka_partition
+          JOIN unnest(current) AS p ON p.kafka_partition = r.kafka_partition
          WHERE r.reason IS NOT NULL
          ORDER BY p.log, r.kafka_partition, r.kafka_offset
         ON CONFLICT ON CONSTRAINT quarantined_records_pkey DO NOTHING;
@@ -244,6 +267,7 @@ BEGIN
     -- 7. A known id with another payload is a conflict. Those that were not known above are asked for with a snapshot that
     --    holds what this batch inserted and what a concurrent owner of another partition committed while the insert waited
     --    for it.
+    conflicts := 0;
     IF inserted < cardinality(partitions) - unreadable AND known IS DISTINCT FROM payload_hashes THEN
         INSERT INTO orders.event_conflicts
                (event_id, payload_hash, known_payload_hash, event_type, order_id, topic, kafka_partition, kafka_offset)
@@ -258,10 +282,12 @@ BEGIN
          WHERE r.payload_hash <> r.known_payload_hash
          ORDER BY r.event_id, r.payload_hash, r.kafka_partition, r.kafka_offset
         ON CONFLICT ON CONSTRAINT event_conflicts_pkey DO NOTHING;
+        GET DIAGNOSTICS conflicts = ROW_COUNT;
     END IF;
 
     -- 8. Count. Where the outcomes differ they are counted, and received comes from the arrays: a record that got lost
-    --    between them shows.
+    --    between them shows. Of the offsets that are new, those before the first readable one were deleted, and those that are no record
+    --    are absent.
     WITH outcome_counts AS (
         SELECT b.kafka_partition, kind AS outcome, b.received AS records
           FROM unnest(spans.partitions, spans.received) AS b (kafka_partition, received)
@@ -271,61 +297,94 @@ BEGIN
           FROM unnest(partitions, string_to_array(outcomes, NULL)) AS r (kafka_partition, outcome)
          WHERE kind IS NULL
          GROUP BY r.kafka_partition, r.outcome
-    ), tally AS MATERIALIZED (
-        SELECT b.kafka_partition, b.received, b.last_offset + 1 AS next_offset, b.latest_append_time,
+    ), records AS (
+        SELECT o.kafka_partition,
                coalesce(sum(o.records) FILTER (WHERE o.outcome = 'a'), 0) AS applied,
                coalesce(sum(o.records) FILTER (WHERE o.outcome = 'd'), 0) AS duplicate,
                coalesce(sum(o.records) FILTER (WHERE o.outcome = 'r'), 0) AS redelivered,
                coalesce(sum(o.records) FILTER (WHERE o.outcome = 'q'), 0) AS quarantined
-          FROM unnest(spans.partitions, spans.received, spans.last_offsets, spans.latest_append_times)
-               AS b (kafka_partition, received, last_offset, latest_append_time)
-          LEFT JOIN outcome_counts o ON o.kafka_partition = b.kafka_partition
-         GROUP BY b.kafka_partition, b.received, b.last_offset, b.latest_append_time
+          FROM outcome_counts o
+         GROUP BY o.kafka_partition
+    ), tally AS MATERIALIZED (
+        SELECT p.kafka_partition, p.log, p.next_offset AS next_before, greatest(o.next_offset, p.next_offset) AS next_offset,
+               p.seam_offset IS NOT NULL AS had_seam, p.anchor_offset IS NOT NULL AS had_anchor,
+               o.end_offset, o.seam_time, o.seam_hash, b.last_offset, coalesce(b.received, 0) AS received,
+               coalesce(r.applied, 0) AS applied, coalesce(r.duplicate, 0) AS duplicate,
+               coalesce(r.redelivered, 0) AS redelivered, coalesce(r.quarantined, 0) AS quarantined,
+               CASE WHEN o.readable_from > p.next_offset AND o.next_offset > p.next_offset
+                    THEN least(o.readable_from, o.next_offset) - p.next_offset
+                         - (SELECT count(*)
+                              FROM unnest(partitions, offsets) AS e (kafka_partition, kafka_offset)
+                             WHERE e.kafka_partition = p.kafka_partition AND e.kafka_offset >= p.next_offset
+                               AND e.kafka_offset < o.readable_from)
+                    ELSE 0 END AS deleted
+          FROM unnest(current) AS p
+          JOIN unnest(owned_partitions, readable_from, next_offsets, end_offsets, seam_times, seam_hashes)
+               AS o (kafka_partition, readable_from, next_offset, end_offset, seam_time, seam_hash) ON o.kafka_partition = p.kafka_partition
+          LEFT JOIN unnest(spans.partitions, spans.received, spans.last_offsets) AS b (kafka_partition, received, last_offset)
+            ON b.kafka_partition = p.kafka_partition
+          LEFT JOIN records r ON r.kafka_partition = p.kafka_partition
+    ), whole AS MATERIALIZED (
+        SELECT t.*, t.next_offset - t.next_before - t.applied - t.duplicate - t.quarantined - t.deleted AS absent,
+               coalesce(t.last_offset < t.next_offset, true) AS fits,
+               coalesce(t.last_offset >= t.next_before, false) AS has_seam,
+               CASE WHEN is_compared AND t.had_seam THEN 'old seam'
+                    WHEN NOT t.had_anchor AND t.last_offset >= t.next_before THEN 'new seam' END AS anchor
+          FROM tally t
     ), counted AS (
         UPDATE orders.partition_progress AS p
-           SET received           = p.received + t.received,
-               applied            = p.applied + t.applied,
-               duplicate          = p.duplicate + t.duplicate,
-               redelivered        = p.redelivered + t.redelivered,
-               quarantined        = p.quarantined + t.quarantined,
-               next_offset        = greatest(p.next_offset, t.next_offset),
-               latest_append_time = greatest(p.latest_append_time, t.latest_append_time),
-               last_batch_at      = clock_timestamp()
-          FROM unnest(newest) AS n
-          JOIN tally t ON t.kafka_partition = n.kafka_partition
-         WHERE (p.consumer_group, p.topic, p.kafka_partition, p.log) = (n.consumer_group, n.topic, n.kafka_partition, n.log)
+           SET received      = p.received + t.received,
+               applied       = p.applied + t.applied,
+               duplicate     = p.duplicate + t.duplicate,
+               redelivered   = p.redelivered + t.redelivered,
+               quarantined   = p.quarantined + t.quarantined,
+               absent        = p.absent + t.absent,
+               deleted       = p.deleted + t.deleted,
+               next_offset   = t.next_offset,
+               end_offset    = coalesce(t.end_offset, p.end_offset),
+               last_batch_at = CASE WHEN t.received > 0 OR t.next_offset > t.next_before THEN clock_timestamp() ELSE p.last_batch_at END,
+               cluster_id    = coalesce(p.cluster_id, CASE WHEN is_compared THEN apply_batch.cluster_id END),
+               topic_id      = coalesce(p.topic_id, CASE WHEN is_compared THEN apply_batch.topic_id END),
+               anchor_offset = CASE t.anchor WHEN 'old seam' THEN p.seam_offset WHEN 'new seam' THEN t.last_offset ELSE p.anchor_offset END,
+               anchor_time   = CASE t.anchor WHEN 'old seam' THEN p.seam_time WHEN 'new seam' THEN t.seam_time ELSE p.anchor_time END,
+               anchor_hash   = CASE t.anchor WHEN 'old seam' THEN p.seam_hash WHEN 'new seam' THEN t.seam_hash ELSE p.anchor_hash END,
+               seam_offset   = CASE WHEN t.has_seam THEN t.last_offset ELSE p.seam_offset END,
+               seam_time     = CASE WHEN t.has_seam THEN t.seam_time ELSE p.seam_time END,
+               seam_hash     = CASE WHEN t.has_seam THEN t.seam_hash ELSE p.seam_hash END
+          FROM whole t
+         WHERE (p.consumer_group, p.topic, p.kafka_partition, p.log) = (apply_batch.consumer_group, apply_batch.topic, t.kafka_partition, t.log)
+           AND t.fits
+           AND (t.received > 0 OR t.next_offset > t.next_before OR is_compared
+                OR t.end_offset IS NOT NULL AND t.end_offset IS DISTINCT FROM p.end_offset)
     )
-    SELECT coalesce(sum(t.received), 0), coalesce(sum(t.applied), 0), coalesce(sum(t.duplicate), 0),
-           coalesce(sum(t.redelivered), 0), coalesce(sum(t.quarantined), 0)
-      INTO received, applied, duplicate, redelivered, quarantined
-      FROM tally t;
-
-    UPDATE orders.partition_progress AS p
-       SET end_offset = o.end_offset
-      FROM unnest(newest) AS n
-      JOIN unnest(owned_partitions, end_offsets) AS o (kafka_partition, end_offset) ON o.kafka_partition = n.kafka_partition
-     WHERE (p.consumer_group, p.topic, p.kafka_partition, p.log) = (n.consumer_group, n.topic, n.kafka_partition, n.log)
-       AND p.end_offset IS DISTINCT FROM o.end_offset
-       AND o.end_offset IS NOT NULL;
-
+    SELECT coalesce(sum(t.received), 0), coalesce(sum(t.applied), 0), coalesce(sum(t.duplicate), 0), coalesce(sum(t.redelivered), 0),
+           coalesce(sum(t.quarantined), 0), coalesce(sum(t.absent), 0), coalesce(sum(t.deleted), 0), coalesce(bool_and(t.fits), true)
+      INTO received, applied, duplicate, redelivered, quarantined, absent, deleted, fits
+      FROM whole t;
+    IF NOT fits THEN
+        RAISE EXCEPTION 'apply_batch: more records than offsets before next_offsets';
+    END IF;
     RETURN NEXT;
 END
 $$;
 REVOKE ALL ON FUNCTION orders.apply_batch FROM PUBLIC;
-COMMENT ON FUNCTION orders.apply_batch IS 'Applies one batch of records, once in effect however often it is called: events, aggregates, quarantine, conflicts and progress in one transaction. Returns the counters, and a letter a record in input order: a applied, d duplicate, r redelivered, q quarantined. Raises OR001, and writes nothing, where records before read_from are missing in this database.';
+COMMENT ON FUNCTION orders.apply_batch IS 'Applies one batch of records, once in effect however often it is called: events, aggregates, quarantine, conflicts and progress in one transaction. Returns the counters, the number of conflicts that are new, and a letter a record in input order: a applied, d duplicate, r redelivered, q quarantined. Raises OR001, and writes nothing, where records before read_from are missing in this database, or it has another log.';
 
 CREATE OR REPLACE FUNCTION orders.start_positions(consumer_group text, topic text)
-RETURNS TABLE (kafka_partition integer, next_offset bigint)
+RETURNS TABLE (kafka_partition integer, log integer, next_offset bigint, cluster_id text, topic_id text,
+               seam_offset bigint, seam_time timestamp with time zone, seam_hash bigint,
+               anchor_offset bigint, anchor_time timestamp with time zone, anchor_hash bigint)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT DISTINCT ON (p.kafka_partition) p.kafka_partition, p.next_offset
+    SELECT p.kafka_partition, p.log, p.next_offset, p.cluster_id, p.topic_id, p.seam_offset, p.seam_time, p.seam_hash,
+           p.anchor_offset, p.anchor_time, p.anchor_hash
       FROM orders.partition_progress p
      WHERE p.consumer_group = start_positions.consumer_group AND p.topic = start_positions.topic
-     ORDER BY p.kafka_partition, p.log DESC
+     ORDER BY p.kafka_partition, p.last_batch_at DESC NULLS LAST, p.log DESC
 $$;
 REVOKE ALL ON FUNCTION orders.start_positions FROM PUBLIC;
-COMMENT ON FUNCTION orders.start_positions IS 'The offset after the last applied record of each partition, in its newest log: a consumer starts no later than there.';
+COMMENT ON FUNCTION orders.start_positions IS 'The logs that each partition was read from, the one read last first, with the offset up to which each is counted: a consumer starts no later than there, once it has recognised the log.';
 
 CREATE OR REPLACE FUNCTION orders.schema_version()
 RETURNS integer

@@ -38,26 +38,32 @@ SELECT p.consumer_group, p.topic, p.log, p.kafka_partition,
        CASE WHEN p.end_offset IS NOT NULL THEN greatest(p.end_offset - p.next_offset, 0) END AS lag,
        round(extract(epoch FROM clock_timestamp() - p.last_batch_at), 1) AS seconds_since_batch,
        p.received = p.applied + p.duplicate + p.redelivered + p.quarantined
-           AND p.applied + p.duplicate + p.quarantined = p.next_offset - p.first_offset AS complete,
-       p.log = max(p.log) OVER (PARTITION BY p.consumer_group, p.topic, p.kafka_partition) AS newest
+           AND p.applied + p.duplicate + p.quarantined + p.absent + p.deleted = p.next_offset - p.first_offset
+           AND p.deleted = 0 AS complete,
+       p.log = first_value(p.log) OVER (PARTITION BY p.consumer_group, p.topic, p.kafka_partition
+                                        ORDER BY p.last_batch_at DESC NULLS LAST, p.log DESC) AS newest,
+       p.absent, p.deleted, p.cluster_id
   FROM orders.partition_progress p
  ORDER BY p.consumer_group, p.topic, p.log, p.kafka_partition;
 COMMENT ON VIEW orders.pipeline_status IS 'What each partition''s records became, how far it was read, and whether the counts add up.';
 COMMENT ON COLUMN orders.pipeline_status.consumer_group IS 'Kafka consumer group.';
 COMMENT ON COLUMN orders.pipeline_status.topic IS 'Kafka topic.';
-COMMENT ON COLUMN orders.pipeline_status.log IS 'Life of the topic, from 1.';
+COMMENT ON COLUMN orders.pipeline_status.log IS 'Number of the log, from 1.';
 COMMENT ON COLUMN orders.pipeline_status.kafka_partition IS 'Kafka partition.';
 COMMENT ON COLUMN orders.pipeline_status.received IS 'Records received.';
 COMMENT ON COLUMN orders.pipeline_status.applied IS 'New offset, new event.';
 COMMENT ON COLUMN orders.pipeline_status.duplicate IS 'New offset, known event: a producer sent it again.';
 COMMENT ON COLUMN orders.pipeline_status.redelivered IS 'Offset that was received before: Kafka delivered it again.';
 COMMENT ON COLUMN orders.pipeline_status.quarantined IS 'New offset, not a valid event.';
-COMMENT ON COLUMN orders.pipeline_status.next_offset IS 'Offset after the last record that was received.';
+COMMENT ON COLUMN orders.pipeline_status.next_offset IS 'Offset up to which all offsets are counted.';
 COMMENT ON COLUMN orders.pipeline_status.end_offset IS 'End of the partition as the consumer last saw it.';
-COMMENT ON COLUMN orders.pipeline_status.lag IS 'Records that were still to be read when the consumer last looked.';
+COMMENT ON COLUMN orders.pipeline_status.lag IS 'Offsets that were still to be read when the consumer last looked.';
 COMMENT ON COLUMN orders.pipeline_status.seconds_since_batch IS 'Age of the last batch.';
-COMMENT ON COLUMN orders.pipeline_status.complete IS 'Whether every record was counted as exactly one outcome, and every offset once.';
-COMMENT ON COLUMN orders.pipeline_status.newest IS 'Whether this is the partition''s newest log.';
+COMMENT ON COLUMN orders.pipeline_status.complete IS 'Whether every record was counted as exactly one outcome, every offset once, and none was deleted before it was read.';
+COMMENT ON COLUMN orders.pipeline_status.newest IS 'Whether this is the log of the partition that was read last.';
+COMMENT ON COLUMN orders.pipeline_status.absent IS 'Offsets without a record for consumers: transaction markers, aborted or compacted records.';
+COMMENT ON COLUMN orders.pipeline_status.deleted IS 'Offsets whose records were deleted before they were read.';
+COMMENT ON COLUMN orders.pipeline_status.cluster_id IS 'Id of the Kafka cluster; NULL where it is not known.';
 
 -- Bytes from anywhere, made fit to be shown: PostgreSQL's own escapes, and a dot for control characters, which they leave.
 CREATE OR REPLACE VIEW orders.quarantine AS

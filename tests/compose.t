@@ -48,7 +48,7 @@ has_members() { [[ $(members) == "$1" ]]; } # has_members 'PARTITIONS…'
 run_task() { # run_task TASK [OPTION…]: which has to succeed; what it printed is in $logs/TASK.out
     compose run --rm --no-TTY "$@" >"$logs/$1.out" 2>"$logs/$1.log" </dev/null
 }
-applied() { ask "SELECT coalesce(sum(next_offset), 0) FROM orders.start_positions('order-aggregator', 'order-events')"; }
+applied() { ask "SELECT coalesce(sum(next_offset), 0) FROM orders.pipeline_status WHERE newest AND (consumer_group, topic) = ('order-aggregator', 'order-events')"; }
 sent() { compose exec -T kafka /opt/kafka/bin/kafka-get-offsets.sh --bootstrap-server=localhost:9092 --topic=order-events |
     awk -F: '{ n += $3 } END { print n }'; }
 caught_up() { [[ $(applied) == "$(sent)" ]]; }

@@ -28,6 +28,22 @@ SELECT n,
  GROUP BY n;
 ALTER TABLE bench.batches ADD PRIMARY KEY (n);
 
+-- Of each batch's partitions; a log begins with the first batch that has it.
+CREATE UNLOGGED TABLE bench.spans AS
+SELECT n,
+       array_agg(kafka_partition ORDER BY kafka_partition)                        AS owned_partitions,
+       array_agg(1)                                                               AS logs,
+       array_agg(CASE WHEN begins THEN first_offset END ORDER BY kafka_partition) AS first_offsets,
+       array_agg(NULL::bigint)                                                    AS unknown,
+       array_agg(next_offset ORDER BY kafka_partition)                            AS next_offsets,
+       array_agg(now())                                                           AS seam_times
+  FROM (SELECT (line - 1) / 5000 AS n, kafka_partition, min(kafka_offset) AS first_offset, max(kafka_offset) + 1 AS next_offset,
+               (line - 1) / 5000 = min((line - 1) / 5000) OVER (PARTITION BY kafka_partition) AS begins
+          FROM bench.lines
+         GROUP BY 1, 2) s
+ GROUP BY n;
+ALTER TABLE bench.spans ADD PRIMARY KEY (n);
+
 -- The rows as they go into the table, for COPY: in the order in which they come.
 CREATE TABLE bench.copied (LIKE orders.processed_events INCLUDING ALL);
 CREATE UNLOGGED TABLE bench.rows AS
@@ -36,9 +52,11 @@ DROP TABLE bench.lines;
 
 -- ids and one small aggregate, in the same form: the least that an idempotent consumer with totals does.
 CREATE FUNCTION bench.ids_and_types(
-    consumer_group text, topic text, partitions integer[], offsets bigint[], append_times timestamptz[], event_ids uuid[],
-    event_types text[], event_ats timestamp[], order_ids text[], regions text[], payload_hashes bigint[], reasons text[],
-    keys bytea[], payloads bytea[], owned_partitions integer[], read_from bigint[], end_offsets bigint[]
+    consumer_group text, topic text, cluster_id text, topic_id text, is_compared boolean, partitions integer[], offsets bigint[],
+    append_times timestamptz[], event_ids uuid[], event_types text[], event_ats timestamp[], order_ids text[], regions text[],
+    payload_hashes bigint[], reasons text[], keys bytea[], payloads bytea[], owned_partitions integer[], logs integer[],
+    first_offsets bigint[], read_from bigint[], readable_from bigint[], next_offsets bigint[], end_offsets bigint[],
+    seam_times timestamptz[], seam_hashes bigint[]
 ) RETURNS TABLE (received bigint) LANGUAGE plpgsql SET enable_seqscan = off SET enable_nestloop = off SET jit = off AS $$
 BEGIN
     WITH fresh AS (
@@ -65,16 +83,20 @@ $$;
 CREATE PROCEDURE bench.loop(apply text, INOUT rate double precision DEFAULT NULL) LANGUAGE plpgsql AS $$
 DECLARE
     batch bench.batches;
+    spans bench.spans;
     began timestamptz := clock_timestamp();
     events bigint := 0;
     received bigint;
 BEGIN
     FOR i IN 0 .. (SELECT max(n) FROM bench.batches) LOOP
         SELECT * INTO batch FROM bench.batches b WHERE b.n = i;
-        EXECUTE 'SELECT received FROM ' || apply || '(''bench'', ''bench'', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, ''{}'', ''{}'', ''{}'')'
+        SELECT * INTO spans FROM bench.spans s WHERE s.n = i;
+        EXECUTE 'SELECT received FROM ' || apply || '(''bench'', ''bench'', NULL, NULL, false, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11,
+                 $12, $13, $14, $15, $15, $16, $15, $17, $15)'
            INTO received
           USING batch.partitions, batch.offsets, batch.append_times, batch.event_ids, batch.event_types, batch.event_ats,
-                batch.order_ids, batch.regions, batch.payload_hashes, batch.reasons, batch.nothing;
+                batch.order_ids, batch.regions, batch.payload_hashes, batch.reasons, batch.nothing,
+                spans.owned_partitions, spans.logs, spans.first_offsets, spans.unknown, spans.next_offsets, spans.seam_times;
         COMMIT;
         events := events + received;
     END LOOP;

@@ -239,8 +239,9 @@ invariants_hold() {
     [[ $(query "SELECT bool_and(complete) FROM orders.pipeline_status WHERE (consumer_group, topic) = ('$group', '$topic')") == t ]]
 }
 
-applied_positions() { # PARTITION OFFSET of the newest log
-    query "SELECT kafka_partition || ' ' || next_offset FROM orders.start_positions('$group', '$topic') ORDER BY kafka_partition"
+applied_positions() { # PARTITION OFFSET of the log that was read last
+    query "SELECT kafka_partition || ' ' || next_offset FROM orders.pipeline_status
+            WHERE newest AND (consumer_group, topic) = ('$group', '$topic') ORDER BY kafka_partition"
 }
 
 log_size() { # records in the topic; it must not have been cut
@@ -254,7 +255,9 @@ log_size() { # records in the topic; it must not have been cut
     awk '{ n += $NF } END { print n }' <<<"$ends"
 }
 
-progress() { query "SELECT coalesce(sum(next_offset), 0) FROM orders.start_positions('$group', '$topic')"; }
+progress() {
+    query "SELECT coalesce(sum(next_offset), 0) FROM orders.pipeline_status WHERE newest AND (consumer_group, topic) = ('$group', '$topic')"
+}
 
 lag() { echo $(($(log_size) - $(progress))); }
 

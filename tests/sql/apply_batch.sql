@@ -123,11 +123,5 @@ SELECT results_eq(
     'start positions are those of the group');
 SELECT is_empty($$SELECT FROM orders.start_positions('nobody', 't')$$, 'none where there is no progress');
 
--- A hole or a double shows as a number.
-SELECT is(test.apply('10:0:400 10:2:401'), '2: 2a 0d 0r 0q aa WRONG: t-10 log 1: 2 offsets, not 3', 'a hole in the offsets shows');
-SELECT is((SELECT array_agg(kafka_partition) FROM orders.pipeline_status WHERE NOT complete), '{10}', 'in pipeline_status');
-SELECT is(test.apply('11:0:402 11:0:403'), '2: 2a 0d 0r 0q aa WRONG: t-10 log 1: 2 offsets, not 3, t-11 log 1: 2 offsets, not 1',
-          'so does an offset that came twice');
-
 SELECT * FROM finish();
 ROLLBACK;

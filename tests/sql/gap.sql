@@ -13,10 +13,14 @@ SELECT throws_ok($$SELECT test.apply('0:4:5', '{0,1}', '{4,1}')$$, 'OR001',
     'records of t-0 before offset 4 are missing in this database: it ends at 3', 'a batch past the database''s end is refused');
 SELECT throws_ok($$SELECT test.apply('', '{0,1}', '{3,2}')$$, 'OR001',
     'records of t-1 before offset 2 are missing in this database: it ends at 1', 'so is an empty one');
-SELECT throws_ok($$SELECT test.apply('5:9:5', '{5}', '{9}')$$, 'OR001',
-    'records of t-5 before offset 9 are missing in this database: it has none', 'so is a partition that the database does not know');
-SELECT throws_ok($$SELECT test.apply('', '{5}', '{0}')$$, 'OR001',
-    'records of t-5 before offset 0 are missing in this database: it has none', 'and an idle consumer of it');
+SELECT throws_ok($$SELECT test.apply('0:4:5', '{0,1}', '{3,1}', logs => '0:2 1:1')$$, 'OR001',
+    'log 2 of t-0 is not what this database has', 'so is a log that the database does not know');
+SELECT throws_ok($$SELECT test.apply('5:9:5', '{5}', '{9}', logs => '5:1')$$, 'OR001',
+    'log 1 of t-5 is not what this database has', 'a partition that it does not know');
+SELECT throws_ok($$SELECT test.apply('', '{5}', '{0}', logs => '5:1')$$, 'OR001',
+    'log 1 of t-5 is not what this database has', 'and an idle consumer of it');
+SELECT throws_ok($$SELECT test.apply('0:3:5', '{0,5}', '{3,0}', logs => '0:1 5:1')$$, 'OR001',
+    'log 1 of t-5 is not what this database has', 'beside a partition that goes on');
 SELECT is(test.events(), 5::bigint, 'nothing was written');
 SELECT is(test.progress(5), NULL, 'nor counted');
 
@@ -25,26 +29,15 @@ DELETE FROM orders.processed_events WHERE event_id = test.event_id(4);
 DELETE FROM orders.event_type_counts WHERE event_type::text = test.event_type(4);
 DELETE FROM orders.event_day_counts WHERE event_type::text = test.event_type(4);
 DELETE FROM orders.event_region_counts WHERE event_type::text = test.event_type(4);
-UPDATE orders.partition_progress SET received = 2, applied = 2, redelivered = 0, next_offset = 2 WHERE kafka_partition = 0;
+UPDATE orders.partition_progress SET received = 2, applied = 2, redelivered = 0, next_offset = 2, seam_offset = 1 WHERE kafka_partition = 0;
 SELECT throws_ok($$SELECT test.apply('0:3:5', '{0}', '{3}')$$, 'OR001', NULL, 'restored, it lacks what came last');
 SELECT is(test.apply('0:2:4 0:3:5', '{0}', '{2}'), '2: 2a 0d 0r 0q aa', 'and takes it again from where it ends');
 
 -- Emptied.
 TRUNCATE orders.processed_events, orders.event_type_counts, orders.event_day_counts, orders.event_region_counts,
          orders.partition_progress;
-SELECT throws_ok($$SELECT test.apply('0:4:6', '{0}', '{4}')$$, 'OR001', NULL, 'emptied, it lacks everything');
+SELECT throws_ok($$SELECT test.apply('0:4:6', '{0}', '{4}', logs => '0:1')$$, 'OR001', NULL, 'emptied, it lacks everything');
 SELECT is(test.apply('0:0:1 0:1:2 0:2:4 0:3:5', '{0}', '{NULL}'), '4: 4a 0d 0r 0q aaaa', 'and is filled again from the beginning');
-
--- Parameters ---------------------------------------------------------------------------------------------------
-PREPARE batch AS SELECT outcomes FROM orders.apply_batch('g', 't', $1, $2, ARRAY[now()], $3, $4, ARRAY[timestamp '2017-01-01'],
-    '{o}', '{SP}', '{1}', '{NULL}', '{NULL}', '{NULL}', $5, '{NULL}', '{NULL}');
-SELECT results_eq($$EXECUTE batch('{0}', '{4}', ARRAY[test.event_id(40)], '{DELIVERED}', '{0}')$$, $$VALUES ('a')$$, 'a batch');
-SELECT throws_ok($$EXECUTE batch(NULL, '{5}', ARRAY[test.event_id(41)], '{DELIVERED}', '{0}')$$, '22004', NULL, 'no array may be NULL');
-SELECT throws_ok($$EXECUTE batch('{0}', '{5,6}', ARRAY[test.event_id(41)], '{DELIVERED}', '{0}')$$, '2202E', NULL, 'all are of one length');
-SELECT throws_ok($$EXECUTE batch('{0}', '{5}', '{}', '{DELIVERED}', '{0}')$$, '2202E', NULL, 'none is empty');
-SELECT throws_ok($$EXECUTE batch('{0}', '{5}', ARRAY[test.event_id(41)], '{DELIVERED}', '{0,1}')$$, '2202E', NULL, 'those of the partitions too');
-SELECT throws_ok($$EXECUTE batch('{0}', '{5}', ARRAY[test.event_id(41)], '{RETURNED}', '{0}')$$, '22P02', NULL, 'an unknown type is refused');
-SELECT throws_ok($$EXECUTE batch('{0}', '{5}', '{NULL}', '{DELIVERED}', '{0}')$$, '23502', NULL, 'an event has an id');
 
 SELECT * FROM finish();
 ROLLBACK;

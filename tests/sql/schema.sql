@@ -31,12 +31,17 @@ SELECT results_eq('SELECT region COLLATE "default", event_type::text, events FRO
 
 -- pipeline_status judges: each invariant alone makes a row incomplete.
 SELECT results_eq('SELECT complete FROM orders.pipeline_status', 'VALUES (true), (true)', 'pipeline_status: complete');
+SELECT alike(test.apply('2:0:0 3:0:0', spans => '2:4 3:4/3'), '2: 0a 2d 0r 0q dd absent 4 deleted 2%', 'offsets without records');
+SELECT results_eq('SELECT complete, absent, deleted FROM orders.pipeline_status WHERE kafka_partition > 1',
+    'VALUES (true, 3::bigint, 0::bigint), (false, 1, 2)', 'complete where they are absent, not where they were deleted');
 UPDATE orders.partition_progress SET received = received + 1 WHERE kafka_partition = 0;
 UPDATE orders.partition_progress SET next_offset = next_offset + 1 WHERE kafka_partition = 1;
-SELECT results_eq('SELECT complete FROM orders.pipeline_status', 'VALUES (false), (false)', 'not complete where a count is off, or an offset');
+UPDATE orders.partition_progress SET absent = absent + 1 WHERE kafka_partition = 2;
+SELECT results_eq('SELECT complete FROM orders.pipeline_status WHERE kafka_partition < 3', 'VALUES (false), (false), (false)',
+    'not complete where a count is off, or an offset');
 
 SELECT is_empty(
-    $$SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+    $$SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
        WHERE c.relnamespace = 'orders'::regnamespace AND c.relkind IN ('r', 'v') AND col_description(c.oid, a.attnum) IS NULL$$,
     'every column has a comment');
 SELECT is_empty(
@@ -52,8 +57,8 @@ GRANT USAGE ON SCHEMA orders, test, tap TO order_replay_test_worker;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA tap, test TO order_replay_test_worker;
 GRANT ALL ON ALL TABLES IN SCHEMA tap, pg_temp TO order_replay_test_worker;
 GRANT ALL ON ALL SEQUENCES IN SCHEMA pg_temp TO order_replay_test_worker;
-PREPARE idle AS SELECT outcomes FROM orders.apply_batch('g', 't', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
-    '{0}', '{0}', '{9}');
+PREPARE idle AS SELECT outcomes FROM orders.apply_batch('g', 't', 'c', NULL, false, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
+    '{}', '{}', '{}', '{0}', '{1}', '{NULL}', '{0}', '{NULL}', '{0}', '{9}', '{NULL}', '{NULL}');
 SET LOCAL ROLE order_replay_test_worker;
 SELECT throws_ok('EXECUTE idle', '42501', NULL, 'apply_batch is not for everybody');
 SELECT throws_ok($$SELECT FROM orders.start_positions('g', 't')$$, '42501', NULL, 'nor start_positions');
@@ -63,7 +68,7 @@ RESET ROLE;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA orders TO order_replay_test_worker;
 SET LOCAL ROLE order_replay_test_worker;
 SELECT results_eq('EXECUTE idle', $$VALUES ('')$$, 'EXECUTE is all that it takes');
-SELECT results_eq($$SELECT kafka_partition FROM orders.start_positions('g', 't')$$, 'VALUES (0), (1)', 'for start_positions too');
+SELECT results_eq($$SELECT kafka_partition FROM orders.start_positions('g', 't')$$, 'VALUES (0), (1), (2), (3)', 'for start_positions too');
 SELECT cmp_ok(orders.schema_version(), '>=', 1, 'and schema_version');
 SELECT results_eq($$SELECT name FROM orders.read_lifecycle() WHERE kind = 'event'$$,
     $$VALUES ('ORDER_PLACED'), ('ORDER_APPROVED'), ('HANDED_TO_CARRIER'), ('DELIVERED')$$, 'and read_lifecycle');

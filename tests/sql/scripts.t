@@ -67,7 +67,7 @@ INSERT INTO orders.event_type_counts VALUES ('DELIVERED', 99, 1)|event_type_coun
 UPDATE orders.event_day_counts SET event_day = event_day + 100 WHERE event_type = 'DELIVERED'|event_day_counts: * rows, 2 corrected, 2 removed
 INSERT INTO orders.event_day_counts VALUES ('2020-01-01', 'DELIVERED', 0, 1)|event_day_counts: * rows, 0 corrected, 1 removed
 UPDATE orders.event_region_counts SET events = events + 1 WHERE region IS NULL AND kafka_partition = 0|event_region_counts: * rows, 1 corrected, 0 removed
-UPDATE orders.event_region_counts SET region = '' WHERE region IS NULL AND kafka_partition = 0|event_region_counts: * rows, 1 corrected, 1 removed
+UPDATE orders.event_region_counts SET region = 'XX' WHERE region IS NULL AND kafka_partition = 0|event_region_counts: * rows, 1 corrected, 1 removed
 INSERT INTO orders.event_region_counts VALUES (NULL, 'DELIVERED', 99, 1)|event_region_counts: * rows, 0 corrected, 1 removed
 END
 is "$(query 'SELECT test.problems()')" '' 'nothing is left'

@@ -20,7 +20,10 @@ static bool add(struct batch *batch, int32_t partition, int64_t offset)
     return batch_add(batch, &record);
 }
 
-static const struct partition_offset STARTS[] = { { 0, OFFSET_EARLIEST }, { 3, 100 } };
+static const struct batch_start STARTS[] = {
+    { .partition = 0, .log = 1, .is_new = true, .after = OFFSET_EARLIEST, .offset = 0 },
+    { .partition = 3, .log = 2, .after = 100, .offset = 100 },
+};
 
 static void assert_position(const struct batch *batch, size_t i, int64_t read_from, int64_t next)
 {
@@ -53,7 +56,8 @@ START_TEST(a_batch_begins_where_the_one_before_ended)
     batch_start_at(&first, STARTS, 2);
     ck_assert(add(&first, 3, 100));
     batch_start_after(&second, &first);
-    assert_position(&second, 0, OFFSET_EARLIEST, OFFSET_EARLIEST);
+    assert_position(&second, 0, OFFSET_EARLIEST, 0);
+    ck_assert_msg(second.positions[0].first_offset == 0, "a log without news has not begun");
     assert_position(&second, 1, 101, 101);
     ck_assert(add(&second, 3, 101));
     batch_start_after(&first, &second);
@@ -99,21 +103,88 @@ START_TEST(large_records_fill_a_batch_by_their_bytes)
 }
 END_TEST
 
-START_TEST(offsets_that_go_back_begin_another_batch)
+START_TEST(what_was_counted_is_left_out)
+{
+    struct batch batch;
+
+    batch_init(&batch, 10, &olist()->form);
+    batch_start_at(&batch, STARTS, 2);
+    ck_assert(add(&batch, 3, 100));
+    ck_assert(add(&batch, 3, 100));
+    ck_assert(add(&batch, 3, 99));
+    ck_assert_uint_eq(batch.count, 1);
+    assert_position(&batch, 1, 100, 101);
+    batch_release(&batch);
+}
+END_TEST
+
+/* Offsets without a record are news too, once. */
+START_TEST(the_position_may_pass_the_last_record)
 {
     struct batch batch, next;
 
     batch_init(&batch, 10, &olist()->form);
     batch_init(&next, 10, &olist()->form);
     batch_start_at(&batch, STARTS, 2);
-    ck_assert(add(&batch, 3, 100));
-    ck_assert_msg(!add(&batch, 3, 0), "a record of another life of the topic does not belong here");
-    ck_assert_uint_eq(batch.count, 1);
+    ck_assert(!batch_has_news(&batch));
+    batch_reach(&batch, 3, 100);
+    batch_reach(&batch, 3, 99);
+    batch_reach(&batch, 1, 5);
+    ck_assert(!batch_has_news(&batch));
+    batch_reach(&batch, 3, 104);
+    ck_assert(batch_has_news(&batch));
+    assert_position(&batch, 1, 100, 104);
     batch_start_after(&next, &batch);
-    ck_assert(add(&next, 3, 0));
-    assert_position(&next, 1, OFFSET_EARLIEST, 1);
+    ck_assert(!batch_has_news(&next));
+    assert_position(&next, 1, 104, 104);
     batch_release(&batch);
     batch_release(&next);
+}
+END_TEST
+
+START_TEST(deleted_records_are_news)
+{
+    static const struct batch_start START = { .partition = 3, .log = 2, .after = 100, .offset = 150, .deleted = 50 };
+    struct batch batch, next;
+
+    batch_init(&batch, 10, &olist()->form);
+    batch_init(&next, 10, &olist()->form);
+    batch_start_at(&batch, &START, 1);
+    ck_assert(batch_has_news(&batch));
+    ck_assert_int_eq(batch.positions[0].readable_from, 150);
+    batch_start_after(&next, &batch);
+    ck_assert_int_eq(next.positions[0].readable_from, OFFSET_UNKNOWN);
+    assert_position(&next, 0, 150, 150);
+    batch_release(&batch);
+    batch_release(&next);
+}
+END_TEST
+
+START_TEST(a_part_covers_what_its_rows_cover_and_the_last_one_all)
+{
+    struct batch_span spans[2];
+    struct batch batch;
+
+    batch_init(&batch, 10, &olist()->form);
+    batch_start_at(&batch, STARTS, 2);
+    ck_assert(add(&batch, 3, 100) && add(&batch, 3, 105) && add(&batch, 0, 7) && add(&batch, 3, 106));
+    batch_reach(&batch, 3, 110);
+    batch_cover(&batch, 0, 2, spans);
+    ck_assert_int_eq(spans[0].next, 0);
+    ck_assert_ptr_null(spans[0].last);
+    ck_assert_int_eq(spans[1].next, 106);
+    ck_assert_ptr_eq(spans[1].last, &batch.rows[1]);
+    ck_assert_msg(batch.is_compared, "logs are compared when they are assigned");
+    batch_note_applied(&batch, 0, 2);
+    ck_assert(!batch.is_compared);
+    ck_assert_int_eq(batch.positions[0].first_offset, 0);
+    batch_cover(&batch, 2, 2, spans);
+    ck_assert_int_eq(spans[0].next, 8);
+    ck_assert_int_eq(spans[1].next, 110);
+    ck_assert_ptr_eq(spans[1].last, &batch.rows[3]);
+    batch_note_applied(&batch, 2, 2);
+    ck_assert_msg(batch.positions[0].first_offset == OFFSET_UNKNOWN, "the log has begun");
+    batch_release(&batch);
 }
 END_TEST
 
@@ -196,6 +267,7 @@ START_TEST(what_was_refused_is_decoded_again)
 END_TEST
 
 SUITE("batch", what_was_refused_is_decoded_again, positions_follow_the_records, a_batch_begins_where_the_one_before_ended, a_full_batch_takes_no_more,
-      large_records_fill_a_batch_by_their_bytes, offsets_that_go_back_begin_another_batch,
+      large_records_fill_a_batch_by_their_bytes, what_was_counted_is_left_out,
+      the_position_may_pass_the_last_record, deleted_records_are_news, a_part_covers_what_its_rows_cover_and_the_last_one_all,
       a_partition_that_is_not_owned_is_refused, raw_bytes_are_kept_with_the_reason,
       a_reason_is_clean_text_whatever_it_quotes)

@@ -112,10 +112,11 @@ struct reader {
 
 static void place(struct reader *reader)
 {
-    struct partition_offset *starts;
+    static const struct known_logs NONE = { 0 };
+    struct batch_start *starts;
     size_t count;
 
-    reader->is_placed = source_assign(reader->source, NULL, 0, &starts, &count);
+    reader->is_placed = source_assign(reader->source, &NONE, &starts, &count);
     if (reader->is_placed)
         free(starts);
 }
@@ -126,7 +127,7 @@ static void commit(struct reader *reader)
     struct batch_position positions[PARTITIONS];
 
     for (int32_t i = 0; i < PARTITIONS; i++)
-        positions[i] = (struct batch_position){ .partition = i, .next = reader->next[i] };
+        positions[i] = (struct batch_position){ .partition = i, .next = reader->next[i], .first_offset = OFFSET_UNKNOWN };
     if (reader->is_placed)
         source_commit_wait(reader->source, positions, PARTITIONS);
 }
@@ -141,7 +142,9 @@ static void step(struct reader *reader)
         place(reader);
     switch (source_poll(reader->source, 50, &record)) {
     case SOURCE_RECORD:
-        position = (struct batch_position){ .partition = record.partition, .next = record.offset + 1 };
+        position = (struct batch_position){ .partition = record.partition,
+                                             .next = record.offset + 1,
+                                             .first_offset = OFFSET_UNKNOWN };
         reader->next[record.partition] = record.offset + 1;
         source_release(&record);
         source_commit(reader->source, &position, 1);
@@ -170,7 +173,8 @@ static void step(struct reader *reader)
 
 static bool is_done(const struct reader *reader)
 {
-    static const struct partition_offset ENDS[PARTITIONS] = { { 0, RECORDS }, { 1, RECORDS } };
+    static struct goal_end ends[PARTITIONS] = { { 0, 1, RECORDS }, { 1, 1, RECORDS } };
+    static const struct goal GOAL = { ends, PARTITIONS, true };
 
     if (reader->is_fatal)
         return true;
@@ -178,7 +182,7 @@ static bool is_done(const struct reader *reader)
         if (reader->next[i] != RECORDS)
             return false;
     }
-    return source_committed_reach(reader->source, ENDS, PARTITIONS);
+    return source_committed_reach(reader->source, &GOAL);
 }
 
 static void fill(struct cluster *cluster)

@@ -79,29 +79,35 @@ static struct source *join(struct cluster *cluster)
     return source;
 }
 
-/* Polls until something happens that is not NOTHING; a record is released. */
-static enum source_event next_event(struct source *source, struct partition_offset *at)
+struct record_place {
+    int32_t partition;
+    int64_t offset;
+};
+
+/* Polls until something happens that is neither NOTHING nor the end of a partition; a record is released. */
+static enum source_event next_event(struct source *source, struct record_place *at)
 {
     time_t limit = time(NULL) + LIMIT_S;
     struct record record;
     enum source_event event = SOURCE_NOTHING;
 
-    while (event == SOURCE_NOTHING && time(NULL) < limit)
+    while ((event == SOURCE_NOTHING || event == SOURCE_END) && time(NULL) < limit)
         event = source_poll(source, 100, &record);
     if (event == SOURCE_RECORD) {
         if (at)
-            *at = (struct partition_offset){ record.partition, record.offset };
+            *at = (struct record_place){ record.partition, record.offset };
         source_release(&record);
     }
     return event;
 }
 
-static void assign_from(struct source *source, const struct partition_offset *applied, size_t count)
+static void assign_from(struct source *source, struct known_log *known, size_t count)
 {
-    struct partition_offset *starts;
+    const struct known_logs logs = { known, count };
+    struct batch_start *starts;
     size_t start_count;
 
-    ck_assert(source_assign(source, applied, count, &starts, &start_count));
+    ck_assert(source_assign(source, &logs, &starts, &start_count));
     free(starts);
 }
 
@@ -109,7 +115,7 @@ static struct batch_position *position_at(int32_t partition, int64_t next)
 {
     static struct batch_position position;
 
-    position = (struct batch_position){ .partition = partition, .read_from = 0, .next = next };
+    position = (struct batch_position){ .partition = partition, .next = next, .first_offset = OFFSET_UNKNOWN };
     return &position;
 }
 
@@ -146,7 +152,8 @@ static const struct {
 
 START_TEST(starts_at_the_smaller_of_committed_and_applied)
 {
-    struct partition_offset applied = { 0, STARTS[_i].applied }, at;
+    struct known_log applied = { .log = 1, .next_offset = STARTS[_i].applied, .seam.offset = OFFSET_UNKNOWN };
+    struct record_place at;
     struct cluster cluster;
     struct source *source;
 
@@ -174,7 +181,8 @@ static const rd_kafka_resp_err_t COMMIT_ERRORS[] = {
 /* A commit that is refused is neither lost for good nor the end of the member. */
 START_TEST(a_refused_commit_is_survived)
 {
-    struct partition_offset end = { 0, 2 };
+    struct goal_end end = { 0, 1, 2 };
+    const struct goal goal = { &end, 1, true };
     struct cluster cluster;
     struct source *source;
     enum source_event event;
@@ -186,7 +194,7 @@ START_TEST(a_refused_commit_is_survived)
     assign_from(source, NULL, 0);
     rd_kafka_mock_push_request_errors(cluster.mock, API_OFFSET_COMMIT, 1, COMMIT_ERRORS[_i]);
     source_commit_wait(source, position_at(0, 2), 1);
-    ck_assert_msg(!source_committed_reach(source, &end, 1), "the error was not injected");
+    ck_assert_msg(!source_committed_reach(source, &goal), "the error was not injected");
 
     while ((event = next_event(source, NULL)) != SOURCE_RECORD) { /* librdkafka may join again */
         ck_assert(event == SOURCE_LOST || event == SOURCE_REVOKED || event == SOURCE_ASSIGNED);
@@ -196,7 +204,7 @@ START_TEST(a_refused_commit_is_survived)
             source_unassign(source);
     }
     source_commit_wait(source, position_at(0, 2), 1);
-    ck_assert(source_committed_reach(source, &end, 1));
+    ck_assert(source_committed_reach(source, &goal));
     source_free(source);
     stop_cluster(&cluster);
 }
@@ -355,33 +363,26 @@ START_TEST(a_missing_topic_is_told_from_a_silent_broker)
 {
     static const struct option_values NONE = { { NULL }, 0 };
     struct cluster cluster;
-    struct partition_offset *ends = NULL;
-    size_t count = 0;
     char error[SOURCE_ERROR_SIZE];
     struct source_settings settings = { .topic = TOPIC, .group = "group", .properties = &NONE };
     struct source *source;
 
     start_cluster(&cluster);
-    produce(&cluster, 1, 4);
     settings.brokers = rd_kafka_mock_cluster_bootstraps(cluster.mock);
     source = source_new(&settings, error);
-    ck_assert_int_eq(source_find_ends(source, &ends, &count, error), SOURCE_FOUND);
-    ck_assert_uint_eq(count, 1);
-    ck_assert_int_eq(ends[0].partition, 1);
-    ck_assert_int_eq(ends[0].offset, 4);
-    free(ends);
+    ck_assert_int_eq(source_find_topic(source, error), SOURCE_FOUND);
     source_free(source);
 
     rd_kafka_mock_topic_set_error(cluster.mock, "missing", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
     settings.topic = "missing";
     source = source_new(&settings, error);
-    ck_assert_int_eq(source_find_ends(source, &ends, &count, error), SOURCE_NO_TOPIC);
+    ck_assert_int_eq(source_find_topic(source, error), SOURCE_NO_TOPIC);
     source_free(source);
     stop_cluster(&cluster);
 
     settings.brokers = "127.0.0.1:1";
     source = source_new(&settings, error);
-    ck_assert_int_eq(source_find_ends(source, &ends, &count, error), SOURCE_NO_ANSWER);
+    ck_assert_int_eq(source_find_topic(source, error), SOURCE_NO_ANSWER);
     source_free(source);
 }
 END_TEST

@@ -14,5 +14,6 @@ SELECT received
                array_agg(hashtextextended(event->>'payload', 0) ORDER BY no) AS hashes,
                array_agg(NULL::text) AS reasons, array_agg(NULL::bytea) AS nothing
           FROM lines HAVING count(*) > 0) batch,
-       LATERAL orders.apply_batch('order-aggregator', 'order-events', partitions, offsets, append_times, ids, types, ats, order_ids,
-                                  regions, hashes, reasons, nothing, nothing, '{}', '{}', '{}');
+       LATERAL orders.apply_batch('order-aggregator', 'order-events', NULL, NULL, false, partitions, offsets, append_times, ids, types, ats,
+                                  order_ids, regions, hashes, reasons, nothing, nothing, '{0}', '{1}', '{0}', '{NULL}', '{NULL}',
+                                  ARRAY[cardinality(partitions)], '{NULL}', ARRAY[now()], '{0}');

@@ -1,0 +1,35 @@
+/*
+ * known_log.h - a log that the database counts, as orders.start_positions tells it.
+ */
+#ifndef KNOWN_LOG_H
+#define KNOWN_LOG_H
+
+#include "seam.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { KAFKA_ID_SIZE = 64 };
+
+/* What names a log beside its content. "" is not known. */
+struct log_identity {
+    char cluster_id[KAFKA_ID_SIZE];
+    char topic_id[KAFKA_ID_SIZE];
+};
+
+struct known_log {
+    int32_t partition;
+    int32_t log; /* its number, from 1 */
+    int64_t next_offset;
+    struct log_identity identity;
+    struct seam seam;   /* the last record that was counted */
+    struct seam anchor; /* an earlier one, which was found equal */
+};
+
+/* An array of them, each partition's in the order in which they are to be tried. */
+struct known_logs {
+    struct known_log *logs; /* freed by who owns the struct */
+    size_t count;
+};
+
+#endif

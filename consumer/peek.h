@@ -1,0 +1,43 @@
+/*
+ * peek.h - single records of a topic by their offset, read apart from the group.
+ *
+ *     struct peek *peek = peek_new(brokers, topic, &properties, error);
+ *     struct peek_request requests[] = { { .partition = 3, .offset = 41 } };
+ *     if (peek_read(peek, requests, 1, 5000) && requests[0].found) use(&requests[0].seam);
+ *     peek_free(peek);
+ *
+ * Has connections of its own and belongs to no group, so it disturbs neither reading nor the group, and may look at partitions
+ * that other members own.
+ */
+#ifndef PEEK_H
+#define PEEK_H
+
+#include "options.h"
+#include "seam.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct peek;
+
+struct peek_request {
+    int32_t partition;
+    int64_t offset;
+
+    bool found;       /* there is a record at this offset */
+    struct seam seam; /* … of it */
+    int32_t broker;   /* that it came from; -1 where that is not known */
+};
+
+enum { PEEK_ERROR_SIZE = 512 };
+
+/* Does not wait for a broker. NULL, with the reason, when the configuration is refused. Borrows the topic's name. */
+struct peek *peek_new(const char *brokers, const char *topic, const struct option_values *properties,
+                      char error[PEEK_ERROR_SIZE]);
+void peek_free(struct peek *peek);
+
+/* Each partition may be in one request only. False where not all of them were answered within timeout_ms. */
+bool peek_read(struct peek *peek, struct peek_request *requests, size_t count, int timeout_ms);
+
+#endif

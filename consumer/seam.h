@@ -1,0 +1,31 @@
+/*
+ * seam.h - a record, told from all others: what a log is recognised by.
+ *
+ *     struct seam seam = seam_of(&record);
+ *     if (!seam_equal(&seam, &log->seam))
+ *         … the partition holds another log than the one that was read
+ *
+ * The seam of a log is the last record that was counted. Offsets mean something within one log only: a topic that was
+ * recreated, a partition that lost its last records, or another cluster may have any record at any offset.
+ */
+#ifndef SEAM_H
+#define SEAM_H
+
+#include "record.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct seam {
+    int64_t offset;      /* OFFSET_UNKNOWN: there is none */
+    int64_t append_time; /* as of struct record */
+    int64_t hash;        /* of key and value: XXH3-64 of the value, seeded with that of the key */
+};
+
+/* A key or value that is NULL hashes differently from an empty one. */
+int64_t seam_hash(const char *key, size_t key_length, const char *value, size_t value_length);
+
+struct seam seam_of(const struct record *record);
+bool seam_equal(const struct seam *one, const struct seam *other);
+
+#endif
