@@ -3,6 +3,7 @@
 #include "log.h"
 #include "memory.h"
 #include "start.h"
+#include "topic_id.h"
 #include "watermarks.h"
 
 #include <inttypes.h>
@@ -18,6 +19,7 @@ static void find_identity(struct placement *placement)
     snprintf(placement->identity.cluster_id, KAFKA_ID_SIZE, "%s", cluster_id ? cluster_id : "");
     if (cluster_id)
         rd_kafka_mem_free(placement->kafka, cluster_id);
+    topic_id_find(placement->kafka, placement->topic, BROKER_TIMEOUT_MS, placement->identity.topic_id);
 }
 
 rd_kafka_resp_err_t placement_find_logs(struct placement *placement, const rd_kafka_topic_partition_list_t *list,

@@ -1,0 +1,19 @@
+/*
+ * topic_id.h - the id that a cluster gave to a topic when it was created.
+ *
+ *     char id[KAFKA_ID_SIZE];
+ *     topic_id_find(kafka, "order-events", 5000, id);
+ *
+ * A topic that is created again has another one (KIP-516; in base64, as Kafka's own tools print it).
+ */
+#ifndef TOPIC_ID_H
+#define TOPIC_ID_H
+
+#include "known_log.h"
+
+#include <librdkafka/rdkafka.h>
+
+/* "" where it is not known: librdkafka before 2.3 cannot ask, Kafka before 2.8 has none, or nobody answers in time. */
+void topic_id_find(rd_kafka_t *kafka, const char *topic, int timeout_ms, char id[KAFKA_ID_SIZE]);
+
+#endif
