@@ -24,6 +24,7 @@
 #include "schedule.h"
 #include "stop.h"
 #include "tally.h"
+#include "text.h"
 #include "time_format.h"
 #include "timestamp.h"
 #include "topic_tail.h"
@@ -90,7 +91,8 @@ static bool pretend(struct replay *replay, const struct event *event, const char
     if (!replay->settings->log_events)
         return true;
     json = event_json_encode(event, payload, &length);
-    printed = puts(json) >= 0;
+    text_print(json, stdout);
+    printed = putchar('\n') != EOF && !ferror(stdout);
     free(json);
     if (printed)
         return true;

@@ -6,6 +6,10 @@
 #
 # The password may stand in a file named by PGPASSWORD_FILE, as for order-consumer; psql itself does not know that variable.
 
+. "$(dirname -- "${BASH_SOURCE[0]}")/printable.sh"
+
+psql() { printable_errors command psql "$@"; }
+
 if [[ ${PGPASSWORD_FILE-} ]]; then
     PGPASSWORD=$(head -n 1 -- "$PGPASSWORD_FILE" 2>/dev/null) || true
     [[ $PGPASSWORD ]] ||

@@ -16,6 +16,8 @@ root=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 stack=$(realpath -m -- "${VAR:-$root/var}")
 jars=$root/.deps/kafka
 stack_limit=120 # seconds a server may take to start: a crashed one has to recover
+# shellcheck source=scripts/printable.sh
+. "$root/scripts/printable.sh"
 
 say() { printf '%s: %s\n' "$program" "$*" >&2; }
 
@@ -30,7 +32,7 @@ fail_log() { # fail_log STATUS LOG MESSAGE: as fail, with the end of the log tha
     local status=$1 log=$2
     shift 2
     say "$*; read $log, which ends:"
-    tail -n 15 -- "$log" 2>/dev/null | cut -c 1-300 | sed 's/^/    /' >&2
+    tail -n 15 -- "$log" 2>/dev/null | cut -c 1-300 | printable | sed 's/^/    /' >&2
     exit "$status"
 }
 

@@ -7,3 +7,7 @@ if [[ ${KAFKA_PROPERTIES_FILE-} ]]; then
         fail 78 "cannot read the properties file KAFKA_PROPERTIES_FILE=$KAFKA_PROPERTIES_FILE: is it there, and may this user read it?"
     export KCAT_CONFIG=$KAFKA_PROPERTIES_FILE
 fi
+
+# What a broker says may stand in kcat's messages.
+. "$(dirname -- "${BASH_SOURCE[0]}")/printable.sh"
+kcat() { printable_errors command kcat "$@"; }

@@ -1,5 +1,6 @@
 #include "text.h"
 
+#include <inttypes.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -41,6 +42,28 @@ static size_t clean_length(const unsigned char *s, size_t left)
     bool is_control = s[0] < 0x20 || s[0] == 0x7F || (s[0] == 0xC2 && left > 1 && s[1] < 0xA0);
 
     return is_control ? 0 : sequence_length(s, left);
+}
+
+/* Characters that turn the direction of text, end a line in some places, or cannot be seen. In order. */
+static const struct {
+    uint32_t first, last;
+} DECEPTIVE[] = { { 0xAD, 0xAD },     { 0x61C, 0x61C },   { 0x180E, 0x180E }, { 0x200B, 0x200F },  { 0x2028, 0x202E },
+                  { 0x2060, 0x206F }, { 0xFEFF, 0xFEFF }, { 0xFFF9, 0xFFFB }, { 0xE0000, 0xE007F } };
+
+/* The code point of a sequence, if it is one of those, or 0. */
+static uint32_t deceptive_point(const unsigned char *s, size_t length)
+{
+    uint32_t point = s[0] & (0xFFU >> (length + 1));
+
+    if (length < 2)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        point = point << 6 | (s[i] & 0x3FU);
+    for (size_t i = 0; i < sizeof(DECEPTIVE) / sizeof(DECEPTIVE[0]); i++) {
+        if (point >= DECEPTIVE[i].first && point <= DECEPTIVE[i].last)
+            return point;
+    }
+    return 0;
 }
 
 /* How many bytes from s are of ASCII: all but the last few of them, eight at a time. */
@@ -99,8 +122,8 @@ void text_clean(char *text)
     while (left > 0) {
         size_t step = clean_length((const unsigned char *)text, left);
 
-        if (step == 0) {
-            *text = '?';
+        if (step == 0 || deceptive_point((const unsigned char *)text, step)) {
+            *text = '?'; /* of a longer character, the other bytes are not UTF-8 then */
             step = 1;
         }
         text += step;
@@ -123,18 +146,37 @@ void text_one_line(char *text)
     *end = '\0';
 }
 
+/* As JSON has it: above U+FFFF, a surrogate pair. */
+static void print_point(uint32_t point, FILE *out)
+{
+    if (point > 0xFFFF)
+        fprintf(out, "\\u%04" PRIx32 "\\u%04" PRIx32, 0xD7C0 + (point >> 10), 0xDC00 + (point & 0x3FF));
+    else
+        fprintf(out, "\\u%04" PRIx32, point);
+}
+
 void text_print(const char *text, FILE *out)
 {
-    size_t left = strlen(text);
+    const unsigned char *s = (const unsigned char *)text;
+    size_t left = strlen(text), fit = 0; /* bytes from s that are not printed yet, and are fit to be */
 
-    while (left > 0) {
-        size_t step = clean_length((const unsigned char *)text, left);
+    while (fit < left) {
+        size_t step = clean_length(s + fit, left - fit);
+        uint32_t point = step > 1 ? deceptive_point(s + fit, step) : 0;
 
-        if (step > 0)
-            fwrite(text, 1, step, out);
+        if (step > 0 && point == 0) {
+            fit += step;
+            continue;
+        }
+        fwrite(s, 1, fit, out);
+        if (point > 0)
+            print_point(point, out);
         else
-            fprintf(out, "\\x%02X", (unsigned char)*text);
-        text += step > 0 ? step : 1;
-        left -= step > 0 ? step : 1;
+            fprintf(out, "\\x%02X", s[fit]);
+        fit += step > 0 ? step : 1;
+        s += fit;
+        left -= fit;
+        fit = 0;
     }
+    fwrite(s, 1, fit, out);
 }

@@ -95,6 +95,7 @@ static const struct {
     { "\x80\xC3\xC3\xA3", "??\xC3\xA3" },
     { "a\x1B[2J\n\x7F", "a?[2J??" },
     { "a\xC2\x9B" "2J", "a??2J" },
+    { "a\xE2\x80\xAE" "b\xD8\x9C\xC2\xAD", "a???b????" },
 };
 
 START_TEST(any_string_can_be_made_clean)
@@ -140,6 +141,10 @@ static const struct {
     { "a\x1B[2J\r\n\x7F", "a\\x1B[2J\\x0D\\x0A\\x7F" },
     { "a\xC2\x9B" "2J", "a\\xC2\\x9B2J" },
     { "\x9B" "2J, cut \xF0\x9F\x98", "\\x9B2J, cut \\xF0\\x9F\\x98" },
+    { "\xE2\x80\xAE" "gpj.exe", "\\u202egpj.exe" },
+    { "\xE2\x80\x8A\xE2\x80\x8B\xE2\x80\x8F\xE2\x80\x90", "\xE2\x80\x8A\\u200b\\u200f\xE2\x80\x90" },
+    { "a\xE2\x80\xA8\xE2\x81\xA6\xEF\xBB\xBF", "a\\u2028\\u2066\\ufeff" },
+    { "\xF3\xA0\x81\xBF\xF3\xA0\x82\x80", "\\udb40\\udc7f\xF3\xA0\x82\x80" },
 };
 
 START_TEST(any_string_can_be_printed)
