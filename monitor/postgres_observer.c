@@ -15,7 +15,8 @@
 enum { SLICE_MS = 200 }; /* between two looks at the stop flag */
 
 /* The server gives up a little before we do, and so says why. */
-static const char SESSION[] = "SET statement_timeout = '2500ms';"
+static const char SESSION[] = "SET search_path = pg_catalog, pg_temp;"
+                              "SET statement_timeout = '2500ms';"
                               "SET lock_timeout = '2s';"
                               "SET default_transaction_read_only = on;"
                               "SET client_min_messages = warning";

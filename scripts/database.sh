@@ -8,7 +8,11 @@
 
 . "$(dirname -- "${BASH_SOURCE[0]}")/printable.sh"
 
-psql() { printable_errors command psql "$@"; }
+# Scripts run as owner or superuser. Names without a schema mean what is built in: where public may be written by everybody, as it may
+# be before PostgreSQL 15, a function there would be taken for another one, and do what its maker likes with our rights. Not by
+# PGOPTIONS, which PgBouncer refuses.
+psql_command=(psql --no-psqlrc --quiet --command='SET search_path = pg_catalog, pg_temp')
+psql() { printable_errors command "${psql_command[@]}" "$@"; }
 
 if [[ ${PGPASSWORD_FILE-} ]]; then
     PGPASSWORD=$(head -n 1 -- "$PGPASSWORD_FILE" 2>/dev/null) || true

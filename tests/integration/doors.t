@@ -43,4 +43,45 @@ member $'a /h a\norder-aggregator order-events 9 1 1 0 b /h b'
 like '... and none that adds lines to the table' "$shown" '*line ends, which could forge this table*'
 ok '... or not them' not grep -q 'order-events *9 ' <<<"$shown"
 
+# --- what is planted in public, which everybody could write before PostgreSQL 15, and by default comes after what is built in. Here it
+# comes before, so that no exact match saves a call.
+
+words=$(grep -rhoE '[a-z_0-9]+ ?\(' sql scripts | tr -d ' (' | sort -u | paste -sd' ')
+for database in template1 postgres order_replay; do
+    succeed plant psql -Xq -d "$database" -v words="$words" -f tests/integration/planted.sql
+done
+between 'functions, operators and views are planted' "$(query "SELECT count(*) FROM pg_depend WHERE refobjid = 'public'::regnamespace")" 500 5000
+query "ALTER ROLE postgres SET search_path = public, pg_catalog"
+calls() { grep -c ' planted: ' "$log" || true; }
+psql -XAtqc "SELECT format('%s', 1), now() FROM pg_class WHERE oid = 1::oid" >"$logs/control" 2>&1 || true
+between 'a session as any other calls them' "$(calls)" 1 1000000
+before=$(calls)
+
+printf 'no event\n' | kcat -P -b "$KAFKA_BROKERS" -t order-events
+PGOPTIONS='-c search_path=pg_catalog' succeed consumer "$CONSUMER" --exit-at-end
+while read -r -a command; do
+    ok "scripts/${command[*]/$logs\//}" "scripts/${command[0]}" "${command[@]:1}"
+    is '... calls none' "$(calls)" "$before"
+    before=$(calls)
+done <<END
+verify --orders $(dirname -- "$orders")
+digest --verbose
+rebuild
+requeue --all
+status
+migrate
+up
+END
+createdb check_door
+ok 'scripts/migrate, of a new database' env PGDATABASE=check_door scripts/migrate
+is '... calls none' "$(calls)" "$before"
+stack_signal monitor TERM 10
+ok 'order-monitor starts' scripts/up monitor
+asks() { [[ $(query "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'order-monitor' AND query LIKE '%kafka_partition%'") == 1 ]]; }
+wait_until 10 asks
+is '... and calls none' "$(calls)" "$before"
+ok 'the SQL of the demo' bash -c 'set -euo pipefail; . scripts/lib.sh; . scripts/database.sh; for file in sql/demo/*.sql; do psql -v ON_ERROR_STOP=1 -f "$file"; done'
+is '... calls none' "$(calls)" "$before"
+query 'ALTER ROLE postgres RESET search_path'
+
 plan
