@@ -22,6 +22,22 @@ what cannot be seen|a\xe2\x80\x8bb\xef\xbb\xbfc\xc2\xad|a\u200bb\ufeffc\u00ad
 END
 is 'the status is the command'"'s" "$(printable_errors sh -c 'echo out; printf "e\033[m\n" >&2; exit 7' 2>&1 || echo "$?")" $'out\ne\\x1B[m\n7'
 
+# --- passwords
+
+printf 'secret-%s\n' "$SRANDOM" >"$logs/password"
+secret=$(<"$logs/password")
+ok 'a login is made, while the server logs every statement' env PGOPTIONS='-c log_statement=all' scripts/login check_door orders_reader "$logs/password"
+is '... which it does' "$(grep -c 'ALTER USER check_door PASSWORD .SCRAM-SHA-256' "$log")" 1
+ok '... but not the password' not grep -qF -- "$secret" "$log"
+is '... and the password is the right one' "$(PGUSER=check_door PGPASSFILE=/dev/null PGPASSWORD=$secret psql -XAtqc 'SELECT current_user' 2>&1 | tail -n 1)" check_door
+if (cd / && script -qec true /dev/null) >/dev/null 2>&1; then
+    ok '... also from a terminal' script -qec "scripts/login check_door orders_reader '$logs/password'" "$logs/terminal"
+    ok '... where nothing is asked' not grep -q Enter "$logs/terminal"
+fi
+run login env PGOPTIONS='-c default_transaction_read_only=on -c log_statement=all' scripts/login check_door orders_reader "$logs/password"
+like 'a server that refuses is heard' "$status $(<"$logs/login.log")" '70 *ERROR: *read-only transaction*the server refuses*'
+ok '... and logs no password' not grep -qF -- "$secret" "$log"
+
 # --- client ids, which anybody chooses who may join the group
 
 use_orders 100
@@ -64,6 +80,7 @@ while read -r -a command; do
     is '... calls none' "$(calls)" "$before"
     before=$(calls)
 done <<END
+login check_door orders_worker $logs/password
 verify --orders $(dirname -- "$orders")
 digest --verbose
 rebuild
