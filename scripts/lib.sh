@@ -78,10 +78,25 @@ stack_mark() { # stack_mark SERVER
     esac
 }
 
+# stack_uid SERVER: prints the user as whom it runs. Others can read the mark and the ports, and use both.
+stack_uid() {
+    local uid
+    uid=$(stat -c %u -- "$stack" 2>/dev/null) || return
+    if [[ $1 == postgres && $uid == 0 ]]; then id -u postgres; else printf '%s\n' "$uid"; fi
+}
+
+# stack_listens SERVER PORT: whether who listens there is a process of the server's user. (ss leaves out that of root.)
+stack_listens() {
+    ss -Hltne "sport = :$2" | awk -v uid="$(stack_uid "$1")" '
+        $4 ~ /127\.0\.0\.1\]?:[0-9]+$/ { ours = uid == (match($0, / uid:[0-9]+/) ? substr($0, RSTART + 5, RLENGTH - 5) : 0) }
+        END { exit !ours }'
+}
+
 # stack_pid SERVER: prints the server's process id; fails if it does not run.
 stack_pid() {
     local -a found
-    local pid parent
+    local pid parent uid
+    uid=$(stack_uid "$1") || return
     # From a pipe: grep itself must not carry the mark. It fails when a process ends under its hands: only its output counts.
     # shellcheck disable=SC2062 # files: the pattern comes from standard input
     mapfile -t found < <(stack_mark "$1" | grep -lszxF --file=- /proc/[0-9]*/cmdline | cut -d/ -f3)
@@ -89,6 +104,7 @@ stack_pid() {
         # A process that Postgres has just forked looks like Postgres for a moment.
         parent=$(sed -n 's/^PPid:\t//p' "/proc/$pid/status" 2>/dev/null) || continue
         [[ " ${found[*]} " == *" $parent "* ]] && continue
+        grep -qs "^Uid:\s*$uid\s" "/proc/$pid/status" || continue
         printf '%s\n' "$pid"
         return
     done

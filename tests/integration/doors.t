@@ -101,4 +101,44 @@ ok 'the SQL of the demo' bash -c 'set -euo pipefail; . scripts/lib.sh; . scripts
 is '... calls none' "$(calls)" "$before"
 query 'ALTER ROLE postgres RESET search_path'
 
+# --- who answers on the port of Postgres, while it is down
+
+if ((EUID == 0)) && id nobody >/dev/null 2>&1; then
+    succeed down scripts/down
+    cat >"$logs/impostor.py" <<'END'
+# As a server that asks for the password in clear text.
+import socket, struct, sys
+listening = socket.create_server(('127.0.0.1', int(sys.argv[1])))
+print('listens', flush=True)
+while True:
+    client = listening.accept()[0]
+    try:
+        while True:
+            length, code = struct.unpack('>II', client.recv(8))
+            if code not in (80877103, 80877104): break
+            client.send(b'N')
+        client.recv(length - 8)
+        client.send(b'R' + struct.pack('>II', 8, 3))
+        answer = client.recv(1000)
+        if answer[:1] == b'p': print('got', answer[5:-1].decode(), flush=True)
+    except Exception: pass
+    client.close()
+END
+    start impostor setpriv --reuid=nobody --clear-groups --regid="$(id -g nobody)" /usr/bin/python3 -c "$(<"$logs/impostor.py")" "$PGPORT" "$(stack_mark postgres)"
+    listens() { grep -q listens "$logs/impostor.out"; }
+    wait_until 10 listens
+    run up scripts/up postgres
+    like 'another user listens on the port of Postgres, and bears its mark: up refuses' "$status $(<"$logs/up.log")" "69 *port $PGPORT, *is taken by*python*"
+    run up scripts/up
+    is '... and without a name too' "$status" 69
+    like 'status takes it for nothing' "$(scripts/status)" '*Postgres is not running*'
+    psql -XAtqc 'SELECT 1' >>"$logs/stderr" 2>&1 || true
+    is 'only who asks for nothing gives it the password' "$(grep -c '^got ' "$logs/impostor.out")" 1
+    end impostor KILL 10
+    ok 'up, when it is gone' scripts/up
+    is '... with all that there was' "$(totals | head -n 1)" 'ORDER_PLACED|100'
+else
+    tests=$((tests + 1))
+    printf 'ok %d - who answers on the port of Postgres # skip only root can start a process of another user\n' "$tests"
+fi
 plan
