@@ -1,4 +1,4 @@
--- Under the lock, and before anything is migrated: whether the database may have the lifecycle file that was read. One that was
+-- A step, and before anything is migrated: whether the database may have the lifecycle file that was read. One that was
 -- not named gives way to whatever a migration beside this one has applied meanwhile.
 \ir ../lifecycle/kept.sql
 SELECT :'is_read' AND (:'is_named' OR NOT :'has_kept') AS is_read, to_regclass('orders.processed_events') IS NOT NULL AS has_events \gset

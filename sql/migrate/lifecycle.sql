@@ -1,18 +1,18 @@
--- Writes the lifecycle file that was read into the database, in one transaction: the types that it adds, each behind the one that
+-- A step: writes the lifecycle file that was read into the database: the types that it adds, each behind the one that
 -- precedes it, and its rows. The types can be used only when it is committed, so order_timeline.sql comes after it; where
--- that does not happen, the next run finds the view out of date.
+-- that does not happen, the next run finds the view out of date. Compares once more, as others may have migrated since.
+\ir compare.sql
+\if :{?refused} \quit \endif
 \if :is_read
     SELECT EXISTS ((TABLE lifecycle EXCEPT SELECT no, kind, name, source, rule, stage FROM orders.lifecycle)
                    UNION ALL (SELECT no, kind, name, source, rule, stage FROM orders.lifecycle EXCEPT TABLE lifecycle)) AS pending \gset
     \if :pending
-        BEGIN;
         SELECT format('ALTER TYPE orders.event_type ADD VALUE IF NOT EXISTS %L %s', name,
                       coalesce('AFTER ' || quote_literal(lag(name) OVER (ORDER BY no)), 'BEFORE ' || quote_literal((
                           SELECT enumlabel FROM pg_catalog.pg_enum WHERE enumtypid = 'orders.event_type'::regtype ORDER BY enumsortorder LIMIT 1)), ''))
           FROM lifecycle WHERE kind IN ('event', 'deadline') ORDER BY no \gexec
         DELETE FROM orders.lifecycle;
         INSERT INTO orders.lifecycle (no, kind, name, source, rule, stage) SELECT no, kind, name, source, rule, stage FROM lifecycle;
-        COMMIT;
         \warn migrate: applied :lifecycle_file
         \set changed 1
     \endif

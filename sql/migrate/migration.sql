@@ -1,12 +1,10 @@
--- One numbered migration, in one transaction. Variables: version, file.
+-- A step: one numbered migration. Variables: version, file.
 -- Functions and views are applied anew after it: it may have dropped what they make.
 SELECT NOT EXISTS (SELECT FROM orders.schema_migrations WHERE version = :version) AS pending \gset
 \if :pending
-    BEGIN;
     \i :file
     INSERT INTO orders.schema_migrations (version, name) VALUES (:version, :'file');
     DELETE FROM orders.schema_scripts;
-    COMMIT;
     \warn migrate: applied :file
     \set changed 1
 \endif

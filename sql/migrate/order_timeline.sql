@@ -1,7 +1,7 @@
--- Makes the view order_timeline from orders.lifecycle: a moment each type, the furthest event as the state, and a boolean each
+-- A step: makes the view order_timeline from orders.lifecycle: a moment each type, the furthest event as the state, and a boolean each
 -- deadline. Folded by minimum and presence alone, so the order in which events arrived cannot show.
 --
--- In one transaction, if what comes out changed. CREATE OR REPLACE keeps the grants, and the views that others built upon it;
+-- If what comes out changed. CREATE OR REPLACE keeps the grants, and the views that others built upon it;
 -- so existing columns keep their places, and new ones come at the end.
 DROP TABLE IF EXISTS pg_temp.lifecycle CASCADE;
 CREATE TEMP TABLE lifecycle AS SELECT no, kind, name, source, rule, stage FROM orders.lifecycle;
@@ -34,11 +34,9 @@ SELECT md5(string_agg(statement, E'\n' ORDER BY no)) AS checksum FROM timeline_s
 \set file migrate/order_timeline.sql
 SELECT NOT EXISTS (SELECT FROM orders.schema_scripts WHERE (name, checksum) = (:'file', :'checksum')) AS pending \gset
 \if :pending
-    BEGIN;
     SELECT statement FROM timeline_statements ORDER BY no \gexec
     INSERT INTO orders.schema_scripts (name, checksum) VALUES (:'file', :'checksum')
         ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, applied_at = now();
-    COMMIT;
     \warn migrate: applied :file
     \set changed 1
 \endif

@@ -95,13 +95,13 @@ is "$("$root/scripts/digest")" "$first" 'and changed nothing'
 dropdb --force "$other"
 createdb "$other"
 export PGDATABASE=$other
-# Both wait for a session that holds the lock, so they meet.
+# Both wait for a session that makes the schema, and then does not, so they meet.
 mkfifo hold
 # shellcheck disable=SC2094
 PGAPPNAME=hold psql --no-psqlrc --quiet --no-align --tuples-only <hold >>held &
 exec {hold}>hold
-printf '%s\n' "SELECT pg_advisory_lock(x'6f7264657273'::bigint);" '\echo held' >&"$hold"
-wait_for 'the lock' grep -q held held
+printf '%s\n' 'BEGIN;' 'CREATE SCHEMA orders;' '\echo held' >&"$hold"
+wait_for 'the schema' grep -q held held
 PGAPPNAME=migrate "$root/scripts/migrate" 2>one & one=$!
 PGAPPNAME=migrate "$root/scripts/migrate" 2>two & two=$!
 wait_for 'both to wait' waiting 2 migrate
@@ -109,13 +109,55 @@ printf '%s\n' '\q' >&"$hold"
 wait "$one" && status=0 || status=$?
 wait "$two" || status=$?
 migrations=("$root"/sql/migrations/*.sql)
-is "$status $(cat one two | sort | uniq -c | awk '$1 > 1') $(wc -l < <(cat one two))" "0  $((${#migrations[@]} + 5))" \
-    'of two at once each step is done once' # lifecycle, timeline and two scripts more, and that there is nothing to do
-like "$(cat one two)" '*migrate: nothing to do*' 'and the second has nothing to do'
+is "$status $(grep -h applied one two | sort | uniq -d) $(cat one two | grep -c applied)" "0  $((${#migrations[@]} + 4))" \
+    'of two at once each step is done once' # lifecycle, timeline and two scripts more
+
+# The lock is the owner's alone. Waiting for it, and for others, has an end, and is no secret.
+hold() { # hold ROLE SQL: in a transaction of a session of its own
+    PGAPPNAME=hold psql --no-psqlrc --quiet --no-align --tuples-only <<<"SET ROLE $1; BEGIN; $2; SELECT pg_sleep(600)" >/dev/null 2>&1 &
+    held=$!
+    wait_for 'the lock' holds
+}
+holds() { [[ $(query "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hold' AND wait_event = 'PgSleep'") == 1 ]]; }
+let_go() {
+    query "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = 'hold'" >/dev/null
+    wait "$held" || true
+}
+hold none 'LOCK TABLE orders.schema_migrations IN SHARE UPDATE EXCLUSIVE MODE'
+"$root/scripts/migrate" 2>patient & one=$!
+wait_for 'migrate to wait' grep -q 'waits for' patient
+like "$(<patient)" "migrate: waits for process * (user $(query 'SELECT current_user'), application hold, its transaction *s old)" 'migrate says whom it waits for'
+like "$(query 'SHOW lock_timeout') $(query "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'psql' AND wait_event_type = 'Lock'")" '0 1' 'and waits'
+run env PGOPTIONS='-c lock_timeout=100ms' "$root/scripts/migrate"
+like "$status|$err" '75|*waits for process*the lock is still held by process*' 'not longer than lock_timeout says'
+let_go
+wait "$one" && status=0 || status=$?
+like "$status $(<patient)" '0 *waits for*nothing to do' 'and goes on when the lock is free'
+query 'CREATE ROLE test_holder'
+query 'GRANT orders_reader, orders_worker TO test_holder'
+query "UPDATE orders.schema_scripts SET checksum = 'older' WHERE name = 'views.sql'"
+hold test_holder "SELECT pg_advisory_lock(x'6f7264657273'::bigint), orders.schema_version(), count(*) FROM orders.event_type_totals"
+is "$(query 'SET ROLE test_holder; BEGIN; LOCK TABLE orders.schema_migrations IN ROW SHARE MODE' 2>&1 | sed 's/^[^:]*: *//')" \
+    'permission denied for table schema_migrations' 'no reader or worker can take the lock'
+old() { [[ $(query "SELECT now() - xact_start > interval '3 s' FROM pg_stat_activity WHERE application_name = 'hold'") == t ]]; }
+wait_for 'that transaction to be old' old
+run env PGOPTIONS='-c lock_timeout=100ms' "$root/scripts/migrate"
+like "$status|$err" '70|*views.sql:*ERROR:*look at process * (user *, application hold, its transaction *' 'who holds a view up is named too'
+let_go
+query 'DROP ROLE test_holder'
 
 query "UPDATE orders.schema_scripts SET checksum = 'older' WHERE name = 'views.sql'"
 run "$root/scripts/migrate"
 is "$status|$err" '0|migrate: applied views.sql' 'views that changed are applied anew'
+
+# A schema that somebody has made before the first migration, with what he likes in it.
+query 'CREATE ROLE test_planter'
+createdb "${other}_planted"
+PGDATABASE=${other}_planted query 'CREATE SCHEMA orders AUTHORIZATION test_planter'
+run env PGDATABASE="${other}_planted" "$root/scripts/migrate"
+like "$status|$err" '78|*the schema orders belongs to test_planter*' 'a schema of somebody else is refused'
+dropdb --force "${other}_planted"
+query 'DROP ROLE test_planter'
 
 # A later checkout, whose next migration fails at first.
 known=$(query 'SELECT orders.schema_version()')
