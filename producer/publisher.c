@@ -55,19 +55,15 @@ enum {
 
 static const struct kafka_setting SETTINGS[] = {
     { "acks", "all", KAFKA_FIXED },
-    { "request.required.acks", "all", KAFKA_FIXED }, /* its other name */
     { "enable.idempotence", "false", KAFKA_FIXED },
     { "retries", "2147483647", KAFKA_FIXED },
-    { "message.send.max.retries", "2147483647", KAFKA_FIXED }, /* its other name */
     { "message.timeout.ms", "0", KAFKA_FIXED },
-    { "delivery.timeout.ms", "0", KAFKA_FIXED }, /* its other name */
     { "partitioner", "murmur2_random", KAFKA_FIXED },
     { "queuing.strategy", "fifo", KAFKA_FIXED },
     { "delivery.report.only.error", "false", KAFKA_FIXED },
     { "allow.auto.create.topics", "false", KAFKA_FIXED },
     { "queue.buffering.max.kbytes", "32768", KAFKA_DEFAULT },
-    { "linger.ms", "0", KAFKA_FIXED },              /* a round leaves as soon as it may */
-    { "queue.buffering.max.ms", "0", KAFKA_FIXED }, /* its other name */
+    { "linger.ms", "0", KAFKA_FIXED }, /* a round leaves as soon as it may */
     { "reconnect.backoff.max.ms", "1000", KAFKA_DEFAULT },
     { "compression.codec", "lz4", KAFKA_DEFAULT },
     { "log_level", "2", KAFKA_DEFAULT }, /* what it would log as errors comes to note_error */

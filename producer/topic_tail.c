@@ -14,7 +14,7 @@
 enum { LIMIT_MS = 2000, SLICE_MS = 100 };
 
 static const struct kafka_setting SETTINGS[] = {
-    { "enable.partition.eof", "true", KAFKA_FIXED },      { "fetch.wait.max.ms", "10", KAFKA_FIXED },
+    { "enable.partition.eof", "true", KAFKA_FIXED },      { "fetch.wait.max.ms", "10", KAFKA_DEFAULT },
     { "allow.auto.create.topics", "false", KAFKA_FIXED }, { "log_level", "2", KAFKA_DEFAULT },
     { "client.id", "order-producer", KAFKA_DEFAULT },     { 0 },
 };

@@ -1,8 +1,23 @@
+/*
+ * librdkafka takes a property under several names: its aliases, and those of a
+ * topic with "topic." in front too. So what is fixed is told by its value: each
+ * -X is applied, and refused when a fixed value is another one afterwards.
+ */
 #include "kafka_conf.h"
 
 #include "log.h"
+#include "memory.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* What options of the programs give. */
+static const struct {
+    const char *name, *advice;
+} OPTIONS[] = {
+    { "bootstrap.servers", "name the brokers with --brokers or KAFKA_BROKERS" },
+    { "group.id", "order-consumer and order-monitor take the group from --group or ORDER_GROUP" },
+};
 
 static void forward_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
 {
@@ -17,13 +32,43 @@ static void forward_log(const rd_kafka_t *rk, int level, const char *facility, c
         log_debug("librdkafka", "%s: %s", facility, text);
 }
 
-static bool is_fixed(const struct kafka_setting *settings, const char *name)
+/* On the heap; empty where the property has no value. */
+static char *value_of(const rd_kafka_conf_t *conf, const char *name)
 {
-    for (; settings->name; settings++) {
-        if (settings->kind == KAFKA_FIXED && strcmp(settings->name, name) == 0)
-            return true;
+    size_t size = 0;
+    char *value;
+
+    if (rd_kafka_conf_get(conf, name, NULL, &size) != RD_KAFKA_CONF_OK)
+        size = 0;
+    value = checked(calloc(1, size + 1));
+    if (size > 0)
+        rd_kafka_conf_get(conf, name, value, &size);
+    return value;
+}
+
+static bool differs(const rd_kafka_conf_t *one, const rd_kafka_conf_t *other, const char *name)
+{
+    char *value = value_of(one, name), *other_value = value_of(other, name);
+    bool different = strcmp(value, other_value) != 0;
+
+    free(value);
+    free(other_value);
+    return different;
+}
+
+/* Why `conf` is not allowed beside the program's own, or NULL. */
+static const char *find_change(const rd_kafka_conf_t *conf, const rd_kafka_conf_t *own,
+                               const struct kafka_setting *settings)
+{
+    for (size_t i = 0; i < sizeof(OPTIONS) / sizeof(OPTIONS[0]); i++) {
+        if (differs(conf, own, OPTIONS[i].name))
+            return OPTIONS[i].advice;
     }
-    return false;
+    for (; settings->name; settings++) {
+        if (settings->kind == KAFKA_FIXED && differs(conf, own, settings->name))
+            return "the guarantees rest on it";
+    }
+    return NULL;
 }
 
 static bool set(rd_kafka_conf_t *conf, const char *name, const char *value, char *error)
@@ -31,9 +76,10 @@ static bool set(rd_kafka_conf_t *conf, const char *name, const char *value, char
     return rd_kafka_conf_set(conf, name, value, error, KAFKA_ERROR_SIZE) == RD_KAFKA_CONF_OK;
 }
 
-static bool set_property(rd_kafka_conf_t *conf, const struct kafka_setting *settings, const char *property, char *error)
+static bool set_property(rd_kafka_conf_t *conf, const rd_kafka_conf_t *own, const struct kafka_setting *settings,
+                         const char *property, char *error)
 {
-    const char *equals = strchr(property, '=');
+    const char *equals = strchr(property, '='), *reason;
     char name[128];
 
     if (!equals || equals == property || (size_t)(equals - property) >= sizeof(name)) {
@@ -41,15 +87,27 @@ static bool set_property(rd_kafka_conf_t *conf, const struct kafka_setting *sett
         return false;
     }
     snprintf(name, sizeof(name), "%.*s", (int)(equals - property), property);
-    if (is_fixed(settings, name)) {
-        snprintf(error, KAFKA_ERROR_SIZE, "property %s cannot be changed: the guarantees rest on it", name);
+    if (!set(conf, name, equals + 1, error))
         return false;
-    }
-    return set(conf, name, equals + 1, error);
+    reason = find_change(conf, own, settings);
+    if (reason)
+        snprintf(error, KAFKA_ERROR_SIZE, "property %s cannot be changed: %s", name, reason);
+    return !reason;
 }
 
-static bool fill(rd_kafka_conf_t *conf, const char *brokers, const struct kafka_setting *settings,
-                 const struct option_values *properties, char *error)
+static bool set_properties(rd_kafka_conf_t *conf, const struct kafka_setting *settings,
+                           const struct option_values *properties, char *error)
+{
+    rd_kafka_conf_t *own = rd_kafka_conf_dup(conf);
+    bool good = true;
+
+    for (size_t i = 0; i < properties->count && good; i++)
+        good = set_property(conf, own, settings, properties->values[i], error);
+    rd_kafka_conf_destroy(own);
+    return good;
+}
+
+static bool fill(rd_kafka_conf_t *conf, const char *brokers, const struct kafka_setting *settings, char *error)
 {
     if (!set(conf, "bootstrap.servers", brokers, error))
         return false;
@@ -57,10 +115,6 @@ static bool fill(rd_kafka_conf_t *conf, const char *brokers, const struct kafka_
         rd_kafka_conf_res_t result = rd_kafka_conf_set(conf, setting->name, setting->value, error, KAFKA_ERROR_SIZE);
 
         if (result != RD_KAFKA_CONF_OK && !(result == RD_KAFKA_CONF_UNKNOWN && setting->kind == KAFKA_IF_KNOWN))
-            return false;
-    }
-    for (size_t i = 0; i < properties->count; i++) {
-        if (!set_property(conf, settings, properties->values[i], error))
             return false;
     }
     return true;
@@ -72,7 +126,7 @@ rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct kafka_setting 
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
 
     rd_kafka_conf_set_log_cb(conf, forward_log);
-    if (fill(conf, brokers, settings, properties, error))
+    if (fill(conf, brokers, settings, error) && set_properties(conf, settings, properties, error))
         return conf;
     rd_kafka_conf_destroy(conf);
     return NULL;

@@ -2,8 +2,10 @@
  * kafka_conf.h - librdkafka configuration, the same way for all programs.
  *
  * The program's own settings come first, then the user's -X property=value.
- * Settings that the guarantees rest on are fixed: a -X for one of them is
- * refused. librdkafka's own log lines go to log.h.
+ * Settings that the guarantees rest on are fixed: a -X that changes one of
+ * them, by whatever name librdkafka knows for it, is refused, and so is one that
+ * changes the brokers or the group, which have options of their own. A -X that
+ * repeats a fixed value is taken. librdkafka's own log lines go to log.h.
  *
  *     static const struct kafka_setting SETTINGS[] = {
  *         { "acks", "all", KAFKA_FIXED },

@@ -106,6 +106,33 @@ END
 bad "$CONSUMER" '--database is no connection string of libpq*' --database 'user=me password=my secret'
 ok 'a password in a connection string that cannot be read is not repeated' not grep -q secret "$logs/bad.log"
 
+# --- librdkafka's properties: what is fixed stays fixed by whatever name, on the command line and in a file
+
+while IFS='|' read -r name property reason; do
+    file=()
+    [[ $name != PRODUCER ]] || file=("$orders")
+    printf '%s\n' "$property" >"$scratch/properties"
+    for way in "-X $property" "--properties $scratch/properties"; do
+        read -ra arguments <<<"$way"
+        run refused "${!name}" --brokers 127.0.0.1:1 "${arguments[@]}" "${file[@]}"
+        like "$name ${way/$scratch\/properties/FILE with $property}" "$status $(cat -- "$logs/refused.log")" \
+            "78 *property ${property%%=*} cannot be changed: $reason*"
+    done
+done <<'END'
+PRODUCER|topic.acks=0|the guarantees rest on it
+PRODUCER|request.required.acks=1|the guarantees rest on it
+PRODUCER|topic.queuing.strategy=lifo|the guarantees rest on it
+PRODUCER|delivery.timeout.ms=1000|the guarantees rest on it
+PRODUCER|metadata.broker.list=127.0.0.1:2|name the brokers with --brokers or KAFKA_BROKERS
+CONSUMER|topic.auto.offset.reset=latest|the guarantees rest on it
+CONSUMER|enable.auto.commit=true|the guarantees rest on it
+CONSUMER|bootstrap.servers=127.0.0.1:2|name the brokers with --brokers or KAFKA_BROKERS
+CONSUMER|group.id=other|order-consumer and order-monitor take the group from --group or ORDER_GROUP
+MONITOR|enable.auto.commit=true|the guarantees rest on it
+MONITOR|metadata.broker.list=127.0.0.1:2|name the brokers with --brokers or KAFKA_BROKERS
+MONITOR|group.id=other|order-consumer and order-monitor take the group from --group or ORDER_GROUP
+END
+
 # --- scripts: the same
 
 for script in scripts/*; do
