@@ -148,6 +148,21 @@ is '... by a number' "$status" 64
 requeue --all --brokers 127.0.0.1:1
 is 'no broker: it says so' "$status" 69
 is '... and nothing is marked' "$(sent_again)" 0
+requeue --all -X dump
+is 'kcat is not made to do something else' "$status $(sent_again)" '64 0'
+mkdir -- "$logs/bin"
+printf '#!/bin/sh\n%s "$@" -X dump >%s\nexit 1\n' "$(command -v kcat)" "$logs/dump" >"$logs/bin/kcat"
+chmod +x "$logs/bin/kcat"
+printf 'acks=1\npartitioner=random\nclient.id=of-the-file\n' >"$logs/weak.properties"
+KAFKA_PROPERTIES_FILE=$logs/weak.properties PATH=$logs/bin:$PATH requeue --all -X topic.acks=0 -X max.in.flight=5 -X linger.ms=7
+is 'properties cannot make it content with less than an answer of all replicas' "$(grep -E \
+    '^(request.required.acks|partitioner|max.in.flight|client.id|queue.buffering.max.ms)' "$logs/dump" | sort)" \
+    'client.id = of-the-file
+max.in.flight.requests.per.connection = 1
+partitioner = murmur2_random
+queue.buffering.max.ms = 7
+request.required.acks = -1'
+is '... and what kcat did not send is not marked' "$status $(sent_again)" '69 0'
 requeue --all -X message.timeout.ms=1 -X acks=1 --topic "$topic-x"
 is 'nothing to send is no error' "$status $(cat "$logs/requeue.out")" "0 requeue: 0 records sent to topic $topic-x again"
 PGHOST=/nowhere requeue --all
