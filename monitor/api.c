@@ -3,6 +3,8 @@
 #include "memory.h"
 
 #include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static char *print(cJSON *json)
@@ -18,9 +20,19 @@ static cJSON *add_array(cJSON *object, const char *name)
     return checked(cJSON_AddArrayToObject(object, name));
 }
 
+/* cJSON's own numbers are doubles, which have no digits left for offsets above 2^53. */
+static cJSON *make_number(int64_t value)
+{
+    char text[24];
+
+    snprintf(text, sizeof(text), "%" PRId64, value);
+    return checked(cJSON_CreateRaw(text));
+}
+
 static void add_number(cJSON *object, const char *name, int64_t value)
 {
-    checked(cJSON_AddNumberToObject(object, name, (double)value));
+    if (!cJSON_AddItemToObject(object, name, make_number(value)))
+        abort();
 }
 
 static void add_text(cJSON *object, const char *name, const char *text)
@@ -89,7 +101,7 @@ static void add_member(cJSON *array, const struct kafka_view *view, size_t index
     partitions = add_array(json, "partitions");
     for (size_t i = 0; i < view->partition_count; i++) {
         if (view->partitions[i].owner == (int)index)
-            append(partitions, cJSON_CreateNumber((double)i));
+            append(partitions, make_number((int64_t)i));
     }
 }
 
@@ -114,6 +126,8 @@ static void add_outcomes(cJSON *json, const struct partition_outcomes *outcomes)
     add_number(json, "duplicate", outcomes->duplicate);
     add_number(json, "redelivered", outcomes->redelivered);
     add_number(json, "quarantined", outcomes->quarantined);
+    add_number(json, "absent", outcomes->absent);
+    add_number(json, "deleted", outcomes->deleted);
 }
 
 static void add_postgres(cJSON *json, const struct postgres_view *view)
@@ -160,8 +174,8 @@ static void add_sample(cJSON *array, const struct sample *sample)
         high = add_array(json, "high");
         lag = add_array(json, "lag");
         for (size_t i = 0; i < sample->partition_count; i++) {
-            append(high, cJSON_CreateNumber((double)sample->partitions[i].high));
-            append(lag, cJSON_CreateNumber((double)sample->partitions[i].lag));
+            append(high, make_number(sample->partitions[i].high));
+            append(lag, make_number(sample->partitions[i].lag));
         }
     } else {
         checked(cJSON_AddNullToObject(json, "kafkaAt"));

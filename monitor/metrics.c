@@ -109,6 +109,16 @@ static void print_postgres(FILE *out, const struct postgres_view *view)
             fprintf(out, "order_replay_records_total{partition=\"%" PRId32 "\",outcome=\"%s\"} %" PRId64 "\n",
                     outcomes->partition, COUNTS[j].name, COUNTS[j].records);
     }
+    print_family(out, "order_replay_absent_offsets_total", "counter",
+                 "Offsets without a record: transaction markers, aborted and compacted records.");
+    for (size_t i = 0; i < view->partition_count; i++)
+        fprintf(out, "order_replay_absent_offsets_total{partition=\"%" PRId32 "\"} %" PRId64 "\n",
+                view->partitions[i].partition, view->partitions[i].absent);
+    print_family(out, "order_replay_deleted_offsets_total", "counter",
+                 "Offsets whose records were deleted before the group had read them.");
+    for (size_t i = 0; i < view->partition_count; i++)
+        fprintf(out, "order_replay_deleted_offsets_total{partition=\"%" PRId32 "\"} %" PRId64 "\n",
+                view->partitions[i].partition, view->partitions[i].deleted);
     print_family(out, "order_replay_conflicts_total", "counter", "Known events that came again with another payload.");
     fprintf(out, "order_replay_conflicts_total %" PRId64 "\n", view->conflicts);
 }

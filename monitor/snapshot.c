@@ -92,6 +92,8 @@ struct partition_outcomes postgres_view_sum(const struct postgres_view *view)
         sum.duplicate += outcomes->duplicate;
         sum.redelivered += outcomes->redelivered;
         sum.quarantined += outcomes->quarantined;
+        sum.absent += outcomes->absent;
+        sum.deleted += outcomes->deleted;
     }
     return sum;
 }

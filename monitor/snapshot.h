@@ -69,6 +69,8 @@ struct type_total {
 struct partition_outcomes {
     int32_t partition;
     int64_t received, applied, duplicate, redelivered, quarantined;
+    int64_t absent;  /* offsets without a record: transaction markers, aborted and compacted records */
+    int64_t deleted; /* offsets whose records were deleted before the group had read them */
 };
 
 struct postgres_view {

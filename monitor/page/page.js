@@ -219,20 +219,24 @@ function showMoments() {
 
 /* --- the latest snapshot */
 
+/* The sum over the partitions, or null where Postgres has never answered. */
+const outcome = (status, name) => status.postgres.at ? sum(status.postgres.partitions.map(partition => partition[name])) : null;
+const RARE = ['absent', 'deleted']; /* shown where there are any */
+
 function showNumbers(status) {
-  const outcomes = name => status.postgres.at ? sum(status.postgres.partitions.map(partition => partition[name])) : null;
   const [inflow, applied] = samples.length > 1 ? rates(samples.length - 1) : [null, null];
   element('lag').textContent = number(status.kafka.at ? sum(status.kafka.partitions.map(partition => partition.lag)) : null);
   element('inflow').textContent = number(inflow);
   element('rate').textContent = number(applied);
   element('member-count').textContent = number(status.kafka.at ? status.kafka.members.length : null);
-  for (const name of ['applied', 'duplicate', 'redelivered', 'quarantined']) element(name).textContent = number(outcomes(name));
+  for (const name of ['applied', 'duplicate', 'redelivered', 'quarantined', ...RARE]) element(name).textContent = number(outcome(status, name));
+  for (const name of RARE) element(name).parentElement.hidden = !outcome(status, name);
   element('conflicts').textContent = number(status.postgres.at ? status.postgres.conflicts : null);
 }
 
 function showPartitions(status) {
   const outcomes = new Map(status.postgres.partitions.map(partition => [partition.partition, partition]));
-  const names = ['received', 'applied', 'duplicate', 'redelivered', 'quarantined'];
+  const names = ['received', 'applied', 'duplicate', 'redelivered', 'quarantined', ...RARE.filter(name => outcome(status, name))];
   const labels = status.kafka.partitions.map(partition => partition.partition);
   const of = name => labels.map(label => outcomes.has(label) ? outcomes.get(label)[name] : 0);
   fill(element('partitions'), 'Offsets in Kafka, and what became of the records in Postgres',
@@ -269,6 +273,8 @@ function trouble(status) {
   for (const [name, view] of [['Kafka', status.kafka], ['Postgres', status.postgres]]) {
     if (!view.up) words.push(`${name} is away: ${view.reason}. ${view.at ? `Its numbers are of ${time(view.at)}.` : ''} Trying again.`);
   }
+  const deleted = outcome(status, 'deleted');
+  if (deleted) words.push(`${number(deleted)} records were deleted before they were read: scripts/verify names the events that are missing, replay their files.`);
   if (status.kafka.up && !status.kafka.hasTopic) words.push(`There is no topic ${status.topic}. Waiting for it.`);
   return words;
 }

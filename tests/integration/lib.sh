@@ -286,6 +286,12 @@ verify_ok() { # verify_ok NAME [OPTION…]
     ok "$1" scripts/verify --topic "$topic" --group "$group" "${files[@]}" --orders "$orders" "${@:2}"
 }
 
+# --- what order-producer does not send
+
+in_transaction() { # in_transaction PARTITION KEY VALUE: a record and, under the next offset, the marker that commits it
+    printf '%s|%s\n' "$2" "$3" | kcat -P -b "$KAFKA_BROKERS" -t "$topic" -p "$1" -K '|' -X transactional.id="$topic" 2>>"$logs/kcat.log"
+}
+
 # --- events, "orderId eventType eventAt" each: those of the orders file, by awk alone, and those in the topic
 
 expected_list() { # expected_list [AS_OF], sorted

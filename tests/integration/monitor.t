@@ -43,8 +43,8 @@ shows_applied() { [[ $(status_of '"\([.postgres.partitions[].applied] | add) \([
 wait_until 20 shows_applied
 is 'the totals by type are those of psql' "$(status_of '.postgres.types[] | "\(.type)|\(.events)"')" "$(totals)"
 is 'the outcomes are those of psql' \
-    "$(status_of '.postgres.partitions[] | "\(.partition)|\(.received)|\(.applied)|\(.duplicate)|\(.redelivered)|\(.quarantined)"')" \
-    "$(query "SELECT kafka_partition, received, applied, duplicate, redelivered, quarantined FROM orders.pipeline_status
+    "$(status_of '.postgres.partitions[] | "\(.partition)|\(.received)|\(.applied)|\(.duplicate)|\(.redelivered)|\(.quarantined)|\(.absent)|\(.deleted)"')" \
+    "$(query "SELECT kafka_partition, received, applied, duplicate, redelivered, quarantined, absent, deleted FROM orders.pipeline_status
                WHERE (consumer_group, topic) = ('$group', '$topic')")"
 is 'the commits are those of Kafka' "$(status_of '.kafka.partitions[] | "\(.partition) \(.committed)"')" "$(committed)"
 fetch /metrics >"$logs/metrics"
@@ -119,6 +119,25 @@ end worker TERM 10
 wait_until 20 has_members 0
 is 'one that is stopped at work has left' "$(fate "$member")" left
 end replay TERM 10
+
+# --- offsets without a record, and records that were deleted before they were read
+
+consume
+glance() { psql -Xq -f sql/status.sql; }
+ok 'make status does not warn of what is not so' not grep -q 'were deleted' <(glance)
+wait_until 60 in_transaction 0 key 'no event' # the first time, the coordinator takes a while
+produce
+delete_records 1 -1
+consume
+is 'a marker of a transaction is absent' "$(sum absent)" 1
+deleted=$(sum deleted)
+between 'records of one partition were deleted' "$deleted" 1 $((events - 1))
+shows_missing() { [[ $(status_of '"\([.postgres.partitions[].absent] | add) \([.postgres.partitions[].deleted] | add)"') == "1 $deleted" ]]; }
+ok 'the status has both' wait_until 20 shows_missing
+is '… and so have the samples' "$(fetch /api/history | jq -r '.samples[-1] | "\(.absent) \(.deleted)"')" "1 $deleted"
+is '… and the metrics' "$(fetch /metrics | awk '/^order_replay_absent_offsets_total{/ { a += $2 } /^order_replay_deleted_offsets_total{/ { d += $2 } END { print a, d }')" \
+    "1 $deleted"
+like '… and make status warns of it' "$(glance)" "*| absent | deleted | *$deleted records were deleted before they were read*"
 
 # --- servers that go away
 

@@ -126,4 +126,23 @@ ok 'without the monitor it says so' wait_until 30 says '#banner' 'No connection 
 start monitor "$MONITOR" --topic "$topic" --group "$group" --listen "${url#http://}"
 ok '… and goes on by itself when it is back' wait_until 30 no_banner
 ok '… with its numbers' wait_until 30 shows applied "$(sum applied)"
+
+# --- offsets without a record, and records that were deleted before they were read
+
+ok 'what there is none of is not shown' not says .numbers 'without a record'
+ok '… nor what was deleted' not says .numbers 'Deleted before read'
+wait_until 60 in_transaction 0 key 'no event' # the first time, the coordinator takes a while
+succeed again "${producer[@]}"
+delete_records 1 -1
+consume
+deleted=$(sum deleted)
+between 'records of one partition were deleted' "$deleted" 1 1000000
+ok 'it shows them' wait_until 30 shows deleted "$deleted"
+ok '… in sight' says .numbers 'Deleted before read'
+like '… and warns in words' "$(text '#banner' | tr -d ,)" "*$deleted records were deleted before they were read*"
+is '… and shows the marker of a transaction' "$(shown absent)" 1
+ok '… in sight' says .numbers 'Offsets without a record'
+is '… and in which partitions' "$(browse rows '#partitions' | jq -r '.[] | "\(.[0])|\(.[11])|\(.[12])" | gsub(","; "")')" \
+    "$(query "SELECT kafka_partition, absent, deleted FROM orders.pipeline_status WHERE (consumer_group, topic) = ('$group', '$topic')")"
+is '… nothing is wider than the screen' "$(browse overflows)" false
 plan

@@ -14,6 +14,8 @@ static struct snapshot make(void)
     view_partition(&now, 1, 0, 20, -1, 0);
     view_type(&now, "ORDER_PLACED", 7);
     now.postgres->partitions[1].duplicate = 5;
+    now.postgres->partitions[1].absent = 3;
+    now.postgres->partitions[0].deleted = 11;
     now.postgres->conflicts = 2;
     return now;
 }
@@ -44,6 +46,10 @@ START_TEST(says_what_is_known)
         "kafka_topic_partitions{topic=\"t\"} 2",
         "order_replay_events_applied_total{event_type=\"ORDER_PLACED\"} 7",
         "order_replay_records_total{partition=\"1\",outcome=\"duplicate\"} 5",
+        "order_replay_absent_offsets_total{partition=\"0\"} 0",
+        "order_replay_absent_offsets_total{partition=\"1\"} 3",
+        "order_replay_deleted_offsets_total{partition=\"0\"} 11",
+        "order_replay_deleted_offsets_total{partition=\"1\"} 0",
         "order_replay_conflicts_total 2",
         "order_replay_kafka_up 1",
         "order_replay_postgres_up 1",

@@ -168,7 +168,27 @@ START_TEST(a_copy_is_of_its_own)
 }
 END_TEST
 
+START_TEST(the_sum_is_over_all_partitions)
+{
+    struct snapshot now = view_snapshot(2, 1000);
+    struct partition_outcomes sum;
+
+    now.postgres->partitions[0] = (struct partition_outcomes){ 0, 28, 1, 2, 3, 4, 5, 6 };
+    now.postgres->partitions[1] = (struct partition_outcomes){ 1, 280, 10, 20, 30, 40, 50, 60 };
+    sum = postgres_view_sum(now.postgres);
+    ck_assert_int_eq(sum.received, 308);
+    ck_assert_int_eq(sum.applied, 11);
+    ck_assert_int_eq(sum.duplicate, 22);
+    ck_assert_int_eq(sum.redelivered, 33);
+    ck_assert_int_eq(sum.quarantined, 44);
+    ck_assert_int_eq(sum.absent, 55);
+    ck_assert_int_eq(sum.deleted, 66);
+    view_release(&now);
+}
+END_TEST
+
 SUITE("snapshot", lag_is_what_is_left_to_read, a_member_is_stalled_that_does_not_move_while_records_wait,
       a_member_that_works_anywhere_is_not_stalled, what_the_owner_before_did_does_not_count,
       a_group_that_was_not_heard_stays_as_it_was,
-      a_rebalance_keeps_the_owners_that_are_still_there, a_copy_is_of_its_own)
+      a_rebalance_keeps_the_owners_that_are_still_there, a_copy_is_of_its_own,
+      the_sum_is_over_all_partitions)
