@@ -20,6 +20,9 @@ BEGIN ISOLATION LEVEL REPEATABLE READ;
 \ir verify/aggregates.sql
 \ir verify/timeline.sql
 \ir verify/progress.sql
+\if :{?certificate_facts}
+    \ir verify/certificate.sql
+\endif
 COMMIT;
 
 SELECT CASE WHEN bool_and(passed) THEN format('verified: all %s checks passed', count(*))

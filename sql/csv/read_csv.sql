@@ -1,6 +1,7 @@
 -- Reads a CSV file into csv_rows (line, fields), and its header into csv_header (name, place). Wants the psql variables
 -- csv_file, csv_columns and csv_optional (as for need_columns.sql), delimiter (or '': the header tells, by these columns), and
--- the environment variable CSV_LINES, the path of lines.sed; sets csv_width, the number of columns, and csv_blank, that of blank rows.
+-- the environment variable CSV_LINES, the path of lines.sed; sets csv_width, the number of columns, csv_blank, that of blank rows, and
+-- rows_of_NAME, that of rows, where csv_name is NAME.
 TRUNCATE csv_lines RESTART IDENTITY;
 TRUNCATE csv_rows;
 \setenv CSV_FILE :csv_file
@@ -32,3 +33,4 @@ SELECT CASE WHEN pg_temp.is_clean(name, 65536) THEN lower(pg_temp.utf8(name) COL
 DELETE FROM csv_rows WHERE line = (SELECT min(line) FROM csv_rows);
 
 SELECT count(*) AS csv_width FROM csv_header \gset
+SELECT count(*) AS :csv_name FROM csv_rows \gset rows_of_

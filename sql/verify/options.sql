@@ -22,6 +22,14 @@ SELECT coalesce(string_agg('--' || name, ', '), '') AS bad, count(*) = 0 AS good
     \set refused 64
     \quit
 \endif
+-- A window that goes on from a certificate begins where that one ends.
+SELECT :'after' = '' OR nullif(:'from', '')::timestamp = nullif(:'after', '')::timestamp AS good \gset
+\if :good
+\else
+    \warn verify: the certificate of --after is verified through :after: use that for --from, or leave out --from
+    \set refused 64
+    \quit
+\endif
 \if :windowed
 CREATE FUNCTION pg_temp.in_window(timestamp) RETURNS boolean IMMUTABLE
 RETURN $1 >= coalesce(nullif(:'from', ''), '-infinity')::timestamp AND $1 < coalesce(nullif(:'to', ''), 'infinity')::timestamp;

@@ -26,7 +26,7 @@ SELECT current_setting('server_version_num')::int >= 150000
 
 -- Differences of the check at hand: the first ten, each with the number of all.
 CREATE TEMP TABLE differences (no int GENERATED ALWAYS AS IDENTITY, total bigint, item text, expected text, found text);
--- What was checked.
-CREATE TEMP TABLE checks (no int GENERATED ALWAYS AS IDENTITY, name text, passed boolean);
+-- What was checked, and how many things; of those that differ the number.
+CREATE TEMP TABLE checks (no int GENERATED ALWAYS AS IDENTITY, name text, passed boolean, compared text, differences bigint);
 
 CREATE FUNCTION pg_temp.thousands(bigint) RETURNS text IMMUTABLE RETURN to_char($1, 'FM999,999,999,999,990');

@@ -113,6 +113,8 @@ sed -n 's/^## \[\([0-9.]*\)\].*/\1/p' CHANGELOG.md | head -n 1 >"$scratch/versio
 sed -n 's/^ARG VERSION=//p' Dockerfile >"$scratch/version.image"
 same "CHANGELOG.md's newest version is that of Makefile" "$scratch/version" "$scratch/version.changelog"
 same "... and so is the image's" "$scratch/version" "$scratch/version.image"
+sed -n 's/.* PRODUCT_VERSION=//p' scripts/certificate.sh >"$scratch/version.certificate"
+same "... and that of a certificate" "$scratch/version" "$scratch/version.certificate"
 
 # --- README.md: a copy with the programs built, so that make finds nothing to do for them
 
