@@ -85,10 +85,24 @@ static void warn_of_conflicts(struct applier *applier, uint64_t conflicts)
     if (conflicts == 0 || applier->has_warned_of_conflicts)
         return;
     applier->has_warned_of_conflicts = true;
+    log_warn(
+        "applier",
+        "%" PRIu64
+        " events came again with another payload, the first one stays: was another file replayed, or the same with and "
+        "without its customers? See orders.conflicts; later ones are counted there",
+        conflicts);
+}
+
+static void warn_of_absent(struct applier *applier, uint64_t absent)
+{
+    if (absent == 0 || applier->has_warned_of_absent)
+        return;
+    applier->has_warned_of_absent = true;
     log_warn("applier",
-             "%" PRIu64 " events came again with another payload, the first one stays: was another file replayed, or the same with and "
-             "without its customers? See orders.conflicts; later ones are counted there",
-             conflicts);
+             "%" PRIu64
+             " offsets have no record: transactions leave such, and compaction, which keeps one event of an order "
+             "(cleanup.policy); later ones are counted as absent in orders.pipeline_status topic=%s",
+             absent, applier->place->topic);
 }
 
 static void report_rows(struct applier *applier, const struct store_counts *counts)
@@ -97,6 +111,7 @@ static void report_rows(struct applier *applier, const struct store_counts *coun
     applier->outcomes.absent += counts->absent;
     applier->outcomes.deleted += counts->deleted;
     warn_of_conflicts(applier, counts->conflicts);
+    warn_of_absent(applier, counts->absent);
     if (!applier->prints_events || applier->output_failed ||
         outcomes_print_rows(applier->batch, applier->first, applier->count))
         return;

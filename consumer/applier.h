@@ -33,7 +33,7 @@ struct applier {
 
     struct batch *batch; /* borrowed from applier_send until it is applied, dropped or failed */
     size_t first, count; /* the rows that the statement in flight is about */
-    bool has_warned_of_conflicts;
+    bool has_warned_of_conflicts, has_warned_of_absent;
     bool in_flight;
 };
 

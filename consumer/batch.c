@@ -176,8 +176,14 @@ void batch_cover(const struct batch *batch, size_t first, size_t count, struct b
 
 void batch_note_applied(struct batch *batch, size_t first, size_t count)
 {
-    for (size_t i = first; i < first + count; i++)
-        find_position(batch, batch->rows[i].partition)->first_offset = OFFSET_UNKNOWN;
+    for (size_t i = 0; i < batch->position_count; i++) {
+        struct batch_position *position = &batch->positions[i];
+
+        for (size_t j = first; j < first + count && position->first_offset != OFFSET_UNKNOWN; j++) {
+            if (batch->rows[j].partition == position->partition)
+                position->first_offset = OFFSET_UNKNOWN;
+        }
+    }
     batch->is_compared = false;
 }
 

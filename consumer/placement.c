@@ -49,13 +49,15 @@ static void tell_log(const struct placement *placement, const struct log_now *lo
 
     if (known && log->is_new)
         log_warn("source",
-                 "the partition holds another log than the one that was read up to offset %" PRId64 ": the topic was recreated, the "
+                 "the partition holds another log than the one that was read up to offset %" PRId64
+                 ": the topic was recreated, the "
                  "log lost its last records, or it is another cluster; reading it from its beginning as log %" PRId32
                  " topic=%s partition=%" PRId32,
                  known->next_offset, log->log, placement->topic, log->partition);
     else if (known && log->is_unsure && known->seam.offset != OFFSET_UNKNOWN)
         log_info("source",
-                 "the last record that was counted, at offset %" PRId64 ", was deleted: that this is the log that was read cannot be "
+                 "the last record that was counted, at offset %" PRId64
+                 ", was deleted: that this is the log that was read cannot be "
                  "checked topic=%s partition=%" PRId32,
                  known->seam.offset, placement->topic, log->partition);
 }
@@ -69,14 +71,19 @@ static void tell_deleted(const struct placement *placement, int32_t partition, c
                  start->deleted, start->offset - start->deleted, start->offset - 1, placement->topic, partition);
 }
 
+/*
+ * Of a log that cannot be compared, because the records were deleted, all that is left is read: in the log that it should be
+ * there is no record before `next_offset`.
+ */
 static struct batch_start place(const struct placement *placement, const struct log_now *log, int64_t committed)
 {
+    bool is_deleted = log->is_unsure && log->known->seam.offset != OFFSET_UNKNOWN;
     int64_t counted = log->is_new ? OFFSET_UNKNOWN : log->known->next_offset;
-    struct start start = start_find(committed, counted, log->low);
+    struct start start = start_find(is_deleted ? OFFSET_UNKNOWN : committed, counted, log->low);
 
     log_debug("source",
-              "partition %" PRId32 " log %" PRId32 " starts at %" PRId64 " committed=%" PRId64 " counted=%" PRId64 " low=%" PRId64
-              " high=%" PRId64,
+              "partition %" PRId32 " log %" PRId32 " starts at %" PRId64 " committed=%" PRId64 " counted=%" PRId64
+              " low=%" PRId64 " high=%" PRId64,
               log->partition, log->log, start.offset, committed, counted, log->low, log->high);
     tell_log(placement, log);
     tell_deleted(placement, log->partition, &start);

@@ -103,8 +103,8 @@ static bool play_round(struct peek *peek, struct search *searches, size_t count,
         if (!searches[i].candidate)
             continue;
         asked[request_count] = &searches[i];
-        requests[request_count++] = (struct peek_request){ .partition = searches[i].log->partition,
-                                                           .offset = searches[i].reading->offset };
+        requests[request_count++] =
+            (struct peek_request){ .partition = searches[i].log->partition, .offset = searches[i].reading->offset };
     }
     answered = peek_read(peek, requests, request_count, timeout_ms);
     for (size_t i = 0; answered && i < request_count; i++)
@@ -126,7 +126,7 @@ static bool is_over(const struct search *searches, size_t count)
 bool recognise(struct peek *peek, const struct log_identity *identity, const struct known_logs *known,
                struct log_now *logs, size_t count, int timeout_ms)
 {
-    int64_t ends_at = monotonic_ms() + timeout_ms, left;
+    int64_t ends_at = monotonic_ms() + timeout_ms;
     struct search *searches = checked(calloc(count + 1, sizeof(*searches)));
     bool answered = true;
 
@@ -136,7 +136,8 @@ bool recognise(struct peek *peek, const struct log_identity *identity, const str
         try_next(&searches[i], known, identity);
     }
     while (answered && !is_over(searches, count)) {
-        left = ends_at - monotonic_ms();
+        int64_t left = ends_at - monotonic_ms();
+
         answered = left > 0 && play_round(peek, searches, count, known, identity, (int)left);
     }
     free(searches);

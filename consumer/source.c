@@ -42,7 +42,8 @@ static const struct kafka_setting SETTINGS[] = {
     { "enable.auto.offset.store", "false", KAFKA_FIXED },
     { "auto.offset.reset", "error", KAFKA_FIXED }, /* not by itself, and in silence: see source_assign */
     { "isolation.level", "read_committed", KAFKA_FIXED },
-    { "enable.partition.eof", "true", KAFKA_FIXED }, /* tells offsets without a record from those that are still to come */
+    { "enable.partition.eof", "true",
+      KAFKA_FIXED }, /* tells offsets without a record from those that are still to come */
     { "partition.assignment.strategy", "range", KAFKA_FIXED },
     { "session.timeout.ms", "10000", KAFKA_DEFAULT },
     { "heartbeat.interval.ms", "1000", KAFKA_DEFAULT }, /* by default 3 s: who joins waits for it */
@@ -66,7 +67,7 @@ struct source {
     bool reading, paused, closing, fatal;
     bool committing;                        /* a commit was sent, and is not answered */
     rd_kafka_topic_partition_list_t *later; /* what to commit then, or NULL */
-    bool gone;             /* the topic, after it was read: where it is there again it is another one */
+    bool gone; /* the topic, after it was read: where it is there again it is another one */
     struct placement placement;
     struct continuity continuity;
     int64_t joining_since; /* no partitions since then; 0: it has some, or the user was told */
@@ -88,7 +89,8 @@ static void refuse_other_topics(struct source *source)
         if (strcmp(source->owned->elems[i].topic, source->topic) == 0)
             continue;
         log_error("source",
-                  "the leader of group %s handed out partition %" PRId32 " of another topic, %s: it is not read; which program "
+                  "the leader of group %s handed out partition %" PRId32
+                  " of another topic, %s: it is not read; which program "
                   "joins this group with that topic?",
                   source->group, source->owned->elems[i].partition, source->owned->elems[i].topic);
         rd_kafka_topic_partition_list_del_by_idx(source->owned, i);
@@ -445,7 +447,8 @@ static bool is_continuous(struct source *source, const rd_kafka_message_t *messa
 {
     if (!continuity_holds(&source->continuity))
         return false;
-    return message->err || continuity_is_of(&source->continuity, message->partition, rd_kafka_message_broker_id(message));
+    return message->err ||
+           continuity_is_of(&source->continuity, message->partition, rd_kafka_message_broker_id(message));
 }
 
 enum source_event source_poll(struct source *source, int timeout_ms, struct record *record)

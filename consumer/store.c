@@ -24,7 +24,8 @@ enum {
 #define STATEMENT "apply_batch"
 
 /* What the session needs, whatever the role's or the database's own settings are. */
-static const char SESSION[] = "SET lock_timeout = '10s';"
+static const char SESSION[] = "SET search_path = pg_catalog, pg_temp;"
+                              "SET lock_timeout = '10s';"
                               "SET statement_timeout = '30s';"
                               "SET client_min_messages = warning;"
                               "SET default_transaction_isolation = 'read committed'";

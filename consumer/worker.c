@@ -373,7 +373,8 @@ static bool aim(struct worker *worker, const struct known_logs *known)
 {
     struct log_now *logs = NULL;
     size_t count = 0;
-    bool is_same = source_find_logs(worker->source, known, true, &logs, &count) && !goal_aim(&worker->goal, logs, count);
+    bool is_same =
+        source_find_logs(worker->source, known, true, &logs, &count) && !goal_aim(&worker->goal, logs, count);
 
     free(logs);
     return is_same;
@@ -386,8 +387,8 @@ static void tell_goal(struct worker *worker, const struct goal_end *left, int64_
     worker->has_told_goal = true;
     if (left)
         log_info("worker",
-                 "nothing has moved for %d s; waiting for partition %" PRId32 ": counted up to offset %" PRId64 " of %" PRId64
-                 ", log %" PRId32 "; another member may own it, or its broker be away",
+                 "nothing has moved for %d s; waiting for partition %" PRId32 ": counted up to offset %" PRId64
+                 " of %" PRId64 ", log %" PRId32 "; another member may own it, or its broker be away",
                  STANDSTILL_MS / 1000, left->partition, counted, left->offset, left->log);
     else
         log_info("worker", "nothing has moved for %d s; waiting for the group's offsets to be committed",

@@ -67,7 +67,6 @@ succeed up scripts/up
 wait_until 60 logged consumer 'a broker answers again'
 produce --to 1970-01-02
 produce --from 2018-08-01
-more=$(($(log_size) - $(progress)))
 wait_until 60 applied_all
 end consumer TERM 10
 is 'a restart of the broker: read on in the same log' "$(query 'SELECT max(log) FROM orders.pipeline_status')" 2

@@ -66,4 +66,5 @@ START_TEST(a_topic_without_records_is_reached_at_once)
 }
 END_TEST
 
-SUITE("goal", an_end_is_one_of_a_log, aiming_again_keeps_the_ends_of_logs_that_stay, a_topic_without_records_is_reached_at_once)
+SUITE("goal", an_end_is_one_of_a_log, aiming_again_keeps_the_ends_of_logs_that_stay,
+      a_topic_without_records_is_reached_at_once)

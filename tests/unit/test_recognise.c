@@ -26,9 +26,9 @@ static void fill(struct cluster *cluster)
         char value[32];
 
         snprintf(value, sizeof(value), "value %d", i);
-        rd_kafka_producev(cluster->kafka, RD_KAFKA_V_TOPIC(TOPIC), RD_KAFKA_V_PARTITION(i % PARTITIONS), RD_KAFKA_V_KEY("key", 3),
-                          RD_KAFKA_V_VALUE(value, strlen(value)), RD_KAFKA_V_TIMESTAMP(1000000 + i),
-                          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+        rd_kafka_producev(cluster->kafka, RD_KAFKA_V_TOPIC(TOPIC), RD_KAFKA_V_PARTITION(i % PARTITIONS),
+                          RD_KAFKA_V_KEY("key", 3), RD_KAFKA_V_VALUE(value, strlen(value)),
+                          RD_KAFKA_V_TIMESTAMP(1000000 + i), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
     }
     ck_assert_int_eq(rd_kafka_flush(cluster->kafka, LIMIT_MS), RD_KAFKA_RESP_ERR_NO_ERROR);
 }
@@ -85,8 +85,8 @@ static void look(struct cluster *cluster, struct known_log *known, size_t count,
 
 static void assert_log(const struct log_now *now, int32_t log, bool is_new)
 {
-    ck_assert_msg(now->log == log && now->is_new == is_new, "log %d new %d, not log %d new %d", now->log, now->is_new, log,
-                  is_new);
+    ck_assert_msg(now->log == log && now->is_new == is_new, "log %d new %d, not log %d new %d", now->log, now->is_new,
+                  log, is_new);
 }
 
 START_TEST(a_log_is_recognised_by_its_last_record)
@@ -186,7 +186,8 @@ START_TEST(what_was_deleted_cannot_be_compared)
     struct cluster cluster;
     struct known_log known[] = { log_up_to(0, 1, 4), log_up_to(1, 1, 4) };
     const struct known_logs logs = { known, 2 };
-    struct log_now now[PARTITIONS] = { { .partition = 0, .low = 5, .high = RECORDS }, { .partition = 1, .low = 5, .high = RECORDS } };
+    struct log_now now[PARTITIONS] = { { .partition = 0, .low = 5, .high = RECORDS },
+                                       { .partition = 1, .low = 5, .high = RECORDS } };
 
     start_cluster(&cluster);
     strcpy(known[1].identity.topic_id, "topic");
@@ -229,6 +230,7 @@ START_TEST(keys_and_values_that_are_missing_hash_otherwise)
 }
 END_TEST
 
-SUITE("recognise", a_log_is_recognised_by_its_last_record, a_log_that_ends_before_is_another, an_anchor_that_differs_is_another_log,
-      an_older_log_may_be_there_again, another_cluster_or_topic_has_other_logs, what_was_deleted_cannot_be_compared,
-      without_an_answer_nothing_is_known, keys_and_values_that_are_missing_hash_otherwise)
+SUITE("recognise", a_log_is_recognised_by_its_last_record, a_log_that_ends_before_is_another,
+      an_anchor_that_differs_is_another_log, an_older_log_may_be_there_again, another_cluster_or_topic_has_other_logs,
+      what_was_deleted_cannot_be_compared, without_an_answer_nothing_is_known,
+      keys_and_values_that_are_missing_hash_otherwise)
