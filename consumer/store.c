@@ -33,7 +33,7 @@ static const char SESSION[] = "SET search_path = pg_catalog, pg_temp;"
 /* The arrays of orders.apply_batch, in the order of its parameters from $6 on. */
 // clang-format off
 enum {
-    PARTITIONS, OFFSETS, APPEND_TIMES, EVENT_IDS, EVENT_TYPE_NAMES, EVENT_ATS, ORDER_IDS, REGIONS, PAYLOAD_HASHES, REASONS,
+    PARTITIONS, OFFSETS, APPEND_TIMES, EVENT_IDS, TYPE_NAMES, EVENT_TYPE_NUMBERS, EVENT_ATS, ORDER_IDS, REGIONS, PAYLOAD_HASHES, REASONS,
     KEYS, PAYLOADS, OWNED_PARTITIONS, LOGS, FIRST_OFFSETS, READ_FROM, READABLE_FROM, NEXT_OFFSETS, END_OFFSETS, SEAM_TIMES,
     SEAM_HASHES, ARRAYS,
 };
@@ -41,9 +41,9 @@ enum {
 
 static const char APPLY[] =
     "SELECT outcomes, absent, deleted, conflicts FROM orders.apply_batch($1::text, $2::text, $3::text, $4::text, $5::bool,"
-    " $6::int4[], $7::int8[], $8::timestamptz[], $9::uuid[], $10::text[], $11::timestamp[], $12::text[], $13::text[],"
-    " $14::int8[], $15::text[], $16::bytea[], $17::bytea[], $18::int4[], $19::int4[], $20::int8[], $21::int8[], $22::int8[],"
-    " $23::int8[], $24::int8[], $25::timestamptz[], $26::int8[])";
+    " $6::int4[], $7::int8[], $8::timestamptz[], $9::uuid[], $10::text[], $11::int2[], $12::timestamp[], $13::text[],"
+    " $14::text[], $15::int8[], $16::text[], $17::bytea[], $18::bytea[], $19::int4[], $20::int4[], $21::int8[], $22::int8[],"
+    " $23::int8[], $24::int8[], $25::int8[], $26::timestamptz[], $27::int8[])";
 
 static const struct session_default DEFAULTS[] = {
     { "keepalives_idle", "10" },
@@ -283,19 +283,19 @@ enum store_result store_connect(struct store *store)
 static void add_row(struct pg_array *arrays, const struct batch_row *row)
 {
     const struct event *event = row->reason ? NULL : &row->event;
-    const char *type = event ? event->type->name : NULL;
     const char *region = event && row->summary.region[0] ? row->summary.region : NULL;
 
     pg_array_add_int32(&arrays[PARTITIONS], row->partition);
     pg_array_add_int64(&arrays[OFFSETS], row->offset);
     pg_array_add_bytes(&arrays[EVENT_IDS], event ? event->id.bytes : NULL, sizeof(event->id.bytes));
-    pg_array_add_bytes(&arrays[EVENT_TYPE_NAMES], type, type ? strlen(type) : 0);
     pg_array_add_bytes(&arrays[ORDER_IDS], event ? event->order_id : NULL, event ? strlen(event->order_id) : 0);
     pg_array_add_bytes(&arrays[REGIONS], region, region ? strlen(region) : 0);
     if (event) {
+        pg_array_add_int16(&arrays[EVENT_TYPE_NUMBERS], (int16_t)(event->type->number + 1));
         pg_array_add_time(&arrays[EVENT_ATS], event->at);
         pg_array_add_int64(&arrays[PAYLOAD_HASHES], row->summary.hash);
     } else {
+        pg_array_add_null(&arrays[EVENT_TYPE_NUMBERS]);
         pg_array_add_null(&arrays[EVENT_ATS]);
         pg_array_add_null(&arrays[PAYLOAD_HASHES]);
     }
@@ -356,7 +356,7 @@ static void fill_arrays(struct store *store, const struct batch *batch, size_t f
 {
     // clang-format off
     static const enum pg_type TYPES[ARRAYS] = {
-        PG_INT4, PG_INT8, PG_TIMESTAMPTZ, PG_UUID, PG_TEXT, PG_TIMESTAMP, PG_TEXT, PG_TEXT, PG_INT8, PG_TEXT,
+        PG_INT4, PG_INT8, PG_TIMESTAMPTZ, PG_UUID, PG_TEXT, PG_INT2, PG_TIMESTAMP, PG_TEXT, PG_TEXT, PG_INT8, PG_TEXT,
         PG_BYTEA, PG_BYTEA, PG_INT4, PG_INT4, PG_INT8, PG_INT8, PG_INT8, PG_INT8, PG_INT8, PG_TIMESTAMPTZ,
         PG_INT8,
     };
@@ -365,6 +365,8 @@ static void fill_arrays(struct store *store, const struct batch *batch, size_t f
 
     for (size_t i = 0; i < ARRAYS; i++)
         pg_array_start(&store->arrays[i], TYPES[i]);
+    for (int i = 0; i < batch->form->type_count; i++)
+        pg_array_add_bytes(&store->arrays[TYPE_NAMES], batch->form->types[i].name, strlen(batch->form->types[i].name));
     for (size_t i = first; i < first + count; i++)
         add_row(store->arrays, &batch->rows[i]);
     for (size_t i = first; i < first + count && has_bad_row; i++)

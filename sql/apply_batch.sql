@@ -9,7 +9,8 @@
 -- aggregates, quarantine and conflicts (each in key order).
 --
 -- Parameters: the records, an array each of what they have, in offset order within each partition. Of append_times, reasons, keys and
--- payloads only what is to be quarantined has elements that are not NULL; without any, these arrays are empty. Then the partitions that the caller
+-- payloads only what is to be quarantined has elements that are not NULL; without any, these arrays are empty.
+-- event_types are numbers of type_names, from 1. Then the partitions that the caller
 -- owns, each with the span of offsets that this call covers:
 --   logs            the log that is read, a number of partition_progress
 --   first_offsets   where it begins, if this caller found a log that has no number yet; otherwise NULL. The number is then
@@ -33,7 +34,8 @@ CREATE OR REPLACE FUNCTION orders.apply_batch(
     offsets          bigint[],
     append_times     timestamp with time zone[],
     event_ids        uuid[],
-    event_types      text[],
+    type_names       text[],
+    event_types      smallint[],
     event_ats        timestamp without time zone[],
     order_ids        text[],
     regions          text[],
@@ -60,7 +62,7 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
-    types      orders.event_type[];
+    types      orders.event_type[];          -- of type_names
     spans      record;                       -- of the records: an array each of their partitions and what it has of them
     locked     orders.partition_progress[];  -- the logs of the partitions
     current    orders.partition_progress[];  -- the log of each partition, not yet counting this batch
@@ -79,8 +81,8 @@ BEGIN
             USING ERRCODE = 'invalid_transaction_state',
                   HINT = 'Leave default_transaction_isolation at "read committed" for the consumer.';
     END IF;
-    IF num_nulls(consumer_group, topic, is_compared, partitions, offsets, append_times, event_ids, event_types, event_ats, order_ids,
-                 regions, payload_hashes, reasons, keys, payloads, owned_partitions, logs, first_offsets, read_from, readable_from,
+    IF num_nulls(consumer_group, topic, is_compared, partitions, offsets, append_times, event_ids, type_names, event_types, event_ats,
+                 order_ids, regions, payload_hashes, reasons, keys, payloads, owned_partitions, logs, first_offsets, read_from, readable_from,
                  next_offsets, end_offsets, seam_times, seam_hashes) > 0 THEN
         RAISE EXCEPTION 'apply_batch: a parameter is NULL' USING ERRCODE = 'null_value_not_allowed';
     END IF;
@@ -97,7 +99,7 @@ BEGIN
     IF order_ids::text COLLATE "C" !~ '^\{(([!#-+\--\[\]-z|~]{1,64}|"([!#-\[\]-~]|\\["\\]){1,64}")[,}])*\}?$' THEN
         RAISE EXCEPTION 'apply_batch: an order id is not 1 to 64 printable ASCII characters' USING ERRCODE = 'data_exception';
     END IF;
-    types := event_types::orders.event_type[];
+    types := type_names::orders.event_type[];
     SELECT array_agg(s.kafka_partition) AS partitions, array_agg(s.received) AS received, array_agg(s.first_offset) AS first_offsets,
            array_agg(s.last_offset) AS last_offsets, coalesce(bool_and(s.received = s.distinct_offsets AND s.first_offset >= 0), true) AS valid
       INTO spans
@@ -177,8 +179,8 @@ BEGIN
     WITH fresh AS (
         INSERT INTO orders.processed_events AS e
                (event_id, event_type, event_at, order_id, region, payload_hash, kafka_partition)
-        SELECT r.event_id, r.event_type, r.event_at, r.order_id, r.region, r.payload_hash, r.kafka_partition
-          FROM unnest(event_ids, types, event_ats, order_ids, regions, payload_hashes, partitions, offsets,
+        SELECT r.event_id, types[r.event_type], r.event_at, r.order_id, r.region, r.payload_hash, r.kafka_partition
+          FROM unnest(event_ids, event_types, event_ats, order_ids, regions, payload_hashes, partitions, offsets,
                       CASE WHEN unreadable > 0 THEN reasons END, known)
                AS r (event_id, event_type, event_at, order_id, region, payload_hash, kafka_partition, kafka_offset, reason,
                      known_payload_hash)
@@ -271,11 +273,11 @@ BEGIN
     IF inserted < cardinality(partitions) - unreadable AND known IS DISTINCT FROM payload_hashes THEN
         INSERT INTO orders.event_conflicts
                (event_id, payload_hash, known_payload_hash, event_type, order_id, topic, kafka_partition, kafka_offset)
-        SELECT r.event_id, r.payload_hash, r.known_payload_hash, r.event_type, r.order_id, apply_batch.topic,
+        SELECT r.event_id, r.payload_hash, r.known_payload_hash, types[r.event_type], r.order_id, apply_batch.topic,
                r.kafka_partition, r.kafka_offset
           FROM (SELECT b.*, coalesce(b.known, (SELECT e.payload_hash FROM orders.processed_events e WHERE e.event_id = b.event_id))
                             AS known_payload_hash
-                  FROM unnest(partitions, offsets, event_ids, types, order_ids, payload_hashes, reasons, known,
+                  FROM unnest(partitions, offsets, event_ids, event_types, order_ids, payload_hashes, reasons, known,
                               string_to_array(outcomes, NULL))
                        AS b (kafka_partition, kafka_offset, event_id, event_type, order_id, payload_hash, reason, known, outcome)
                  WHERE b.reason IS NULL AND b.outcome <> 'a') r

@@ -60,6 +60,14 @@ void pg_array_add_null(struct pg_array *array)
     array->count++;
 }
 
+void pg_array_add_int16(struct pg_array *array, int16_t value)
+{
+    char *at = add_element(array, 2);
+
+    at[0] = (char)((uint16_t)value >> 8);
+    at[1] = (char)value;
+}
+
 void pg_array_add_int32(struct pg_array *array, int32_t value)
 {
     put_int32(add_element(array, 4), value);

@@ -25,6 +25,7 @@
 enum pg_type {
     PG_BYTEA = 17,
     PG_INT8 = 20,
+    PG_INT2 = 21,
     PG_INT4 = 23,
     PG_TEXT = 25,
     PG_TIMESTAMP = 1114,
@@ -43,6 +44,7 @@ void pg_array_start(struct pg_array *array, enum pg_type type);
 void pg_array_release(struct pg_array *array);
 
 void pg_array_add_null(struct pg_array *array);
+void pg_array_add_int16(struct pg_array *array, int16_t value);
 void pg_array_add_int32(struct pg_array *array, int32_t value);
 void pg_array_add_int64(struct pg_array *array, int64_t value);
 

@@ -16,7 +16,8 @@ SELECT n,
        array_agg(l.kafka_offset ORDER BY line)                              AS offsets,
        array_agg(to_timestamp(l.append_time / 1000.0) ORDER BY line)        AS append_times,
        array_agg(e.event_id ORDER BY line)                                  AS event_ids,
-       array_agg(e.event_type::text ORDER BY line)                          AS event_types,
+       enum_range(NULL::orders.event_type)::text[]                          AS type_names,
+       array_agg(array_position(enum_range(NULL::orders.event_type), e.event_type)::smallint ORDER BY line) AS event_types,
        array_agg(e.event_at::timestamp ORDER BY line)                       AS event_ats,
        array_agg(e.order_id::text COLLATE "default" ORDER BY line)          AS order_ids,
        array_agg(e.region::text COLLATE "default" ORDER BY line)            AS regions,
@@ -53,17 +54,19 @@ DROP TABLE bench.lines;
 -- ids and one small aggregate, in the same form: the least that an idempotent consumer with totals does.
 CREATE FUNCTION bench.ids_and_types(
     consumer_group text, topic text, cluster_id text, topic_id text, is_compared boolean, partitions integer[], offsets bigint[],
-    append_times timestamptz[], event_ids uuid[], event_types text[], event_ats timestamp[], order_ids text[], regions text[],
-    payload_hashes bigint[], reasons text[], keys bytea[], payloads bytea[], owned_partitions integer[], logs integer[],
+    append_times timestamptz[], event_ids uuid[], type_names text[], event_types smallint[], event_ats timestamp[], order_ids text[],
+    regions text[], payload_hashes bigint[], reasons text[], keys bytea[], payloads bytea[], owned_partitions integer[], logs integer[],
     first_offsets bigint[], read_from bigint[], readable_from bigint[], next_offsets bigint[], end_offsets bigint[],
     seam_times timestamptz[], seam_hashes bigint[]
 ) RETURNS TABLE (received bigint) LANGUAGE plpgsql SET enable_seqscan = off SET enable_nestloop = off SET jit = off AS $$
+DECLARE
+    types orders.event_type[] := type_names::orders.event_type[];
 BEGIN
     WITH fresh AS (
         INSERT INTO orders.processed_events AS e
                (event_id, event_type, event_at, order_id, region, payload_hash, kafka_partition)
-        SELECT r.*
-          FROM unnest(event_ids, event_types::orders.event_type[], event_ats, order_ids, regions, payload_hashes, partitions)
+        SELECT r.event_id, types[r.event_type], r.event_at, r.order_id, r.region, r.payload_hash, r.kafka_partition
+          FROM unnest(event_ids, event_types, event_ats, order_ids, regions, payload_hashes, partitions)
                AS r (event_id, event_type, event_at, order_id, region, payload_hash, kafka_partition)
          ORDER BY r.event_id
         ON CONFLICT ON CONSTRAINT processed_events_pkey DO NOTHING
@@ -91,10 +94,10 @@ BEGIN
     FOR i IN 0 .. (SELECT max(n) FROM bench.batches) LOOP
         SELECT * INTO batch FROM bench.batches b WHERE b.n = i;
         SELECT * INTO spans FROM bench.spans s WHERE s.n = i;
-        EXECUTE 'SELECT received FROM ' || apply || '(''bench'', ''bench'', NULL, NULL, false, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11,
-                 $12, $13, $14, $15, $15, $16, $15, $17, $15)'
+        EXECUTE 'SELECT received FROM ' || apply || '(''bench'', ''bench'', NULL, NULL, false, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12,
+                 $13, $14, $15, $16, $16, $17, $16, $18, $16)'
            INTO received
-          USING batch.partitions, batch.offsets, batch.append_times, batch.event_ids, batch.event_types, batch.event_ats,
+          USING batch.partitions, batch.offsets, batch.append_times, batch.event_ids, batch.type_names, batch.event_types, batch.event_ats,
                 batch.order_ids, batch.regions, batch.payload_hashes, batch.reasons, batch.nothing,
                 spans.owned_partitions, spans.logs, spans.first_offsets, spans.unknown, spans.next_offsets, spans.seam_times;
         COMMIT;

@@ -32,6 +32,11 @@ START_TEST(integers_are_big_endian)
     ASSERT_ARRAY(&array, "\0\0\0\1" "\0\0\0\1" "\0\0\0\x14" "\0\0\0\2" "\0\0\0\1"
                          "\0\0\0\x08" "\1\2\3\4\5\6\7\x08"
                          "\0\0\0\x08" "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFE");
+    pg_array_start(&array, PG_INT2);
+    pg_array_add_int16(&array, 0x0102);
+    pg_array_add_int16(&array, -2);
+    ASSERT_ARRAY(&array, "\0\0\0\1" "\0\0\0\1" "\0\0\0\x15" "\0\0\0\2" "\0\0\0\1"
+                         "\0\0\0\2" "\1\2" "\0\0\0\2" "\xFF\xFE");
 }
 END_TEST
 

@@ -8,12 +8,12 @@ CREATE TEMP TABLE lines (no bigint GENERATED ALWAYS AS IDENTITY, event jsonb);
 \copy lines (event) FROM pstdin WITH (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x03', ESCAPE E'\x03')
 SELECT received
   FROM (SELECT array_agg(0) AS partitions, array_agg(no - 1 ORDER BY no) AS offsets, array_agg(now()) AS append_times,
-               array_agg((event->>'eventId')::uuid ORDER BY no) AS ids, array_agg(event->>'eventType' ORDER BY no) AS types,
+               array_agg((event->>'eventId')::uuid ORDER BY no) AS ids, array_agg(event->>'eventType' ORDER BY no) AS types, array_agg(no::smallint ORDER BY no) AS numbers,
                array_agg((event->>'eventAt')::timestamp ORDER BY no) AS ats, array_agg(event->>'orderId' ORDER BY no) AS order_ids,
                array_agg(event->'payload'->>'region' ORDER BY no) AS regions,
                array_agg(hashtextextended(event->>'payload', 0) ORDER BY no) AS hashes,
                array_agg(NULL::text) AS reasons, array_agg(NULL::bytea) AS nothing
           FROM lines HAVING count(*) > 0) batch,
-       LATERAL orders.apply_batch('order-aggregator', 'order-events', NULL, NULL, false, partitions, offsets, append_times, ids, types, ats,
+       LATERAL orders.apply_batch('order-aggregator', 'order-events', NULL, NULL, false, partitions, offsets, append_times, ids, types, numbers, ats,
                                   order_ids, regions, hashes, reasons, nothing, nothing, '{0}', '{1}', '{0}', '{NULL}', '{NULL}',
                                   ARRAY[cardinality(partitions)], '{NULL}', ARRAY[now()], '{0}');
