@@ -26,7 +26,7 @@ certificate_begin() {
     folder=$(dirname -- "$certificate")
     certificate_scratch=$(mktemp -d -- "$(realpath -m -- "$folder")/.certificate.XXXXXX" 2>/dev/null) ||
         fail 73 "cannot write $certificate: is there a folder $folder, and may this user write to it?"
-    trap 'rm -rf -- "$certificate_scratch"' EXIT
+    trap 'rm -rf -- "$certificate_scratch" "$work"' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
     certificate_facts=$certificate_scratch/facts

@@ -91,7 +91,7 @@ COMMENT ON COLUMN orders.quarantine.requeued_at IS 'When scripts/requeue last se
 
 CREATE OR REPLACE VIEW orders.conflicts AS
 SELECT c.order_id, c.event_type, e.event_at, c.event_id, e.region,
-       to_hex(c.known_payload_hash) AS applied_payload, to_hex(c.payload_hash) AS other_payload,
+       lpad(to_hex(c.known_payload_hash), 16, '0') AS applied_payload, lpad(to_hex(c.payload_hash), 16, '0') AS other_payload,
        c.topic, c.kafka_partition, c.kafka_offset, c.noted_at
   FROM orders.event_conflicts c
   LEFT JOIN orders.processed_events e USING (event_id)

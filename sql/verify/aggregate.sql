@@ -1,10 +1,13 @@
--- Checks the rows of :view with what :source gives.
+-- Checks the rows of :relation, each called :key, with what :source gives. A row that stands twice differs, and so does one that says 0.
+CREATE TEMP TABLE found_rows AS
+SELECT key, string_agg(events, ' and ' ORDER BY events) AS events
+  FROM pg_temp.rows_of(format('SELECT %s, events::text FROM orders.%I', :'key', :'relation')) GROUP BY key;
 INSERT INTO differences (total, item, expected, found)
-SELECT count(*) OVER (), key, coalesce(e.events, 0), coalesce(f.events, 0)
-  FROM (SELECT key, events FROM expected_rows WHERE name = :'view' AND source = :'source') e
-  FULL JOIN (SELECT key, events FROM found_rows WHERE name = :'view') f USING (key)
- WHERE coalesce(e.events, 0) <> coalesce(f.events, 0)
+SELECT count(*) OVER (), key, coalesce(e.events, 'none'), coalesce(f.events, 'none')
+  FROM (SELECT key, events::text FROM expected_rows WHERE name = :'relation') e
+  FULL JOIN found_rows f USING (key)
+ WHERE e.events IS DISTINCT FROM f.events
  ORDER BY key COLLATE "C" LIMIT 10;
-SELECT format('%s with %s', :'view', :'source') AS check,
-       pg_temp.thousands(count(*)) || ' rows' AS compared FROM found_rows WHERE name = :'view' \gset
+SELECT format('%s with %s', :'relation', :'source') AS check, pg_temp.thousands(count(*)) || ' rows' AS compared FROM found_rows \gset
+DROP TABLE found_rows;
 \ir report.sql

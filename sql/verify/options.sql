@@ -31,8 +31,10 @@ SELECT :'after' = '' OR nullif(:'from', '')::timestamp = nullif(:'after', '')::t
     \quit
 \endif
 \if :windowed
+-- (What cannot be the time of an event lies in every window.)
 CREATE FUNCTION pg_temp.in_window(timestamp) RETURNS boolean IMMUTABLE
-RETURN $1 >= coalesce(nullif(:'from', ''), '-infinity')::timestamp AND $1 < coalesce(nullif(:'to', ''), 'infinity')::timestamp;
+RETURN $1 >= coalesce(nullif(:'from', ''), '-infinity')::timestamp AND $1 < coalesce(nullif(:'to', ''), 'infinity')::timestamp
+       OR $1 < '1970-01-01' OR $1 >= '10000-01-01';
 \else
 CREATE FUNCTION pg_temp.in_window(timestamp) RETURNS boolean IMMUTABLE RETURN true;
 \endif

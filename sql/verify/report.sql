@@ -1,9 +1,13 @@
--- Prints the check at hand, named :check, and its differences. :compared says what was compared, and how many.
-SELECT NOT EXISTS (SELECT FROM differences) AS passed \gset
+-- Notes the check at hand, named :check, and its differences. :compared says what was compared, and how many.
 INSERT INTO checks (name, passed, compared, differences)
-SELECT :'check', :'passed', :'compared', coalesce(max(total), 0) FROM differences;
-SELECT format(CASE WHEN :'passed' THEN 'ok      %s: %s' ELSE 'FAILED  %s: %s, differences: %s' END,
-              :'check', :'compared', pg_temp.thousands((SELECT max(total) FROM differences)));
-SELECT format('            %s: expected %s, found %s', item, expected, found) FROM differences ORDER BY no;
+SELECT :'check', NOT EXISTS (SELECT FROM differences), :'compared', (SELECT coalesce(max(total), 0) FROM differences);
+INSERT INTO report (line)
+SELECT CASE WHEN passed THEN format('ok      %s: %s', name, compared)
+            ELSE format('FAILED  %s: %s, differences: %s', name, compared, pg_temp.thousands(differences)) END
+  FROM checks ORDER BY no DESC LIMIT 1;
+INSERT INTO report (line)
+SELECT format('            %s: expected %s, found %s', left(item, 300), left(expected, 300), left(found, 300)) FROM differences ORDER BY no;
+INSERT INTO report (line)
 SELECT format('            … and %s more', pg_temp.thousands(max(total) - count(*))) FROM differences HAVING max(total) > count(*);
 TRUNCATE differences;
+\ir print.sql

@@ -23,10 +23,28 @@ SELECT current_setting('server_version_num')::int >= 150000
     \set refused 78
     \quit
 \endif
+SELECT coalesce(max(version), 0) = :known AS is_known, coalesce(max(version), 0) AS version FROM orders.schema_migrations \gset
+\if :is_known
+\else
+    \warn verify: the database has schema version :version, this checkout :known: run scripts/migrate, or use the checkout of that version
+    \set refused 78
+    \quit
+\endif
 
 -- Differences of the check at hand: the first ten, each with the number of all.
 CREATE TEMP TABLE differences (no int GENERATED ALWAYS AS IDENTITY, total bigint, item text, expected text, found text);
--- What was checked, and how many things; of those that differ the number.
+-- What was checked, and how many of what were compared.
 CREATE TEMP TABLE checks (no int GENERATED ALWAYS AS IDENTITY, name text, passed boolean, compared text, differences bigint);
+-- The report's lines that print.sql has not printed yet.
+CREATE TEMP TABLE report (no int GENERATED ALWAYS AS IDENTITY, line text);
 
-CREATE FUNCTION pg_temp.thousands(bigint) RETURNS text IMMUTABLE RETURN to_char($1, 'FM999,999,999,999,990');
+CREATE FUNCTION pg_temp.thousands(bigint) RETURNS text IMMUTABLE RETURN to_char($1, 'FM9,999,999,999,999,999,990');
+-- A payload's hash as orders.conflicts spells it.
+CREATE FUNCTION pg_temp.hash(bigint) RETURNS text IMMUTABLE RETURN lpad(to_hex($1), 16, '0');
+
+-- Fit to be shown: what ends a line, moves the cursor, colours or turns the direction of text becomes \uXXXX.
+\set unfit '[\\u0001-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'
+CREATE FUNCTION pg_temp.shown(text) RETURNS text IMMUTABLE
+RETURN CASE WHEN $1 !~ :'unfit' THEN $1
+            ELSE (SELECT string_agg(CASE WHEN c ~ :'unfit' THEN '\u' || lpad(to_hex(ascii(c)), 4, '0') ELSE c END, '' ORDER BY no)
+                    FROM string_to_table($1, NULL) WITH ORDINALITY AS t (c, no)) END;

@@ -254,6 +254,7 @@ cut_off() { # cut_off CASE NUMBER
     new_own "$1"
     triggers "${ways[$2]}" | psql -Xq -v ON_ERROR_STOP=1
     consume_as "$1" --batch-size 25
+    query 'DROP FUNCTION test.fault, test.note_batch CASCADE' 2>>"$logs/triggers.log" # verify minds their triggers
     judge "$quarantined" >"$logs/$1.result"
     query "SELECT sequencename FROM pg_sequences WHERE schemaname = 'test' AND last_value = 1" >"$logs/$1.steps"
 }

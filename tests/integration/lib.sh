@@ -282,7 +282,8 @@ logged() { grep -q -- "$2" "$logs/$1.log"; } # logged NAME PATTERN
 
 digest() { scripts/digest; }
 
-verify_ok() { # verify_ok NAME [OPTION…]
+verify_ok() { # verify_ok NAME [OPTION…]: of a database that is no longer slow, for verify minds the trigger
+    quick_database
     ok "$1" scripts/verify --topic "$topic" --group "$group" "${files[@]}" --orders "$orders" "${@:2}"
 }
 
@@ -360,7 +361,7 @@ slow_database() { # slow_database MILLISECONDS: a transaction takes at least so 
            CREATE TRIGGER slow AFTER INSERT ON orders.processed_events EXECUTE FUNCTION public.slow()"
 }
 
-quick_database() { query 'DROP FUNCTION public.slow CASCADE' 2>>"$logs/quick.log"; }
+quick_database() { query 'DROP FUNCTION IF EXISTS public.slow CASCADE' 2>>"$logs/quick.log"; }
 
 # --- the monitor of this topic, group and database
 

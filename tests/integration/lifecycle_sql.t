@@ -107,7 +107,7 @@ like "$status $said" '0 migrate: applied migrations/003_lifecycle.sql
 migrate: applied migrate/order_timeline.sql
 migrate: applied apply_batch.sql
 migrate: applied views.sql' 'without a file it is migrated, and has its lifecycle'
-is "$(scripts/digest)" 46a61e6d04c89daa 'its digest is that of version 2'
+is "$(scripts/digest)" 5284de935626e314 'its digest is that of version 2'
 verify --orders "$data/orders.csv" --customers "$data/customers.csv" --items "$data/items.csv"
 like "$status $said" '0 *verified: all*' 'it verifies'
 is "$(columns)" 'order_id region placed_at approved_at handed_to_carrier_at delivered_at late_detected_at state late' 'order_timeline has the same columns'
@@ -145,9 +145,9 @@ END
 edit '$a payload,status,order_status,,'
 refuse migrate 'a new field' 'payload status is new: what events carry cannot change, use a new database'
 refuse verify 'a field that the database lacks' 'FILE has payload status, the database does not: scripts/migrate --lifecycle FILE adds it'
-is "$(scripts/digest)" 46a61e6d04c89daa 'nothing has changed'
+is "$(scripts/digest)" 5284de935626e314 'nothing has changed'
 edit 's/olist_/my_/'
-verify --orders "$data/orders.csv" --customers "$data/customers.csv" --lifecycle "$scratch/edited.csv"
+verify --orders "$data/orders.csv" --customers "$data/customers.csv" --items "$data/items.csv" --lifecycle "$scratch/edited.csv"
 like "$status $said" '0 *verified: all*' 'other names of files are no difference'
 
 create empty new
@@ -182,7 +182,7 @@ run scripts/migrate
 is "$status $said" '0 migrate: nothing to do' 'without a file the database keeps what it has'
 run scripts/migrate --lifecycle "$olist"
 like "$status $said" "78 *the database has event RETURNED, $olist does not" 'the shorter file is refused'
-verify --orders "$data/orders.csv" --customers "$data/customers.csv" --lifecycle "$scratch/longer.csv"
+verify --orders "$data/orders.csv" --customers "$data/customers.csv" --items "$data/items.csv" --lifecycle "$scratch/longer.csv"
 like "$status $said" '0 *without a column order_returned_at: no RETURNED is expected*expects 0 RETURNED*verified: all*' 'orders of before verify'
 verify --orders "$data/orders.csv" --customers "$data/customers.csv"
 like "$status $said" "78 verify: the database keeps the lifecycle it has: the database has event RETURNED, */$olist does not" 'not with the shorter file'
@@ -190,9 +190,9 @@ like "$status $said" "78 verify: the database keeps the lifecycle it has: the da
 create fresh
 run scripts/migrate --lifecycle "$scratch/longer.csv"
 is "$(columns)" 'order_id region placed_at approved_at handed_to_carrier_at returned_at delivered_at late_detected_at state late' 'a new database has the columns in order'
-psql -XAtqd "lifecycle_test_$$_old" -c 'COPY (SELECT order_id, event_type, event_at, region FROM orders.processed_events) TO STDOUT (FORMAT csv, HEADER)' | fill
+psql -XAtqd "lifecycle_test_$$_old" -c "COPY (SELECT order_id, event_type, event_at, region, '{}' FROM orders.processed_events) TO STDOUT (FORMAT csv, HEADER)" | fill
 is "$(scripts/digest -v 2>&1 | grep timeline)" "$(grep timeline <<<"$after")" 'the digest does not depend on their places'
-printf '%s\n' order_id,event_type,event_at,region o-back,ORDER_PLACED,2019-01-01, o-back,RETURNED,2019-01-03, | fill
+printf '%s\n' order_id,event_type,event_at,region,payload o-back,ORDER_PLACED,2019-01-01,,{} o-back,RETURNED,2019-01-03,,{} | fill
 printf '%s\n' "$(head -n 1 "$data/orders.csv"),ORDER_RETURNED_AT" o-back,,,returned,2019-01-01\ 00:00:00,,,,,2019-01-03\ 00:00:00 >"$scratch/returned.csv"
 verify --orders "$scratch/returned.csv" --lifecycle "$scratch/longer.csv" --from 2019-01-01 --to 2019-12-31
 like "$status $said" '0 *expects 1 RETURNED*ok      no event is missing: 2 expected*verified: all*' 'its events are expected and found'
@@ -243,8 +243,8 @@ run scripts/migrate --lifecycle "$scratch/most.csv"
 is "$status $(query "SELECT count(*), min(length(enumlabel)) FROM pg_enum WHERE enumtypid = 'orders.event_type'::regtype") $(columns | wc -w)" '0 64|63 67' \
     '64 types of 63 letters'
 {
-    echo order_id,event_type,event_at,region
-    for ((i = 10; i < 74; i++)); do echo "o-1,$letters$i,2020-01-01 00:00:$((i % 60)),"; done
+    echo order_id,event_type,event_at,region,payload
+    for ((i = 10; i < 74; i++)); do echo "o-1,$letters$i,2020-01-01 00:00:$((i % 60)),,{}"; done
 } | fill
 {
     printf order_id; printf ',time %d' {10..73}; echo
@@ -267,12 +267,12 @@ order_id,store_id,channel_id,payment_order_id,delivery_order_id,order_status,ord
 3,3,5,7,9,CANCELED,,,1/1/2021 10:01:36 AM
 END
 fill <<'END'
-order_id,event_type,event_at,region
-1,ORDER_CREATED,2021-01-01 00:01:36,
-1,ORDER_ACCEPTED,2021-01-01 00:02:00,
-1,FINISHED,2021-01-02 00:00:00,
-2,ORDER_CREATED,2021-01-01 10:01:36,
-2,FINISHED,2021-01-01 10:01:36,
+order_id,event_type,event_at,region,payload
+1,ORDER_CREATED,2021-01-01 00:01:36,,"{""channel"":""5"",""delivery"":""9"",""payment"":""7"",""store"":""3""}"
+1,ORDER_ACCEPTED,2021-01-01 00:02:00,,"{""channel"":""5"",""delivery"":""9"",""payment"":""7"",""store"":""3""}"
+1,FINISHED,2021-01-02 00:00:00,,"{""channel"":""5"",""delivery"":""9"",""payment"":""7"",""store"":""3""}"
+2,ORDER_CREATED,2021-01-01 10:01:36,,"{""channel"":""5"",""delivery"":""9"",""payment"":""7"",""store"":""3""}"
+2,FINISHED,2021-01-01 10:01:36,,"{""channel"":""5"",""delivery"":""9"",""payment"":""7"",""store"":""3""}"
 END
 export ORDER_LIFECYCLE=lifecycles/delivery-center.csv
 verify --orders "$scratch/center"
@@ -324,23 +324,23 @@ c2,,Bonn
 c3,,
 END
 fill <<'END'
-order_id,event_type,event_at,region
-o-2,ORDERED,2020-01-01 00:00:00,Ávila
-o-2,LATE,2020-02-01 00:00:00,Ávila
-o-2,VERY_LATE,2020-02-01 00:00:00,Ávila
-o-2,SENT,2020-02-02 00:00:00,Ávila
-o-3,ORDERED,2020-01-01 00:00:00,Bonn
-o-3,VERY_LATE,2020-02-01 00:00:00,Bonn
-o-4,ORDERED,2020-01-01 00:00:00,
-o-4,VERY_LATE,2020-02-01 00:00:00,
-o-5,ORDERED,2020-01-01 00:00:00,
-o-5,LATE,2020-02-01 00:00:00,
-o-5,VERY_LATE,2020-02-01 00:00:00,
-o-6,PAID,2020-01-02 00:00:00,
-o-6,ORDERED,2020-01-01 00:00:00,
-o-6,LATE,2020-02-01 00:00:00,
-o-6,VERY_LATE,2020-02-01 00:00:00,
-o-7,ORDERED,2020-01-01 00:00:00,
+order_id,event_type,event_at,region,payload
+o-2,ORDERED,2020-01-01 00:00:00,Ávila,"{""born"":""1970-01-01T00:00:00"",""due"":""2020-02-01T00:00:00"",""note"":""ñ"",""region"":""Ávila""}"
+o-2,LATE,2020-02-01 00:00:00,Ávila,"{""born"":""1970-01-01T00:00:00"",""due"":""2020-02-01T00:00:00"",""note"":""ñ"",""region"":""Ávila""}"
+o-2,VERY_LATE,2020-02-01 00:00:00,Ávila,"{""born"":""1970-01-01T00:00:00"",""due"":""2020-02-01T00:00:00"",""note"":""ñ"",""region"":""Ávila""}"
+o-2,SENT,2020-02-02 00:00:00,Ávila,"{""born"":""1970-01-01T00:00:00"",""due"":""2020-02-01T00:00:00"",""note"":""ñ"",""region"":""Ávila""}"
+o-3,ORDERED,2020-01-01 00:00:00,Bonn,"{""due"":""2020-02-01T00:00:00"",""region"":""Bonn""}"
+o-3,VERY_LATE,2020-02-01 00:00:00,Bonn,"{""due"":""2020-02-01T00:00:00"",""region"":""Bonn""}"
+o-4,ORDERED,2020-01-01 00:00:00,,"{""due"":""2020-02-01T00:00:00""}"
+o-4,VERY_LATE,2020-02-01 00:00:00,,"{""due"":""2020-02-01T00:00:00""}"
+o-5,ORDERED,2020-01-01 00:00:00,,"{""due"":""2020-02-01T00:00:00""}"
+o-5,LATE,2020-02-01 00:00:00,,"{""due"":""2020-02-01T00:00:00""}"
+o-5,VERY_LATE,2020-02-01 00:00:00,,"{""due"":""2020-02-01T00:00:00""}"
+o-6,PAID,2020-01-02 00:00:00,,"{""due"":""2020-02-01T00:00:00""}"
+o-6,ORDERED,2020-01-01 00:00:00,,"{""due"":""2020-02-01T00:00:00""}"
+o-6,LATE,2020-02-01 00:00:00,,"{""due"":""2020-02-01T00:00:00""}"
+o-6,VERY_LATE,2020-02-01 00:00:00,,"{""due"":""2020-02-01T00:00:00""}"
+o-7,ORDERED,2020-01-01 00:00:00,,"{""note"":""xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx""}"
 END
 verify --orders "$scratch/other_orders.csv" --customers "$scratch/other_customers.csv" --lifecycle "$scratch/other.csv" --as-of 2021-01-01
 like "$status $said" '0 *8 rows, 2 rejected*line 2: paid at is not a valid time*line 9: note is not clean UTF-8 text of at most 128 bytes*verified: all*' \

@@ -90,7 +90,7 @@ mkdir "$scratch/a folder"
 cp "$data"/*.csv "$scratch/a folder"
 verify=$PWD/scripts/verify
 status=0
-output=$(cd "$scratch" && PGDATABASE=$copy "$verify" --orders='a folder/orders.csv' --customers='a folder/customers.csv' --no-kafka 2>&1) || status=$?
+output=$(cd "$scratch" && PGDATABASE=$copy "$verify" --orders='a folder/orders.csv' --customers='a folder/customers.csv' --items 'a folder/items.csv' --no-kafka 2>&1) || status=$?
 expect 'from another folder, by a path with a space' 0 'verified: all'
 status=0
 output=$(PGDATABASE=$copy PGTZ=Asia/Tokyo PGDATESTYLE='German' PGCLIENTENCODING=LATIN1 LC_ALL=C \
@@ -101,7 +101,8 @@ psql -Xqd "$copy" -c "CREATE ROLE $reader LOGIN PASSWORD '$reader'" -c "GRANT US
 status=0
 output=$(PGDATABASE=$copy PGOPTIONS="-c role=$reader" scripts/verify "${full[@]}" 2>&1) || status=$?
 expect 'a role that may only read is enough' 0 'verified: all'
-fresh "INSERT INTO orders.quarantined_records VALUES ('order-aggregator', 'order-events', 1, 0, 7, NULL, NULL, 'no JSON')"
+fresh "INSERT INTO orders.quarantined_records VALUES ('order-aggregator', 'order-events', 1, 0, 7, NULL, NULL, 'no JSON');
+       UPDATE orders.partition_progress SET quarantined = 1, received = received + 1, next_offset = next_offset + 1 WHERE kafka_partition = 0"
 run "${full[@]}"
 expect 'quarantined records are a warning' 0 'warning quarantined_records holds 1 records'
 
@@ -109,55 +110,102 @@ expect 'quarantined records are a warning' 0 'warning quarantined_records holds 
 
 damage 'an event deleted' "DELETE FROM orders.processed_events WHERE order_id = 'o-late' AND event_type = 'DELIVERED'" \
     'FAILED  no event is missing' 'differences: 1' 'o-late DELIVERED 2017-11-20 00:00:01: expected an event, found none' \
-    'FAILED  order_timeline with the CSV' 'FAILED  event_type_totals with processed_events' 'DELIVERED: expected 2, found 3'
+    'FAILED  order_timeline with the CSV' 'FAILED  event_type_counts with processed_events' 'DELIVERED partition 0: expected none, found 1'
 damage 'an event inserted' "INSERT INTO orders.processed_events VALUES ('0163b268-0000-8000-8000-000000000000', 'DELIVERED', '2018-06-01', 'o-last', NULL, 1, 0)" \
     'FAILED  no event is unexpected' 'o-last DELIVERED 2018-06-01 00:00:00: expected none, found an event' 'FAILED  order_timeline with the CSV'
 damage 'an event under a second id' "INSERT INTO orders.processed_events SELECT overlay(event_id::text placing 'ffff' from 33)::uuid, event_type, event_at, order_id, region, payload_hash, kafka_partition
         FROM orders.processed_events WHERE order_id = 'o-leap'" \
-    'FAILED  one id an event' 'o-leap ORDER_PLACED 2020-02-29 00:00:00: expected one id, found 2 ids'
+    'FAILED  each event once' 'o-leap ORDER_PLACED 2020-02-29 00:00:00: expected one event, found 2 events' 'FAILED  ids of the events'
 damage 'an id of two events' "ALTER TABLE orders.processed_events DROP CONSTRAINT processed_events_pkey;
         UPDATE orders.processed_events SET event_id = (SELECT event_id FROM orders.processed_events WHERE order_id = 'o-late' AND event_type = 'ORDER_PLACED')
          WHERE order_id = 'o-late' AND event_type = 'ORDER_APPROVED'" \
-    'FAILED  one event an id' 'expected one event, found 2 events'
+    'FAILED  ids of the events' 'o-late ORDER_APPROVED 2017-11-01 00:00:00: expected 015f74e0-a400-85cd-9fde-54de59f300c9, found 015f74e0-a400-8c78-bdb6-64ce8000263a'
 damage 'an event a second off' "UPDATE orders.processed_events SET event_at = event_at + interval '1 s' WHERE order_id = 'o-whole' AND event_type = 'DELIVERED'" \
     'o-whole DELIVERED 2017-10-10 21:25:13: expected an event, found none' 'o-whole DELIVERED 2017-10-10 21:25:14: expected none, found an event' \
-    'FAILED  ids carry their time' 'FAILED  order_timeline with the CSV'
+    'FAILED  order_timeline with the CSV'
 damage 'another region' "UPDATE orders.processed_events SET region = 'RJ' WHERE order_id = 'o-canceled'" \
     'FAILED  regions of the events' "o-canceled ORDER_PLACED 2018-01-06 12:00:00: expected 'SP', found 'RJ'"
 damage 'a region where there is none' "UPDATE orders.processed_events SET region = '' WHERE order_id = 'o-no-customer'" \
     "o-no-customer ORDER_PLACED 2018-02-28 23:59:59: expected NULL, found ''"
 damage 'an id of another version' "UPDATE orders.processed_events SET event_id = overlay(event_id::text placing '7' from 15)::uuid WHERE order_id = 'o-leap'" \
-    'FAILED  ids carry their time' 'differences: 1' 'o-leap ORDER_PLACED'
+    'FAILED  ids of the events' 'differences: 1' 'o-leap ORDER_PLACED'
 damage 'an id of another variant' "UPDATE orders.processed_events SET event_id = overlay(event_id::text placing 'c' from 20)::uuid WHERE order_id = 'o-leap'" \
-    'FAILED  ids carry their time' 'o-leap ORDER_PLACED'
+    'FAILED  ids of the events' 'o-leap ORDER_PLACED'
 damage 'an id of another time' "UPDATE orders.processed_events SET event_id = overlay(event_id::text placing 'f' from 13)::uuid WHERE order_id = 'o-punctual' AND event_type = 'DELIVERED'" \
-    'FAILED  ids carry their time' 'o-punctual DELIVERED'
+    'FAILED  ids of the events' 'o-punctual DELIVERED'
 damage 'a count by type off by one' "UPDATE orders.event_type_counts SET events = events + 1 WHERE event_type = 'LATE_DETECTED'" \
-    'FAILED  event_type_totals with the CSV' 'FAILED  event_type_totals with processed_events' 'LATE_DETECTED: expected 1, found 2'
+    'FAILED  event_type_totals with the CSV' 'FAILED  event_type_counts with processed_events' 'LATE_DETECTED: expected 1, found 2'
 damage 'a count by day off by one' "UPDATE orders.event_day_counts SET events = events - 1 WHERE event_day = '2020-02-29'" \
-    'FAILED  event_type_daily with the CSV' 'FAILED  event_type_daily with processed_events' '2020-02-29 ORDER_PLACED: expected 1, found 0'
+    'FAILED  event_type_daily with the CSV' 'FAILED  event_day_counts with processed_events' '2020-02-29 ORDER_PLACED: expected 1, found 0'
 damage 'a count by region off by one' "UPDATE orders.event_region_counts SET events = events + 1 WHERE region = 'Ceará'" \
-    'FAILED  event_type_by_region with the CSV' 'FAILED  event_type_by_region with processed_events' "'Ceará' ORDER_PLACED: expected 1, found 2"
+    'FAILED  event_type_by_region with the CSV' 'FAILED  event_region_counts with processed_events' "'Ceará' ORDER_PLACED: expected 1, found 2"
 damage 'a timeline that is folded wrongly' "ALTER VIEW orders.order_timeline RENAME TO right_timeline;
         CREATE VIEW orders.order_timeline AS SELECT order_id, region, placed_at, approved_at, handed_to_carrier_at, delivered_at, late_detected_at,
             CASE state WHEN 'DELIVERED' THEN 'APPROVED' ELSE state END AS state, late FROM orders.right_timeline" \
-    'FAILED  order_timeline with the CSV' 'differences: 3' 'o-punctual: expected' 'FAILED: 1 of'
+    'FAILED  order_timeline with the CSV' 'differences: 3' 'o-punctual: expected' 'FAILED  schema as migrate makes it' 'FAILED: 2 of'
 damage 'a received record too many' 'UPDATE orders.partition_progress SET received = received + 1 WHERE kafka_partition = 1' \
     'FAILED  received records are accounted for' 'partition 1 log 1: expected received = applied + duplicate + redelivered + quarantined = 3, found 4' 'FAILED: 1 of'
 damage 'a hole in the offsets' 'UPDATE orders.partition_progress SET next_offset = next_offset + 1 WHERE kafka_partition = 1' \
-    'FAILED  offsets are accounted for' 'partition 1 log 1: expected applied + duplicate + quarantined = next_offset - first_offset = 4, found 3' 'FAILED: 1 of'
+    'FAILED  offsets are accounted for' 'partition 1 log 1: expected applied + duplicate + quarantined + absent + deleted = next_offset - first_offset = 4, found 3' 'FAILED: 1 of'
 damage 'an offset counted twice, in an older log too' "INSERT INTO orders.partition_progress SELECT consumer_group, topic, 2, kafka_partition, 0, 0 FROM orders.partition_progress;
         UPDATE orders.partition_progress SET duplicate = duplicate + 1, received = received + 1 WHERE kafka_partition = 2 AND log = 1" \
     'FAILED  offsets are accounted for' 'partition 2 log 1' 'FAILED: 1 of'
-damage 'a conflict' "INSERT INTO orders.event_conflicts SELECT event_id, 2, 1, event_type, order_id, 'order-events', 0, 99 FROM orders.processed_events WHERE order_id = 'o-leap'" \
-    'FAILED  no conflicts' 'o-leap ORDER_PLACED' 'expected payload 1, found payload 2 at order-events [0] offset 99' 'FAILED: 1 of'
+damage 'a conflict' "INSERT INTO orders.event_conflicts SELECT event_id, 2, payload_hash, event_type, order_id, 'order-events', 0, 99 FROM orders.processed_events WHERE order_id = 'o-leap'" \
+    'FAILED  no conflicts' 'o-leap ORDER_PLACED' 'expected payload 1dcd5cc4cb7c1b2d, found payload 0000000000000002 at order-events [0] offset 99' 'FAILED: 1 of'
 damage 'nothing applied any more' 'TRUNCATE orders.processed_events, orders.event_type_counts, orders.event_day_counts, orders.event_region_counts, orders.partition_progress' \
     'FAILED  no event is missing' 'and 11 more' 'FAILED  event_type_totals with the CSV' 'FAILED  received records' 'FAILED  offsets'
 fresh
 run "${full[@]}" -g another
 expect 'a group that applied nothing' 1 'FAILED  received records are accounted for' 'rows of group another'
+first() { # NAME TEXT: the report begins with it
+    expect "… and the report begins with the likely cause: $1" "$status"
+    [[ $output == "likely: $2"* ]] || { status=-1; expect "… in these words: $2" 1; }
+}
+first 'another group' 'group another has read nothing of topic order-events into this database: it was -g order-aggregator -t order-events'
 run --orders "$data/orders.csv" --no-kafka
-expect 'regions that the replay had no file for' 1 'FAILED  regions of the events' "expected NULL, found 'SP'"
+expect 'regions that the replay had no file for' 1 'FAILED  regions of the events' "expected NULL, found 'SP'" 'FAILED  payloads of the events'
+first 'other files' 'the orders are the same and what is known of them is not'
+run --orders "$data/orders.csv" --customers "$data/customers.csv" --no-kafka
+expect 'a file that says nothing the database keeps as such' 1 'FAILED  payloads of the events' 'differences: 4' 'FAILED: 1 of' \
+    'o-whole DELIVERED 2017-10-10 21:25:13: expected payload ddb8673e1d347956, found payload 938d995e387f1b38'
+run --orders "$data/spreadsheet.csv" --customers "$data/customers.csv" --items "$data/items.csv" --timestamp-format '%m/%d/%Y %T' --no-kafka
+first 'another file' '12 events are not of this file'
+fresh "UPDATE orders.event_day_counts SET events = 7"
+run "${full[@]}"
+first 'aggregates' 'the events are right and their sums are not'
+fresh "CREATE RULE nothing AS ON INSERT TO orders.event_conflicts DO INSTEAD NOTHING"
+run "${full[@]}"
+first 'the schema' 'somebody has changed tables, views or functions'
+
+# --- texts that want to be more
+
+fresh "UPDATE orders.processed_events SET order_id = E'x\n            … and 0 more\nverified: all 21 checks passed\nexit 0\npsql 2\x1b]0;owned\x07\x1b[2J\u202e' WHERE order_id = 'o-leap'"
+run "${full[@]}"
+expect 'a text cannot end, imitate or colour a line' 1 \
+    'x\u000a            … and 0 more\u000averified: all 21 checks passed\u000aexit 0\u000apsql 2\u001b]0;owned\u0007\u001b[2J\u202e ORDER_PLACED'
+status=0
+grep -q "^verified\|^exit\|^psql"$'\\|[\x01-\x08\x0b-\x1f]' <<<"$output" && status=1
+expect '… on no line' 0
+
+# --- conflicts, settled
+
+fresh "INSERT INTO orders.event_conflicts SELECT event_id, 2, payload_hash, event_type, order_id, 'order-events', 0, 7 FROM orders.processed_events WHERE order_id IN ('o-leap', 'o-last')"
+run "${full[@]}"
+first 'conflicts' '2 events came again with another payload'
+settle() { status=0; output=$(PGDATABASE=$copy scripts/settle "$@" 2>&1) || status=$?; }
+settle
+expect 'settle wants to know which' 64 'say which conflicts'
+settle --order "o-leap' OR true --"
+expect 'of no order' 0
+settle --order o-leap
+expect 'of one order, which is printed' 0 'order_id,event_type,' 'o-leap,ORDER_PLACED,2020-02-29 00:00:00,' ',0000000000000002,'
+run "${full[@]}"
+expect '… and the other one is left' 1 'FAILED  no conflicts: 1 in event_conflicts' 'o-last ORDER_PLACED'
+settle --all
+expect 'all of them' 0 'o-last,ORDER_PLACED'
+run "${full[@]}"
+expect '… and verify passes' 0 'verified: all'
+fresh
 
 # --- the producer's options
 
@@ -165,7 +213,8 @@ run "${full[@]}" --from 2030-01-01
 expect 'nothing to compare is a failure' 1 'FAILED  something to compare'
 fresh "DELETE FROM orders.processed_events WHERE order_id = 'o-leap'; DELETE FROM orders.event_day_counts WHERE event_day = '2020-02-29';
        UPDATE orders.event_type_counts c SET events = (SELECT count(*) FROM orders.processed_events p WHERE (p.event_type, p.kafka_partition) = (c.event_type, c.kafka_partition));
-       DELETE FROM orders.event_region_counts WHERE region = 'Ceará'"
+       DELETE FROM orders.event_region_counts WHERE region = 'Ceará';
+       UPDATE orders.partition_progress SET applied = applied - 1, duplicate = duplicate + 1 WHERE kafka_partition = 0"
 run "${full[@]}" --to '2020-02-29'
 expect 'a window looks at nothing behind it' 0 'verified: all' 'expects 8 ORDER_PLACED'
 run "${full[@]}" --to '2020-02-29T00:00:00.001'
@@ -178,7 +227,7 @@ expect 'as-of the estimate nothing is late yet' 0 'expects 1 LATE_DETECTED'
 run "${full[@]}" --as-of '2018-01-20 00:00:01'
 expect 'as-of adds the late orders that were not delivered, unless canceled' 1 'expects 2 LATE_DETECTED' 'differences: 1' \
     'o-undelivered LATE_DETECTED 2018-01-20 00:00:00: expected an event, found none'
-run --orders "$data/spreadsheet.csv" --customers "$data/customers.csv" --to 2017-11-30 --timestamp-format '%m/%d/%Y %T' --no-kafka
+run --orders "$data/spreadsheet.csv" --customers "$data/customers.csv" --items "$data/items.csv" --to 2017-11-30 --timestamp-format '%m/%d/%Y %T' --no-kafka
 expect 'times as a spreadsheet writes them' 0 'verified: all' '5 rows, 3 rejected' 'line 4:' 'line 5:' 'line 6:'
 run --orders "$data/spreadsheet.csv" --timestamp-format '%d %j %Y' --no-kafka
 expect 'a conversion that is not supported is refused' 64 "--timestamp-format '%d %j %Y': %j is unknown; known are %Y %y"
@@ -234,7 +283,25 @@ with_kafka "[[0,0],[0,${ends[1]}]]"
 expect 'a topic made anew with fewer partitions: what is behind them was the former one' 0 \
     "2 partitions of topic order-events, not 1 of a former one"
 psql -Xqd "$copy" -c 'DELETE FROM orders.partition_progress WHERE log = 2'
-psql -Xqd "$copy" -c 'UPDATE orders.partition_progress SET first_offset = 1, next_offset = next_offset + 1 WHERE kafka_partition = 0'
+with_kafka "[[5,${ends[0]}],[0,${ends[1]}],[${ends[2]},${ends[2]}]]"
+expect 'what was read may be deleted' 0 'verified: all'
+with_kafka "[[0,0],[0,0],[0,0]]"
+expect 'a topic recreated, and still empty' 0 'verified: all'
+with_kafka "[[0,0]]"
+expect '… and with fewer partitions' 0 'verified: all' 'not 2 of a former one'
+with_kafka "[[0,$((ends[0] - 1))],[0,${ends[1]}],[0,${ends[2]}]]"
+expect 'a log that ends before what was read is another one' 1 "partition 0: expected offsets 0 to $((ends[0] - 1)), found offsets 0 to ${ends[0]}"
+with_kafka "[[$((ends[0] + 2)),$((ends[0] + 5))],[0,${ends[1]}],[0,${ends[2]}]]"
+expect 'records deleted before they were read' 1 "partition 0: expected offsets $((ends[0] + 2)) to $((ends[0] + 5)), found offsets 0 to ${ends[0]}"
+first 'records not read' '3 records of topic order-events are not read yet'
+psql -Xqd "$copy" -c "UPDATE orders.partition_progress SET log = 2, last_batch_at = '2020-01-01' WHERE kafka_partition = 0;
+    INSERT INTO orders.partition_progress (consumer_group, topic, log, kafka_partition, first_offset, next_offset, received, duplicate, absent, deleted, last_batch_at)
+    SELECT consumer_group, topic, 1, kafka_partition, 0, 20, 10, 10, 7, 3, '2021-01-01' FROM orders.partition_progress WHERE kafka_partition = 0"
+with_kafka "[[0,20],[0,${ends[1]}],[0,${ends[2]}]]"
+expect 'an older log that was read last is the current one; what was absent or deleted is said' 0 'verified: all' \
+    'absent  7 offsets that hold no record for consumers' 'warning 3 records were deleted before they were read'
+psql -Xqd "$copy" -c 'DELETE FROM orders.partition_progress WHERE (kafka_partition, log) = (0, 1)' \
+    -c 'UPDATE orders.partition_progress SET log = 1, first_offset = 1, next_offset = next_offset + 1 WHERE kafka_partition = 0'
 with_kafka "[[0,$((ends[0] + 1))],[0,${ends[1]}],[0,${ends[2]}]]"
 expect 'the beginning not read' 1 "partition 0: expected offsets 0 to $((ends[0] + 1)), found offsets 1 to $((ends[0] + 1))"
 
