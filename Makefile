@@ -91,6 +91,8 @@ integration: programs $(BUILD)/read-times
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/failpoints CPPFLAGS=-DFAILPOINTS \
 	    $(BUILD)/failpoints/order-producer $(BUILD)/failpoints/order-consumer
 	@BUILD=$(BUILD) tests/integration/run $(TESTS)
+mutations: ## write the table of what verify finds into docs/GUARANTEES.md
+	@WRITE=1 $(MAKE) --no-print-directory TESTS=tests/integration/mutations.t integration
 lint: ## the form of the sources, and what analyzers find in them
 	@scripts/setup lint
 	@tests/lint
@@ -140,5 +142,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z -]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-26s %s\n", $$1, $$2 }'
 
-.PHONY: all programs setup up down clean-data status demo check unit corpus chaos-schedule integration lint coverage fuzz fuzzers \
+.PHONY: all programs setup up down clean-data status demo check unit corpus chaos-schedule integration mutations lint coverage fuzz fuzzers \
         check-compose chaos bench man install clean help

@@ -17,10 +17,3 @@ SELECT NOT EXISTS (SELECT FROM lifecycle_types, unnest(ARRAY[moment, flag]) AS c
     \set refused 78
     \quit
 \endif
-SELECT enum_range(NULL::orders.event_type)::text[] = (SELECT array_agg(name ORDER BY n) FROM lifecycle_types) AS has_types \gset
-\if :has_types
-\else
-    \warn verify: the types of orders.event_type are not those of the lifecycle, or in another order: somebody has changed them
-    \set refused 78
-    \quit
-\endif

@@ -30,6 +30,13 @@ SELECT coalesce(max(version), 0) = :known AS is_known, coalesce(max(version), 0)
     \set refused 78
     \quit
 \endif
+SELECT NOT EXISTS (SELECT FROM orders.lifecycle WHERE kind IN ('event', 'deadline') AND name <> ALL (enum_range(NULL::orders.event_type)::text[])) AS has_types \gset
+\if :has_types
+\else
+    \warn verify: orders.event_type lacks types of orders.lifecycle: somebody has changed one of them
+    \set refused 78
+    \quit
+\endif
 
 -- Differences of the check at hand: the first ten, each with the number of all.
 CREATE TEMP TABLE differences (no int GENERATED ALWAYS AS IDENTITY, total bigint, item text, expected text, found text);
