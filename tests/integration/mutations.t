@@ -59,7 +59,7 @@ CREATE FUNCTION pg_temp.batch(consumer_group text = NULL, topic text = NULL, log
     SELECT b.outcomes
       FROM (SELECT coalesce($1, current_setting('mutation.of_group')) AS g, coalesce($2, current_setting('mutation.of_topic')) AS t) n
       LEFT JOIN orders.start_positions(current_setting('mutation.of_group'), current_setting('mutation.of_topic')) p ON p.kafka_partition = 0,
-      orders.apply_batch(g, t, p.cluster_id, p.topic_id, false, '{0}', ARRAY[coalesce($4, p.next_offset)], ARRAY[now()], ARRAY[$7], '{ORDER_PLACED}', '{2018-06-01}',
+      orders.apply_batch(g, t, p.cluster_id, p.topic_id, false, '{0}', ARRAY[coalesce($4, p.next_offset)], ARRAY[now()], ARRAY[$7], '{ORDER_PLACED}', '{1}', '{2018-06-01}',
                          ARRAY[$8], '{NULL}', ARRAY[$9], ARRAY[$10], '{NULL}', '{NULL}', '{0}', ARRAY[coalesce($3, p.log)], ARRAY[$5], '{NULL}', '{NULL}',
                          ARRAY[coalesce($6, $4 + 1, p.next_offset + 1)], '{NULL}', ARRAY[now()], '{1}') b
 $$;
