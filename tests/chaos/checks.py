@@ -70,16 +70,18 @@ def nothing_is_left(p):
 
 
 def invariants_hold(p):
-    broken = p.query('SELECT format(\'log %s partition %s: received=%s applied=%s duplicate=%s redelivered=%s quarantined=%s first=%s next=%s\','
-                     ' log, kafka_partition, received, applied, duplicate, redelivered, quarantined, first_offset, next_offset)'
-                     ' FROM orders.partition_progress WHERE received <> applied + duplicate + redelivered + quarantined'
-                     ' OR applied + duplicate + quarantined <> next_offset - first_offset')
+    broken = p.query('SELECT format(\'log %s partition %s: received=%s applied=%s duplicate=%s redelivered=%s quarantined=%s absent=%s deleted=%s'
+                     ' first=%s next=%s\', log, kafka_partition, received, applied, duplicate, redelivered, quarantined, absent, deleted,'
+                     ' first_offset, next_offset) FROM orders.partition_progress'
+                     ' WHERE received <> applied + duplicate + redelivered + quarantined'
+                     ' OR applied + duplicate + quarantined + absent + deleted <> next_offset - first_offset'
+                     + ('' if p.may_be_absent else ' OR absent <> 0') + ('' if p.may_be_deleted else ' OR deleted <> 0'))
     right(not broken, f'the invariants do not hold: {broken}')
 
 
 def only_planted(p):
     """Quarantined is what was planted, all of it that is still in the topic, and nothing else; the same with conflicts."""
-    found = set(p.query("SELECT convert_from(payload, 'UTF8') FROM orders.quarantined_records").splitlines())
+    found = p.quarantined()
     right(found <= p.planted | p.former, f'quarantined, but not planted: {sorted(found - p.planted - p.former)[:3]}'
           f'{p.query("SELECT DISTINCT reason FROM orders.quarantined_records LIMIT 5")}')
     right(p.planted <= found, f'planted, but not quarantined: {sorted(p.planted - found)[:3]}')

@@ -612,25 +612,28 @@ def truncated_and(p, sql):
     expect(after < before, f'progress was {before} and is {after}')
 
 
-def restored(p, dice):
-    dump = run('pg_dump', '--data-only', '--schema=orders', '--exclude-table=orders.schema_*', '--exclude-table=orders.lifecycle', '-d', p.database, env=p.stack.env)
-    earlier = p.progress()
-    at_least = earlier + dice.randint(100, 5000)
+def dump(p):
+    return run('pg_dump', '--data-only', '--schema=orders', '--exclude-table=orders.schema_*', '--exclude-table=orders.lifecycle', '-d', p.database, env=p.stack.env)
+
+
+def dump_of_before(p, dice):
+    rows = dump(p)
+    at_least = p.progress() + dice.randint(100, 5000)
     seen(p, 60, lambda: p.progress() >= at_least, 'more is applied')
-    return dump
+    return rows
 
 
 @fault('database restored, consumers running')
 def restored_under_them(p, dice):
-    truncated_and(p, restored(p, dice))
+    truncated_and(p, dump_of_before(p, dice))
     yield
 
 
 @fault('database restored, consumers stopped')
 def restored_without_them(p, dice):
-    dump = restored(p, dice)
+    rows = dump_of_before(p, dice)
     with consumers_stopped(p):
-        truncated_and(p, dump)
+        truncated_and(p, rows)
     yield
 
 

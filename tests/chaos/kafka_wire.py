@@ -4,13 +4,15 @@ seconds to start, and offsets are looked at all the time.
     wire = Wire([('127.0.0.1', 9092)])
     wire.committed('group', 'topic', range(6))     # {partition: offset}; those without one are left out
 
-The bytes are those of https://kafka.apache.org/protocol, in versions before the compact ones.
+The bytes are those of https://kafka.apache.org/protocol, in versions before the compact ones where there are such.
 """
 import itertools
 import socket
 import struct
 
-OFFSET_COMMIT, OFFSET_FETCH, FIND_COORDINATOR, DELETE_TOPICS, CREATE_PARTITIONS, OFFSET_DELETE = 8, 9, 10, 20, 37, 47
+OFFSET_COMMIT, OFFSET_FETCH, FIND_COORDINATOR, CREATE_TOPICS, DELETE_TOPICS, DELETE_RECORDS = 8, 9, 10, 19, 20, 21
+CREATE_PARTITIONS, CHANGE_CONFIGS, REASSIGN, OFFSET_DELETE = 37, 44, 45, 47
+TOPIC = 2
 
 
 class Refused(Exception):
@@ -25,6 +27,16 @@ def text(value):
 def array(items):
     items = list(items)
     return struct.pack('>i', len(items)) + b''.join(items)
+
+
+def compact_text(value):
+    data = value.encode()
+    return bytes([len(data) + 1]) + data  # a length below 127
+
+
+def compact_array(items):
+    items = list(items)
+    return bytes([len(items) + 1]) + b''.join(items)
 
 
 class Reader:
@@ -108,6 +120,14 @@ class Wire:
         body = text(group) + array([text(topic) + array(struct.pack('>i', p) for p in partitions)])
         self.ask(self.coordinator(group), OFFSET_DELETE, 0, body).check()
 
+    def create_topic(self, topic, partitions, configs):
+        values = array(text(name) + text(value) for name, value in configs.items())
+        body = array([text(topic) + struct.pack('>ih', partitions, -1) + array([]) + values]) + struct.pack('>i?', 10000, False)
+        answer = self.ask_any(CREATE_TOPICS, 4, body)
+        answer.take('ii')
+        answer.text()
+        answer.check()
+
     def delete_topic(self, topic):
         answer = self.ask_any(DELETE_TOPICS, 1, array([text(topic)]) + struct.pack('>i', 10000))
         answer.take('ii')
@@ -119,4 +139,32 @@ class Wire:
         answer = self.ask_any(CREATE_PARTITIONS, 0, body)
         answer.take('ii')
         answer.text()
+        answer.check()
+
+    def delete_records(self, leader, topic, partition, offset):
+        """All before this offset."""
+        body = array([text(topic) + array([struct.pack('>iq', partition, offset)])]) + struct.pack('>i', 10000)
+        answer = self.ask(leader, DELETE_RECORDS, 0, body)
+        answer.take('ii')
+        answer.text()
+        answer.take('iiq')
+        answer.check()
+
+    def change_configs(self, topic, changes):
+        """{name: value}; None: the broker's default again."""
+        configs = array(text(name) + struct.pack('>b', 0 if value else 1) + (text(value) if value else struct.pack('>h', -1))
+                        for name, value in changes.items())
+        answer = self.ask_any(CHANGE_CONFIGS, 0, array([struct.pack('>b', TOPIC) + text(topic) + configs]) + b'\0')
+        answer.take('ii')
+        answer.check()
+
+    def reassign(self, topic, replicas):
+        """{partition: node ids}, the preferred leader first."""
+        no_tags = b'\0'
+        partitions = compact_array(struct.pack('>i', p) + compact_array(struct.pack('>i', node) for node in nodes) + no_tags
+                                   for p, nodes in replicas.items())
+        body = no_tags + struct.pack('>i', 10000) + compact_array([compact_text(topic) + partitions + no_tags]) + no_tags
+        answer = self.ask_any(REASSIGN, 0, body)
+        answer.take('b')  # the header's tags
+        answer.take('i')
         answer.check()

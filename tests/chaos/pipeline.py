@@ -12,7 +12,7 @@ import waiting
 from kafka_wire import Refused
 from programs import AS_OF
 from schedule import POLL_INTERVAL, SESSION
-from stack import WORKER, Failed
+from stack import WORKER, Failed, run
 
 GROUP = 'order-aggregator'
 RATE = 1500  # events a second: what the machine can take with room for everything else
@@ -75,7 +75,9 @@ class Pipeline:
         self.topic, self.database = name, name.replace('-', '_')
         self.consumers, self.producer, self.count = [], None, 0
         self.produces, self.kafka_is_faulty, self.producer_met_fault = False, False, False
-        self.planted, self.former, self.conflicts = set(), set(), set()  # poison records, those of a former topic, conflicts
+        self.planted, self.former, self.conflicts = set(), set(), set()  # poison records, those that are gone, conflicts
+        self.awaited = set()  # poison records that have to be read before a recovery is complete
+        self.may_be_absent = self.may_be_deleted = False
         self.replays = 0
         folder.mkdir(parents=True)
         stack.query('postgres', f'CREATE DATABASE {self.database} TEMPLATE chaos_template')
@@ -175,9 +177,14 @@ class Pipeline:
         self.produce()
 
     def forget_records(self):
-        """The topic is gone, and with it what may not have been read yet."""
+        """They are gone, and may not have been read before."""
         self.former |= self.planted
         self.planted = set()
+        self.awaited = set()
+
+    def directly(self, *options):
+        """One replay as fast as it goes, past the network's faults."""
+        run(self.programs.producer, AS_OF, '--topic', self.topic, *options, self.data, env=self.stack.env)
 
     def close(self):
         """Whatever became of it."""
@@ -188,30 +195,55 @@ class Pipeline:
 
     # --- how far it is
 
+    def logs(self, column):
+        """{partition: column of its current log}: the one that was read last."""
+        sql = (f'SELECT DISTINCT ON (kafka_partition) kafka_partition, {column} FROM orders.partition_progress'
+               f" WHERE (consumer_group, topic) = ('{GROUP}', '{self.topic}')"
+               ' ORDER BY kafka_partition, last_batch_at DESC NULLS LAST, log DESC')
+        return {int(p): value for p, value in self.rows(sql)}
+
     def positions(self):
-        """{partition: next offset} of the newest log."""
-        sql = f"SELECT kafka_partition, next_offset FROM orders.start_positions('{GROUP}', '{self.topic}')"
-        return {int(p): int(offset) for p, offset in self.rows(sql)}
+        """{partition: next offset}"""
+        return {p: int(offset) for p, offset in self.logs('next_offset').items()}
 
     def progress(self):
         return sum(self.positions().values())
 
-    def applied_until(self):
-        """{partition: append time in seconds of its last record that was applied}"""
-        sql = ('SELECT kafka_partition, extract(epoch FROM max(latest_append_time)) FROM orders.partition_progress'
-               f" WHERE (consumer_group, topic) = ('{GROUP}', '{self.topic}') GROUP BY 1")
-        return {int(p): float(at) for p, at in self.rows(sql)}
+    def counted(self, column):
+        return sum(int(number) for number in self.logs(column).values())
 
     def works_since(self, moment):
-        """Each partition has applied a record that was appended after that moment. (A topic made anew may have fewer.)"""
-        applied = self.applied_until()
-        return all(applied.get(partition, 0) > moment for partition in self.partitions)
+        """Each partition has applied a record that was appended after that moment, and nothing that was sent is missing.
+        (A topic made anew may have fewer partitions.)"""
+        applied = self.logs('extract(epoch FROM coalesce(seam_time, to_timestamp(0)))')
+        return all(float(applied.get(partition, 0)) > moment for partition in self.partitions) and not self.missing()
+
+    def missing(self):
+        """Of the poison records that have to be read."""
+        self.awaited -= self.quarantined() if self.awaited else set()
+        return self.awaited
+
+    def quarantined(self):
+        return set(self.query("SELECT convert_from(payload, 'UTF8') FROM orders.quarantined_records").splitlines())
 
     def await_work(self, moment, limit=60):
         """When all partitions had applied records that were appended after that moment."""
         self.partitions = self.wait(30, lambda: self.stack.partitions(self.topic), 'there is a topic')
-        self.wait(limit, lambda: self.works_since(moment), 'all partitions are read and applied')
+        try:
+            self.wait(limit, lambda: self.works_since(moment), 'all partitions are read and applied')
+        except waiting.TimedOut as error:
+            raise waiting.TimedOut(f'{error}; not read: {sorted(self.awaited)[:3]}') from error
         return time.time()
+
+    def settled(self):
+        """The positions, once they move no more."""
+        last = []
+
+        def rests():
+            last.append(self.positions())
+            return len(last) > 5 and all(positions == last[-1] for positions in last[-6:])
+        self.wait(30, rests, 'nothing moves')
+        return last[-1]
 
     def committed(self):
         return self.stack.wire.committed(GROUP, self.topic, self.stack.partitions(self.topic))

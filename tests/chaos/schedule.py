@@ -74,13 +74,32 @@ KINDS = {
     'database restored, consumers running': Kind(ALONE, cards=2),
     'database restored, consumers stopped': Kind(ALONE, cards=2),
     'database emptied': Kind(ALONE),
+    'partitions cut back, consumers running': Kind(ALONE),
+    'partitions cut back, consumers stopped': Kind(ALONE),
+    'partition cut back, equal append times': Kind(ALONE),
+    'brokers restored, consumers running': Kind(ALONE, cards=1),
+    'brokers restored, consumers stopped': Kind(ALONE, cards=1),
+    'unclean leader election': Kind(ALONE, brokers=3),
+    'brokers cut off from each other': Kind(ALONE, (4, 10), brokers=3),
+    "brokers' clocks set back": Kind(ALONE, (0, 2)),
+    'topic recreated longer, consumers running': Kind(ALONE),
+    'topic recreated shorter, consumers running': Kind(ALONE),
+    'database restored to before a recreation': Kind(ALONE),
+    'transactions, some aborted': Kind(ALONE),
+    'topic compacted': Kind(ALONE),
+    'records deleted ahead, consumers running': Kind(ALONE),
+    'records deleted ahead, consumers stopped': Kind(ALONE),
     'poison records': Kind('records kafka postgres'),
     'conflicting records': Kind('records kafka postgres'),
     'clock shifted': Kind('consumers', (2, 4)),
 }
 
 # A conflicting record is one only where the right one came before it, in every log: not in one round with these.
-MOVES_RECORDS = {'partitions added', 'topic deleted and made again'}
+MOVES_RECORDS = {'partitions added', 'topic deleted and made again', 'partitions cut back, consumers running', 'partitions cut back, consumers stopped',
+                 'brokers restored, consumers running', 'brokers restored, consumers stopped', 'unclean leader election',
+                 'topic recreated longer, consumers running', 'topic recreated shorter, consumers running',
+                 'database restored to before a recreation', 'topic compacted', 'records deleted ahead, consumers running',
+                 'records deleted ahead, consumers stopped'}
 
 MOMENTS = 5  # in a round
 TOGETHER = 0.3  # the share of moments with two faults

@@ -8,10 +8,14 @@
 
 The brokers have one listener more, whose advertised address is toxiproxy's. They speak to each other by the other one.
 """
+import contextlib
 import json
 import os
 import random
 import re
+import shlex
+import shutil
+import signal
 import socket
 import subprocess
 import urllib.error
@@ -28,8 +32,20 @@ MORE_PROPERTIES = '''
 listeners=BROKER://127.0.0.1:@KAFKA_PORT@,CONTROLLER://127.0.0.1:@CONTROLLER_PORT@,PROXIED://127.0.0.1:{behind}
 advertised.listeners=BROKER://127.0.0.1:@KAFKA_PORT@,PROXIED://127.0.0.1:{before}
 listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT
-# Sessions that end sooner than a default broker allows: less to wait for.
+# Sessions that end sooner than a default broker allows, and a cleaner that looks more often: less to wait for.
 group.min.session.timeout.ms=1000
+log.cleaner.backoff.ms=500
+log.initial.task.delay.ms=500
+'''
+
+# Each broker in a cgroup of its own, by which its packets are told, and with the clock that a fault gives it.
+JAVA = '''#!/usr/bin/env bash
+if [[ " $* " == *" kafka.Kafka "* ]]; then
+    broker=${!#} broker=${broker%.properties}
+    [[ ! -e $broker.cgroup ]] || echo $$ >"$(<"$broker.cgroup")"
+    [[ ! -e $broker.clock ]] || export LD_PRELOAD=$PWD/bin/clock_shift.so CLOCK_SHIFT=$(<"$broker.clock")
+fi
+exec "$REAL_JAVA" "$@"
 '''
 
 
@@ -114,11 +130,55 @@ class Network:
         self.process.wait(10)
 
 
+class Links:
+    """Between brokers: iptables drops what one sends to another. Where that cannot be done, `missing` says why."""
+
+    def __init__(self, name, brokers):
+        self.name, self.brokers, self.ports, self.missing = name, brokers, {}, None
+        mounts = [line.split() for line in Path('/proc/mounts').read_text(encoding='utf8').splitlines()]
+        root = next((Path(where) for _, where, kind, *_ in mounts if kind == 'cgroup2'), None)
+        if os.geteuid() != 0 or not shutil.which('iptables') or not root:
+            self.missing = 'it takes root, iptables and cgroup2'
+            return
+        self.folder = root / name
+        try:
+            for broker in brokers:
+                (self.folder / broker).mkdir(parents=True, exist_ok=True)
+            self.heal()
+        except (OSError, Failed) as error:
+            self.missing = str(error)
+
+    def cgroup(self, broker):
+        """A broker has to join it when it starts: by it its packets are told."""
+        return self.folder / broker / 'cgroup.procs'
+
+    def cut(self, source, target):
+        """What the source asks of the target is lost; its answers to the target are not."""
+        run('iptables', '-w', '-A', 'OUTPUT', '-o', 'lo', '-p', 'tcp', '-m', 'multiport', '--dports', self.ports[target],
+            '-m', 'cgroup', '--path', f'{self.name}/{source}', '-j', 'DROP')
+
+    def dropped(self):
+        """Packets, since the links were cut."""
+        return sum(int(line.split()[0]) for line in run('iptables', '-w', '-nvxL', 'OUTPUT').splitlines() if f'{self.name}/' in line)
+
+    def heal(self):
+        for line in run('iptables', '-w', '-S', 'OUTPUT').splitlines():
+            if f'{self.name}/' in line:
+                run('iptables', '-w', '-D', *shlex.split(line)[1:])
+
+    def close(self):
+        if not self.missing:
+            self.heal()
+            with contextlib.suppress(OSError):  # of a broker that is on its way out
+                for folder in [*(self.folder / broker for broker in self.brokers), self.folder]:
+                    folder.rmdir()
+
+
 class Stack:
     def __init__(self, folder, brokers, logs, toxiproxy):
         self.folder, self.logs, self.toxiproxy = Path(folder), Path(logs), toxiproxy
         self.brokers = ['kafka', 'kafka2', 'kafka3'][:brokers]
-        self.network = None
+        self.network, self.links = None, None
         # PG* and KAFKA_* of whoever starts this would lead elsewhere.
         self.env = {name: value for name, value in os.environ.items() if not re.match('PG|KAFKA_|ORDER_|PARTITIONS|BROKERS|MAKE', name)}
         self.env['VAR'] = str(folder)
@@ -129,7 +189,10 @@ class Stack:
     def remove(self):
         self.script('clean-data')
         for broker in self.brokers:
-            (self.folder / f'{broker}.more').unlink(missing_ok=True)
+            for kind in ('more', 'cgroup', 'clock'):
+                (self.folder / f'{broker}.{kind}').unlink(missing_ok=True)
+        for folder in ('bin', 'copies'):
+            shutil.rmtree(self.folder / folder, ignore_errors=True)
 
     def up(self):
         self.remove()
@@ -140,7 +203,12 @@ class Stack:
         behind = dict(zip(names, ports[len(names):]))
         for broker in self.brokers:
             (self.folder / f'{broker}.more').write_text(MORE_PROPERTIES.format(before=before[broker], behind=behind[broker]))
+        self.links = Links(f'chaos-{os.getpid()}-{len(self.brokers)}', self.brokers)
+        self.wrap_java()
         self.script('up', BROKERS=str(len(self.brokers)))
+        ports = dict(line.split('=') for line in (self.folder / 'ports').read_text().split())
+        for broker in self.brokers:
+            self.links.ports[broker] = ','.join([ports[f'{broker}_port'], ports[f'{broker.replace("kafka", "controller")}_port']])
         exports = run('bash', '-c', '. "$VAR/env" && env -0', env=self.env)
         self.env |= dict(line.split('=', 1) for line in exports.split('\0') if re.match('PG|KAFKA_', line))
         self.addresses = dict(zip(self.brokers, self.env['KAFKA_BROKERS'].split(',')))
@@ -152,6 +220,16 @@ class Stack:
             'PGPORT': str(before['postgres']), 'PGUSER': WORKER, 'PGPASSWORD': WORKER}
         self.make_roles()
 
+    def wrap_java(self):
+        java = self.folder / 'bin' / 'java'
+        java.parent.mkdir()
+        java.write_text(JAVA)
+        java.chmod(0o755)
+        for broker in [] if self.links.missing else self.brokers:
+            (self.folder / f'{broker}.cgroup').write_text(str(self.links.cgroup(broker)))
+        run('cc', '-shared', '-fPIC', '-O2', '-o', java.with_name('clock_shift.so'), Path(__file__).with_name('clock_shift.c'))
+        self.env |= {'REAL_JAVA': shutil.which('java'), 'PATH': f'{java.parent}:{os.environ["PATH"]}'}
+
     def make_roles(self):
         self.query('postgres', f"CREATE ROLE {WORKER} LOGIN PASSWORD '{WORKER}' IN ROLE orders_worker")
         self.query('postgres', 'ALTER SYSTEM SET max_connections = 30')  # few enough to be used up
@@ -162,6 +240,8 @@ class Stack:
         if self.network:
             self.network.close()
         self.script('down')
+        if self.links:
+            self.links.close()
 
     # --- one server
 
@@ -182,6 +262,44 @@ class Stack:
 
     def stop(self, server, signal):
         self.lib('stack_signal', server, signal, '60')
+
+    def set_clock(self, broker, shift):
+        """Seconds by which it is wrong from the broker's next start on."""
+        file = self.folder / f'{broker}.clock'
+        if shift:
+            file.write_text(str(shift))
+        else:
+            file.unlink(missing_ok=True)
+
+    # --- what brokers have on their disks
+
+    def _logs(self, names, folder):
+        return [(self.folder / broker / name, self.folder / folder / broker / name) for broker in self.brokers for name in names]
+
+    def copy(self, names):
+        """Of these partitions' folders, or ['.'], as all brokers have them at one moment."""
+        shutil.rmtree(self.folder / 'copies', ignore_errors=True)
+        pids = [self.pid(broker) for broker in self.brokers]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            for original, copy in self._logs(names, 'copies'):
+                if original.exists():  # not each broker has a replica of each partition
+                    copy.mkdir(parents=True)
+                    run('cp', '-a', f'{original}/.', copy)
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
+    def put_back(self, names):
+        """The copy, in place of what there is. All brokers lose their power."""
+        for broker in self.brokers:
+            self.stop(broker, 'KILL')
+        for original, copy in self._logs(names, 'copies'):
+            if copy.exists():
+                shutil.rmtree(original)
+                run('cp', '-a', copy, original)
+        self.start(*self.brokers)
 
     # --- Postgres
 
@@ -206,6 +324,17 @@ class Stack:
         wanted = [word for p in partitions for word in ('-t', f'{topic}:{p}:-1')]
         answer = json.loads(run('kcat', '-b', self.env['KAFKA_BROKERS'], '-Q', '-J', *wanted))
         return {p['partition']: p['offset'] for p in answer[topic].values() if isinstance(p, dict)}
+
+    def replicas(self, topic):
+        """{partition: (names of all, names of those in sync)}"""
+        topics = [t for t in self.metadata()['topics'] if t['topic'] == topic]
+        return {p['partition']: tuple([self.name(node['id']) for node in p[kind]] for kind in ('replicas', 'isrs'))
+                for t in topics for p in t['partitions']}
+
+    def records(self, topic, partition, offset, form, *more):
+        """Of a partition from an offset on (negative: so many from the end), as kcat's -f prints them."""
+        return run('kcat', '-C', '-q', '-e', '-b', self.env['KAFKA_BROKERS'], '-t', topic, '-p', partition, '-o', offset,
+                   '-f', form + r'\n', *more).splitlines()
 
     def in_sync(self):
         return all(len(p['isrs']) == len(p['replicas']) for t in self.metadata()['topics'] for p in t['partitions'])

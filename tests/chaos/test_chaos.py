@@ -5,7 +5,7 @@ import unittest
 from collections import Counter
 from pathlib import Path
 
-import faults
+import log_faults
 import programs
 import report
 import schedule
@@ -46,7 +46,7 @@ class Schedule(unittest.TestCase):
             self.assertFalse('conflicting records' in drawn and drawn & schedule.MOVES_RECORDS)
 
     def test_each_kind_has_its_function(self):
-        self.assertEqual(set(faults.FAULTS), set(schedule.KINDS))
+        self.assertEqual(set(log_faults.FAULTS), set(schedule.KINDS))
 
 
 class Percentiles(unittest.TestCase):
