@@ -613,7 +613,8 @@ def truncated_and(p, sql):
 
 
 def dump(p):
-    return run('pg_dump', '--data-only', '--schema=orders', '--exclude-table=orders.schema_*', '--exclude-table=orders.lifecycle', '-d', p.database, env=p.stack.env)
+    return run('pg_dump', '--data-only', '--schema=orders', '--exclude-table=orders.schema_*', '--exclude-table=orders.lifecycle',
+               '-d', p.database, env=p.stack.env)
 
 
 def dump_of_before(p, dice):

@@ -95,11 +95,11 @@ KINDS = {
 }
 
 # A conflicting record is one only where the right one came before it, in every log: not in one round with these.
-MOVES_RECORDS = {'partitions added', 'topic deleted and made again', 'partitions cut back, consumers running', 'partitions cut back, consumers stopped',
-                 'brokers restored, consumers running', 'brokers restored, consumers stopped', 'unclean leader election',
-                 'topic recreated longer, consumers running', 'topic recreated shorter, consumers running',
-                 'database restored to before a recreation', 'topic compacted', 'records deleted ahead, consumers running',
-                 'records deleted ahead, consumers stopped'}
+MOVES_RECORDS = {
+    'partitions added', 'topic deleted and made again', 'topic recreated longer, consumers running', 'topic recreated shorter, consumers running',
+    'database restored to before a recreation', 'partitions cut back, consumers running', 'partitions cut back, consumers stopped',
+    'brokers restored, consumers running', 'brokers restored, consumers stopped', 'unclean leader election', 'topic compacted',
+    'records deleted ahead, consumers running', 'records deleted ahead, consumers stopped'}
 
 MOMENTS = 5  # in a round
 TOGETHER = 0.3  # the share of moments with two faults

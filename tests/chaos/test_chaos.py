@@ -41,6 +41,7 @@ class Schedule(unittest.TestCase):
             self.assertTrue(len(moment) == 1 or schedule.ALONE not in targets)
 
     def test_conflicts_need_records_that_stay(self):
+        self.assertLessEqual(schedule.MOVES_RECORDS, set(schedule.KINDS))
         for one in schedule.rounds(4, 1000, 3):
             drawn = {fault.kind for moment in one.moments for fault in moment}
             self.assertFalse('conflicting records' in drawn and drawn & schedule.MOVES_RECORDS)
