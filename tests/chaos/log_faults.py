@@ -278,19 +278,12 @@ def transactions(p, dice):
                 producer.commit()
                 committed += len(values)
                 must_be_read(p, values)
-    expected = sum(ends(p).values()) - before - committed
-    expect(expected > 0, 'every offset has a record')
-    # The last offset of some partitions is a marker.
-    demand(p, 30, lambda: p.positions() == ends(p), f'the lag is 0 after {expected} offsets without a record')
-    checked(p, 'absent', absent + expected)
+    # The brokers write the last markers when the answer is on its way already; each is the last offset of a partition.
+    demand(p, 30, lambda: not p.missing() and p.positions() == ends(p), 'the lag is 0 behind the last markers')
+    without_record = lambda: sum(ends(p).values()) - before - committed
+    demand(p, 30, lambda: p.counted('absent') == absent + without_record() > absent, 'every offset without a record is counted as absent')
     p.produce()
     yield
-
-
-def checked(p, column, expected):
-    found = p.counted(column)
-    if found != expected:
-        raise Wrong(f'{column}: {found} are counted, and there are {expected}')
 
 
 @fault('topic compacted')

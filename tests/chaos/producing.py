@@ -50,7 +50,7 @@ class Producer:
     def __init__(self, brokers, transactional_id=None):
         self.lib, error = library(), ctypes.create_string_buffer(512)
         conf = self.lib.rd_kafka_conf_new()
-        for name, value in {'bootstrap.servers': brokers, 'acks': 'all', 'transactional.id': transactional_id}.items():
+        for name, value in {'bootstrap.servers': brokers, 'acks': 'all', 'log_level': '2', 'transactional.id': transactional_id}.items():
             if value and self.lib.rd_kafka_conf_set(conf, name.encode(), value.encode(), error, len(error)) != CONF_OK:
                 raise Failed(error.value.decode())
         self.handle = self.lib.rd_kafka_new(PRODUCER, conf, error, len(error))
