@@ -261,7 +261,11 @@ class Stack:
             return False
 
     def stop(self, server, signal):
+        """Until its ports are free, too: a process that was killed closes them after it has lost its command line."""
         self.lib('stack_signal', server, signal, '60')
+        ports = self.links.ports.get(server, self.env['PGPORT']).split(',')
+        listens = ' or '.join(f'sport = :{port}' for port in ports)
+        waiting.until(60, lambda: not run('ss', '-Hltn', listens).strip(), f'the ports of {server} are free')
 
     def set_clock(self, broker, shift):
         """Seconds by which it is wrong from the broker's next start on."""
