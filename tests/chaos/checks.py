@@ -7,7 +7,7 @@ import waiting
 from kafka_wire import Refused
 from pipeline import Wrong
 from programs import AS_OF
-from stack import ROOT, Failed
+from stack import Failed
 
 DRAIN_LIMIT = 120
 MEMORY_MORE = 32 * 1024  # kB above that of an undisturbed consumer: malloc keeps some of what it had
@@ -93,11 +93,13 @@ def only_planted(p):
 
 def verified(p, usual):
     env = p.stack.env | {'PGDATABASE': p.database}
-    verify = subprocess.run([ROOT / 'scripts/verify', '--topic', p.topic, AS_OF, '--orders', p.data], env=env, capture_output=True, text=True, check=False)
+    scripts = p.programs.root / 'scripts'  # that of other sources would find a planted bug in the schema's text
+    verify = subprocess.run([scripts / 'verify', '--topic', p.topic, AS_OF, '--orders', p.data],
+                            env=env, capture_output=True, text=True, check=False)
     (p.folder / 'verify.log').write_text(verify.stdout + verify.stderr)
     wrong = [' '.join(line.split()) for line in verify.stdout.splitlines() if re.match('FAILED| {12}.*expected', line)]
     right(verify.returncode == 0, f'verify fails: {"; ".join(wrong[:4])}; {verify.stderr.strip()[-300:]}')
-    digest = subprocess.run([ROOT / 'scripts/digest'], env=env, capture_output=True, text=True, check=True).stdout.strip()
+    digest = subprocess.run([scripts / 'digest'], env=env, capture_output=True, text=True, check=True).stdout.strip()
     right(digest == usual['digest'], f'the digest is {digest}, that of the undisturbed run {usual["digest"]}')
 
 
