@@ -18,13 +18,13 @@ CREATE TEMP TABLE hashed (no bigint, hash text);
 \copy hashed FROM PROGRAM 'cat "$HASHED"; rm "$HASHED"'
 SELECT received
   FROM (SELECT array_agg(0) AS partitions, array_agg(no - 1 ORDER BY no) AS offsets, array_agg(now()) AS append_times,
-               array_agg((event->>'eventId')::uuid ORDER BY no) AS ids, array_agg(event->>'eventType' ORDER BY no) AS types,
+               array_agg((event->>'eventId')::uuid ORDER BY no) AS ids, enum_range(NULL::orders.event_type)::text[] AS types,
+               array_agg(array_position(enum_range(NULL::orders.event_type)::text[], event->>'eventType')::smallint ORDER BY no) AS numbers,
                array_agg((event->>'eventAt')::timestamp ORDER BY no) AS ats, array_agg(event->>'orderId' ORDER BY no) AS order_ids,
                array_agg(event->'payload'->>'region' ORDER BY no) AS regions,
                array_agg(('x' || hash)::bit(64)::bigint ORDER BY no) AS hashes,
                array_agg(NULL::text) AS reasons, array_agg(NULL::bytea) AS nothing
           FROM lines JOIN hashed USING (no) HAVING count(*) > 0) batch,
-       LATERAL orders.apply_batch('order-aggregator', 'order-events', NULL, NULL, false, partitions, offsets, append_times, ids, types,
-                                  ARRAY(SELECT generate_subscripts(types, 1)::smallint), ats,
+       LATERAL orders.apply_batch('order-aggregator', 'order-events', NULL, NULL, false, partitions, offsets, append_times, ids, types, numbers, ats,
                                   order_ids, regions, hashes, reasons, nothing, nothing, '{0}', '{1}', '{0}', '{NULL}', '{NULL}',
                                   ARRAY[cardinality(partitions)], '{NULL}', ARRAY[now()], '{0}');
