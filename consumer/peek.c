@@ -11,7 +11,6 @@
 #include "monotonic.h"
 #include "stop.h"
 
-#include <librdkafka/rdkafka.h>
 #include <stdlib.h>
 
 enum { SLICE_MS = 100 };
@@ -24,7 +23,7 @@ static const struct kafka_setting SETTINGS[] = {
     { "enable.auto.commit", "false", KAFKA_FIXED },
     { "allow.auto.create.topics", "false", KAFKA_FIXED },
     { "queued.max.messages.kbytes", "8192", KAFKA_DEFAULT },
-    { "fetch.message.max.bytes", "262144", KAFKA_DEFAULT },
+    { "fetch.message.max.bytes", "65536", KAFKA_DEFAULT },
     { "fetch.wait.max.ms", "10", KAFKA_DEFAULT },
     { "fetch.queue.backoff.ms", "10", KAFKA_IF_KNOWN },
     { "reconnect.backoff.max.ms", "1000", KAFKA_DEFAULT },
@@ -74,6 +73,11 @@ void peek_free(struct peek *peek)
     rd_kafka_topic_destroy(peek->topic);
     kafka_end(peek->kafka);
     free(peek);
+}
+
+rd_kafka_t *peek_handle(struct peek *peek)
+{
+    return peek->kafka;
 }
 
 static struct peek_request *find(struct peek_request *requests, size_t count, int32_t partition)

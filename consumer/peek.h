@@ -15,6 +15,7 @@
 #include "options.h"
 #include "seam.h"
 
+#include <librdkafka/rdkafka.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,6 +37,9 @@ enum { PEEK_ERROR_SIZE = 512 };
 struct peek *peek_new(const char *brokers, const char *topic, const struct option_values *properties,
                       char error[PEEK_ERROR_SIZE]);
 void peek_free(struct peek *peek);
+
+/* For other requests that are not to wait behind the fetches of a group's member, half a second each. Borrowed. */
+rd_kafka_t *peek_handle(struct peek *peek);
 
 /* Each partition may be in one request only. False where not all of them were answered within timeout_ms. */
 bool peek_read(struct peek *peek, struct peek_request *requests, size_t count, int timeout_ms);

@@ -14,12 +14,13 @@ enum { BROKER_TIMEOUT_MS = 5000 };
 /* Both may stay unknown: then the content alone decides. */
 static void find_identity(struct placement *placement)
 {
-    char *cluster_id = rd_kafka_clusterid(placement->kafka, BROKER_TIMEOUT_MS);
+    rd_kafka_t *kafka = peek_handle(placement->peek);
+    char *cluster_id = rd_kafka_clusterid(kafka, BROKER_TIMEOUT_MS);
 
     snprintf(placement->identity.cluster_id, KAFKA_ID_SIZE, "%s", cluster_id ? cluster_id : "");
     if (cluster_id)
-        rd_kafka_mem_free(placement->kafka, cluster_id);
-    topic_id_find(placement->kafka, placement->topic, BROKER_TIMEOUT_MS, placement->identity.topic_id);
+        rd_kafka_mem_free(kafka, cluster_id);
+    topic_id_find(kafka, placement->topic, BROKER_TIMEOUT_MS, placement->identity.topic_id);
 }
 
 rd_kafka_resp_err_t placement_find_logs(struct placement *placement, const rd_kafka_topic_partition_list_t *list,
@@ -28,7 +29,8 @@ rd_kafka_resp_err_t placement_find_logs(struct placement *placement, const rd_ka
 {
     size_t count = (size_t)list->cnt;
     struct watermarks *marks = checked(calloc(count + 1, sizeof(*marks)));
-    rd_kafka_resp_err_t failed = watermarks_query(placement->kafka, list, BROKER_TIMEOUT_MS, marks);
+    rd_kafka_t *kafka = continuity ? placement->kafka : peek_handle(placement->peek);
+    rd_kafka_resp_err_t failed = watermarks_query(kafka, list, BROKER_TIMEOUT_MS, marks);
 
     for (size_t i = 0; i < count; i++)
         logs[i] = (struct log_now){ .partition = list->elems[i].partition, .low = marks[i].low, .high = marks[i].high };

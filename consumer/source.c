@@ -333,11 +333,11 @@ static void explain_silence(struct source *source, rd_kafka_resp_err_t failed, c
 }
 
 /* How many partitions the topic has; 0 with an error. */
-static rd_kafka_resp_err_t count_partitions(struct source *source, int *partitions)
+static rd_kafka_resp_err_t count_partitions(const struct source *source, rd_kafka_t *kafka, int *partitions)
 {
-    rd_kafka_topic_t *topic = rd_kafka_topic_new(source->kafka, source->topic, NULL);
+    rd_kafka_topic_t *topic = rd_kafka_topic_new(kafka, source->topic, NULL);
     const struct rd_kafka_metadata *metadata = NULL;
-    rd_kafka_resp_err_t failed = rd_kafka_metadata(source->kafka, 0, topic, &metadata, BROKER_TIMEOUT_MS);
+    rd_kafka_resp_err_t failed = rd_kafka_metadata(kafka, 0, topic, &metadata, BROKER_TIMEOUT_MS);
 
     *partitions = failed ? 0 : metadata->topics[0].partition_cnt;
     if (!failed)
@@ -350,7 +350,7 @@ static rd_kafka_resp_err_t count_partitions(struct source *source, int *partitio
 enum source_lookup source_find_topic(struct source *source, char error[SOURCE_ERROR_SIZE])
 {
     int partitions;
-    rd_kafka_resp_err_t failed = count_partitions(source, &partitions);
+    rd_kafka_resp_err_t failed = count_partitions(source, source->kafka, &partitions);
 
     if (!failed)
         return SOURCE_FOUND;
@@ -557,8 +557,10 @@ bool source_find_logs(struct source *source, const struct known_logs *known, boo
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     int partitions = 0;
-    rd_kafka_resp_err_t failed = is_of_all ? count_partitions(source, &partitions) : RD_KAFKA_RESP_ERR_NO_ERROR;
+    rd_kafka_resp_err_t failed = RD_KAFKA_RESP_ERR_NO_ERROR;
 
+    if (is_of_all)
+        failed = count_partitions(source, peek_handle(source->placement.peek), &partitions);
     for (int i = 0; i < (is_of_all ? partitions : source->owned->cnt); i++)
         rd_kafka_topic_partition_list_add(list, source->topic, is_of_all ? i : source->owned->elems[i].partition);
     *count = (size_t)list->cnt;
