@@ -27,7 +27,8 @@ static rd_kafka_resp_err_t on_state(rd_kafka_t *kafka, int32_t broker, const cha
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-static rd_kafka_resp_err_t on_new(rd_kafka_t *kafka, const rd_kafka_conf_t *conf, void *opaque, char *error,
+static rd_kafka_resp_err_t on_new(rd_kafka_t *kafka, const rd_kafka_conf_t *conf, void *opaque,
+                                  char *error, /* NOLINT(readability-non-const-parameter): its type */
                                   size_t size)
 {
     (void)conf;

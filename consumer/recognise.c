@@ -95,7 +95,7 @@ static bool play_round(struct peek *peek, struct search *searches, size_t count,
                        const struct log_identity *identity, int timeout_ms)
 {
     struct peek_request *requests = checked(calloc(count, sizeof(*requests)));
-    struct search **asked = checked(calloc(count, sizeof(*asked)));
+    struct search **asked = checked(calloc(count, sizeof(*asked))); /* NOLINT(bugprone-sizeof-expression): pointers */
     size_t request_count = 0;
     bool answered;
 

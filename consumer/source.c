@@ -451,55 +451,71 @@ static bool is_continuous(struct source *source, const rd_kafka_message_t *messa
            continuity_is_of(&source->continuity, message->partition, rd_kafka_message_broker_id(message));
 }
 
+static void drop(rd_kafka_message_t *message)
+{
+    if (message)
+        rd_kafka_message_destroy(message);
+}
+
+static enum source_event tell_fatal(const struct source *source)
+{
+    char reason[SOURCE_ERROR_SIZE];
+
+    rd_kafka_fatal_error(source->kafka, reason, sizeof(reason));
+    log_error("source", "librdkafka cannot go on: %s", reason);
+    return SOURCE_FATAL;
+}
+
+/* What came while partitions are read. *message becomes NULL where the record borrows it. */
+static enum source_event take_message(struct source *source, rd_kafka_message_t **message, struct record *record)
+{
+    rd_kafka_message_t *taken = *message;
+
+    if (!is_continuous(source, taken)) {
+        log_debug("source", "a broker came back or another one leads: comparing the logs again");
+        return SOURCE_MISPLACED;
+    }
+    if (taken->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
+        return SOURCE_MISPLACED;
+    if (taken->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        *record = (struct record){ .partition = taken->partition, .offset = taken->offset };
+        outage_note_success(&source->outage);
+        return SOURCE_END;
+    }
+    if (taken->err) {
+        tell(source, taken);
+        return SOURCE_NOTHING;
+    }
+    outage_note_success(&source->outage);
+    fill_record(record, taken);
+    *message = NULL;
+    return SOURCE_RECORD;
+}
+
 enum source_event source_poll(struct source *source, int timeout_ms, struct record *record)
 {
     rd_kafka_message_t *message = rd_kafka_consumer_poll(source->kafka, timeout_ms);
+    enum source_event event = SOURCE_NOTHING;
 
     if (source->fatal || (message && message->err == RD_KAFKA_RESP_ERR__FATAL)) {
-        char reason[SOURCE_ERROR_SIZE];
-
-        rd_kafka_fatal_error(source->kafka, reason, sizeof(reason));
-        log_error("source", "librdkafka cannot go on: %s", reason);
-        if (message)
-            rd_kafka_message_destroy(message);
-        return SOURCE_FATAL;
+        drop(message);
+        return tell_fatal(source);
     }
     outage_look(&source->outage, source->kafka, source->reading && !source->paused ? source->owned : NULL);
     note_joining(source);
     if (source->pending != SOURCE_NOTHING)
         return take_pending(source, message);
-    if (source->gone && source->reading) {
-        if (message)
-            rd_kafka_message_destroy(message);
-        return SOURCE_MISPLACED;
-    }
-    if (!message) {
-        if (source->reading && !source->paused)
-            fetch_wake(source->kafka, source->owned, &source->woken_at);
-        return SOURCE_NOTHING;
-    }
-    if (source->reading && !is_continuous(source, message)) {
-        log_debug("source", "a broker came back or another one leads: comparing the logs again");
-        rd_kafka_message_destroy(message);
-        return SOURCE_MISPLACED;
-    }
-    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF && source->reading) {
-        *record = (struct record){ .partition = message->partition, .offset = message->offset };
-        outage_note_success(&source->outage);
-        rd_kafka_message_destroy(message);
-        return SOURCE_END;
-    }
-    if (message->err || !source->reading) {
-        bool is_misplaced = message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && source->reading;
-
-        if (message->err && message->err != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
-            tell(source, message);
-        rd_kafka_message_destroy(message);
-        return is_misplaced ? SOURCE_MISPLACED : SOURCE_NOTHING;
-    }
-    outage_note_success(&source->outage);
-    fill_record(record, message);
-    return SOURCE_RECORD;
+    if (source->gone && source->reading)
+        event = SOURCE_MISPLACED;
+    else if (message && source->reading)
+        event = take_message(source, &message, record);
+    else if (message && message->err && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF &&
+             message->err != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
+        tell(source, message);
+    else if (!message && source->reading && !source->paused)
+        fetch_wake(source->kafka, source->owned, &source->woken_at);
+    drop(message);
+    return event;
 }
 
 void source_release(struct record *record)

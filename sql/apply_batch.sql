@@ -96,7 +96,7 @@ BEGIN
         RAISE EXCEPTION 'apply_batch: arrays differ in length' USING ERRCODE = 'array_subscript_error';
     END IF;
     -- The array's text in one pass: it has quotes around what could be mistaken for its own signs, and around empty texts.
-    IF order_ids::text COLLATE "C" !~ '^\{(([!#-+\--\[\]-z|~]{1,64}|"([!#-\[\]-~]|\\["\\]){1,64}")[,}])*\}?$' THEN
+    IF order_ids::text COLLATE "C" !~ E'^\\{(([!#-+\\--\\[\\]-z|~]{1,64}|"([!#-\\[\\]-~]|\\\\["\\\\]){1,64}")[,}])*\\}?$' THEN
         RAISE EXCEPTION 'apply_batch: an order id is not 1 to 64 printable ASCII characters' USING ERRCODE = 'data_exception';
     END IF;
     types := type_names::orders.event_type[];

@@ -2,6 +2,7 @@
 SET client_min_messages = warning;
 SET client_encoding = 'UTF8';
 SET standard_conforming_strings = on;
+SET quote_all_identifiers = off;
 SET DateStyle = 'ISO, YMD';
 SET TimeZone = 'UTC';
 SET lc_numeric = 'C';

@@ -259,8 +259,8 @@ cat >"$scratch/kcat" <<'END'
 #!/usr/bin/env bash
 case "$*" in
     *' -L '*) jq -nc --argjson p "$PARTITIONS" '{topics: [{topic: "order-events", partitions: [$p | keys[] | {partition: ., leader: 1}]}]}' ;;
-    *' -Q '*) jq -nc --argjson p "$PARTITIONS" --arg call "$*" '{"order-events": ([$p | to_entries[] |
-        {key: "\(.key)", value: {partition: .key, offset: .value[(if $call | endswith(":-1") then 1 else 0 end)]}}] | from_entries + {topic: "order-events"})}' ;;
+    *' -Q '*) jq -nr --argjson p "$PARTITIONS" --arg call "$*" '$p | to_entries[] |
+        "order-events [\(.key)] offset \(.value[(if $call | endswith(":-1") then 1 else 0 end)])"' ;;
 esac
 END
 chmod +x "$scratch/kcat"
