@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#if RD_KAFKA_VERSION >= 0x020300ff
+#if RD_KAFKA_VERSION >= 0x020c00ff
 
 static const char NO_ID[] = "AAAAAAAAAAAAAAAAAAAAAA"; /* zero */
 
