@@ -1,6 +1,9 @@
 /*
  * With librdkafka's simple consumer, which knows no group. Whole batches of the producer come with the record. (Fewer would
  * come with queued.min.messages=1, but librdkafka 2.0.2 may then wait for a second between two fetches.)
+ *
+ * The topic's handle lives for one reading: with one that stays, librdkafka 2.8.0 crashes when a broker answers a request
+ * for metadata with an error.
  */
 #include "peek.h"
 
@@ -33,7 +36,7 @@ static const struct kafka_setting SETTINGS[] = {
 
 struct peek {
     rd_kafka_t *kafka;
-    rd_kafka_topic_t *topic;
+    const char *topic;
 };
 
 /* What keeps it from reading keeps the source from reading too, which says so. */
@@ -62,7 +65,7 @@ struct peek *peek_new(const char *brokers, const char *topic, const struct optio
     }
     peek = checked(calloc(1, sizeof(*peek)));
     peek->kafka = kafka;
-    peek->topic = rd_kafka_topic_new(kafka, topic, NULL);
+    peek->topic = topic;
     return peek;
 }
 
@@ -70,7 +73,6 @@ void peek_free(struct peek *peek)
 {
     if (!peek)
         return;
-    rd_kafka_topic_destroy(peek->topic);
     kafka_end(peek->kafka);
     free(peek);
 }
@@ -110,10 +112,10 @@ static bool take(struct peek_request *request, const rd_kafka_message_t *message
 }
 
 /* Without it the handle learns where the leaders are half a second later. */
-static bool find_leaders(struct peek *peek, int timeout_ms)
+static bool find_leaders(struct peek *peek, rd_kafka_topic_t *topic, int timeout_ms)
 {
     const struct rd_kafka_metadata *metadata = NULL;
-    rd_kafka_resp_err_t failed = rd_kafka_metadata(peek->kafka, 0, peek->topic, &metadata, timeout_ms);
+    rd_kafka_resp_err_t failed = rd_kafka_metadata(peek->kafka, 0, topic, &metadata, timeout_ms);
 
     rd_kafka_metadata_destroy(metadata);
     return !failed;
@@ -122,20 +124,24 @@ static bool find_leaders(struct peek *peek, int timeout_ms)
 bool peek_read(struct peek *peek, struct peek_request *requests, size_t count, int timeout_ms)
 {
     int64_t ends_at = monotonic_ms() + timeout_ms;
+    rd_kafka_topic_t *topic;
     rd_kafka_queue_t *queue;
     bool *answered, failed = false;
     size_t left = count;
 
     if (count == 0)
         return true;
-    if (!find_leaders(peek, timeout_ms))
+    topic = rd_kafka_topic_new(peek->kafka, peek->topic, NULL);
+    if (!find_leaders(peek, topic, timeout_ms)) {
+        rd_kafka_topic_destroy(topic);
         return false;
+    }
     queue = rd_kafka_queue_new(peek->kafka);
     answered = checked(calloc(count, sizeof(*answered)));
     for (size_t i = 0; i < count; i++) {
         requests[i].found = false;
         requests[i].broker = -1;
-        rd_kafka_consume_start_queue(peek->topic, requests[i].partition, requests[i].offset, queue);
+        rd_kafka_consume_start_queue(topic, requests[i].partition, requests[i].offset, queue);
     }
     while (left > 0 && !failed && monotonic_ms() < ends_at && !stop_requested()) {
         rd_kafka_message_t *message = rd_kafka_consume_queue(queue, SLICE_MS);
@@ -151,8 +157,9 @@ bool peek_read(struct peek *peek, struct peek_request *requests, size_t count, i
             rd_kafka_message_destroy(message);
     }
     for (size_t i = 0; i < count; i++)
-        rd_kafka_consume_stop(peek->topic, requests[i].partition);
+        rd_kafka_consume_stop(topic, requests[i].partition);
     rd_kafka_queue_destroy(queue);
+    rd_kafka_topic_destroy(topic);
     free(answered);
     return left == 0 && !failed;
 }

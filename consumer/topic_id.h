@@ -14,8 +14,7 @@
 #include <librdkafka/rdkafka.h>
 
 /*
- * "" where it is not known: librdkafka before 2.12 is not asked (before 2.3 it cannot, and 2.8.0 crashes when a broker
- * answers with an error), Kafka before 2.8 has none, or nobody answers in time.
+ * "" where it is not known: librdkafka before 2.12 is not asked (before 2.3 it cannot, in between it was not tried), Kafka before 2.8 has none, or nobody answers in time.
  */
 void topic_id_find(rd_kafka_t *kafka, const char *topic, int timeout_ms, char id[KAFKA_ID_SIZE]);
 
