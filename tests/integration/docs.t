@@ -139,7 +139,7 @@ read_page() { # read_page COMMAND…: in the copy, as a reader would, and ended 
 read_page timeout 900 /usr/bin/python3 tests/integration/page.py README.md
 result $? 'README.md: its commands work as they stand, in its order, and print what it shows'
 is_said() { [[ $(grep -cE -e "$2" "$output") == "$1" ]]; } # is_said TIMES PATTERN
-is_said 4 '^ *verified: all [0-9]+ checks passed$'
+is_said 5 '^ *verified: all [0-9]+ checks passed$'
 result $? '... and verify, each time it is asked, passes'
 grep -E '^[0-9a-f]{16}$' "$output" >"$scratch/digests"
 is_said 2 '^[0-9a-f]{16}$' && [[ $(sort -u "$scratch/digests" | wc -l) == 1 ]]
