@@ -30,7 +30,7 @@ CREATE FUNCTION pg_temp.schema_facts(regnamespace) RETURNS TABLE (relation text,
         SELECT relname, format('policy %s of %s', polname, relname), concat_ws(' ', polcmd, pg_catalog.pg_get_expr(polqual, polrelid), pg_catalog.pg_get_expr(polwithcheck, polrelid))
           FROM relations r JOIN pg_catalog.pg_policy ON polrelid = r.oid
         UNION ALL
-        SELECT proname, format('function %s', proname), concat_ws(' ', pg_catalog.pg_get_function_arguments(p.oid), pg_catalog.pg_get_function_result(p.oid), l.lanname, provolatile, prosecdef, proconfig, md5(
+        SELECT proname, format('function %s', proname), concat_ws(' ', pg_catalog.pg_get_function_arguments(p.oid), pg_catalog.pg_get_function_result(p.oid), l.lanname, provolatile, prosecdef, replace(array_to_string(proconfig, ' '), '"', ''), md5(
                    regexp_replace(prosrc, '\m(orders|pg_temp)\.', '', 'g')))
           FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = prolang WHERE pronamespace = $1 AND prokind IN ('f', 'p')
     )
