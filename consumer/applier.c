@@ -98,11 +98,11 @@ static void warn_of_absent(struct applier *applier, uint64_t absent)
     if (absent == 0 || applier->has_warned_of_absent)
         return;
     applier->has_warned_of_absent = true;
-    log_warn("applier",
-             "%" PRIu64
-             " offsets have no record: transactions leave such, and compaction, which keeps one event of an order "
-             "(cleanup.policy); later ones are counted as absent in orders.pipeline_status topic=%s",
-             absent, applier->place->topic);
+    log_warn(
+        "applier",
+        "%" PRIu64 " offsets hold no record: markers of transactions, or records that compaction removed "
+        "(cleanup.policy=compact keeps one event of an order); orders.pipeline_status counts them as absent topic=%s",
+        absent, applier->place->topic);
 }
 
 static void report_rows(struct applier *applier, const struct store_counts *counts)

@@ -63,11 +63,10 @@ struct batch_position {
     int32_t log;
     int64_t first_offset; /* where the log begins, if this batch or one behind it begins it; otherwise OFFSET_UNKNOWN */
     int64_t read_from;    /* the first offset not read before this batch, or OFFSET_EARLIEST */
-    int64_t
-        readable_from; /* in the first batch: what is missing before this offset was deleted; otherwise OFFSET_UNKNOWN */
-    int64_t next;      /* the first offset not read when it ended */
-    int64_t end_offset; /* the partition's high watermark as last seen, or OFFSET_UNKNOWN */
-    bool has_moved;     /* there are offsets to count, be they of records or not */
+    int64_t readable_from; /* of the first batch: offsets missing before it were deleted; otherwise OFFSET_UNKNOWN */
+    int64_t next;          /* the first offset not read when it ended */
+    int64_t end_offset;    /* the partition's high watermark as last seen, or OFFSET_UNKNOWN */
+    bool has_moved;        /* there are offsets to count, be they of records or not */
 };
 
 /* What a part of a batch is to a partition. */

@@ -2,7 +2,7 @@
  * goal.h - how far the group has to come before --exit-at-end ends.
  *
  *     goal_aim(&goal, logs, count);                   // all partitions, as they are now
- *     if (goal_is_reached(&goal, &known)) …           // the database has counted all of it
+ *     if (!goal_left(&goal, &known, &counted)) …      // the database has counted all of it
  *
  * An end is one of a log. Aiming again keeps the ends of the logs that are still there, and takes those of the others anew.
  */

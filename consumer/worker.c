@@ -309,8 +309,8 @@ static bool logs_are_as_read(const struct batch *batch, const struct log_now *lo
 }
 
 /*
- * A topic that was recreated while this worker had nothing to fetch is read on at the old offset, and nothing tells: so
- * the logs are compared now and then. Where no broker answers it is tried again later.
+ * No connection breaks when a topic is recreated, and librdkafka may read on at the old offset. So the logs are compared
+ * from time to time. If no broker answers, the next time will do.
  */
 static void compare_logs(struct worker *worker)
 {

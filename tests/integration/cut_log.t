@@ -65,7 +65,6 @@ stack_stop_kafka KILL
 wait_until 60 logged consumer 'no broker can be reached'
 succeed up scripts/up
 wait_until 60 logged consumer 'a broker answers again'
-produce --to 1970-01-02
 produce --from 2018-08-01
 wait_until 60 applied_all
 end consumer TERM 10
