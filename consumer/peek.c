@@ -9,6 +9,7 @@
 
 #include "kafka_conf.h"
 #include "kafka_end.h"
+#include "kafka_record.h"
 #include "log.h"
 #include "memory.h"
 #include "monotonic.h"
@@ -92,16 +93,9 @@ static struct peek_request *find(struct peek_request *requests, size_t count, in
 }
 
 /* The first thing that comes of a partition says what is at the offset. False when it says that nobody can read there. */
-static bool take(struct peek_request *request, const rd_kafka_message_t *message)
+static bool take(struct peek_request *request, rd_kafka_message_t *message)
 {
-    const struct record record = {
-        .offset = message->offset,
-        .append_time = record_time(rd_kafka_message_timestamp(message, NULL)),
-        .key = message->key,
-        .key_length = message->key_len,
-        .value = message->payload,
-        .value_length = message->len,
-    };
+    const struct record record = kafka_record(message);
 
     if (message->err)
         return message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF || message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET;

@@ -18,20 +18,12 @@
 struct record {
     int32_t partition;
     int64_t offset;
-    int64_t append_time; /* milliseconds since 1970-01-01 UTC, see record_time */
+    int64_t append_time; /* milliseconds since 1970-01-01 UTC, in the years 1970 to 9999 */
     const char *key;     /* NULL: the record has none */
     size_t key_length;
     const char *value; /* NULL: a tombstone */
     size_t value_length;
     void *handle; /* the source's own */
 };
-
-/* Where the topic takes a producer's word for the time it may be anything: then one that the database does not refuse. */
-static inline int64_t record_time(int64_t milliseconds)
-{
-    const int64_t year_10000 = INT64_C(253402300800000);
-
-    return milliseconds < 0 ? 0 : milliseconds < year_10000 ? milliseconds : year_10000 - 1;
-}
 
 #endif

@@ -17,6 +17,7 @@
 #include "fetch_wake.h"
 #include "kafka_conf.h"
 #include "kafka_end.h"
+#include "kafka_record.h"
 #include "kafka_trouble.h"
 #include "log.h"
 #include "memory.h"
@@ -369,20 +370,6 @@ const struct log_identity *source_identity(const struct source *source)
     return &source->placement.identity;
 }
 
-static void fill_record(struct record *record, rd_kafka_message_t *message)
-{
-    *record = (struct record){
-        .partition = message->partition,
-        .offset = message->offset,
-        .append_time = record_time(rd_kafka_message_timestamp(message, NULL)),
-        .key = message->key,
-        .key_length = message->key_len,
-        .value = message->payload,
-        .value_length = message->len,
-        .handle = message,
-    };
-}
-
 void source_pause(struct source *source)
 {
     if (!source->paused)
@@ -487,7 +474,7 @@ static enum source_event take_message(struct source *source, rd_kafka_message_t 
         return SOURCE_NOTHING;
     }
     outage_note_success(&source->outage);
-    fill_record(record, taken);
+    *record = kafka_record(taken);
     *message = NULL;
     return SOURCE_RECORD;
 }
