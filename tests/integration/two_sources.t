@@ -58,6 +58,30 @@ for topic in "$topic" "$first_topic"; do
     verify_ok "two topics: verify of $topic"
 done
 
+# --- a member that leads the group hands out a topic that nobody asked for
+
+handed_out() { grep -q "$1" "$logs/leader.out"; } # handed_out WORD
+refused="handed out partition 0 of another topic, "
+
+new_case 1
+produce --to "$half"
+other=$topic
+new_topic 1
+produce --from "$half"
+start leader /usr/bin/python3 tests/integration/foreign_leader.py "${KAFKA_BROKERS%%,*}" "$group" "$topic" "$other"
+wait_until 30 handed_out leads
+start led "${consumer[@]}"
+wait_until 30 applied_all
+ok 'a foreign leader: it handed both topics out' handed_out 'handed out'
+ok '… the consumer says which it does not read' logged led "$refused$other"
+end led TERM 10
+is '… and ends in good order' "$status" 0
+is '… it has read its own topic alone' "$(query "SELECT string_agg(DISTINCT topic, ' ') FROM orders.partition_progress")" "$topic"
+is '… and committed nothing of the other' "$(group_tool --describe --offsets | awk -v group="$group" '$1 == group { print $2 }')" "$topic"
+end leader TERM 10
+ok '… the sums hold' invariants_hold
+verify_ok '… verify' --from "$half"
+
 # --- two clusters in alternation
 
 cluster_id() { sed -n 's/^cluster\.id=//p' "$1/kafka/meta.properties"; } # cluster_id STACK
