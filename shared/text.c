@@ -66,15 +66,30 @@ static uint32_t deceptive_point(const unsigned char *s, size_t length)
     return 0;
 }
 
-/* How many bytes from s are of ASCII: all but the last few of them, eight at a time. */
-static size_t ascii_length(const unsigned char *s, size_t left)
+/* Eight bytes in one number: this one in each of them. */
+#define EIGHT(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+static bool are_ascii(uint64_t eight)
+{
+    return (eight & EIGHT(0x80)) == 0;
+}
+
+/* Neither is one below 0x20: taken from 0x80 + byte, that leaves the upper bit; nor 0x7F: that and 1 sets it. */
+static bool are_printable_ascii(uint64_t eight)
+{
+    return are_ascii(eight | (eight + EIGHT(1))) &&
+           (((eight | EIGHT(0x80)) - EIGHT(0x20)) & EIGHT(0x80)) == EIGHT(0x80);
+}
+
+/* How many bytes from s are so: all but the last few of them, eight at a time. */
+static inline size_t length_of(bool (*are)(uint64_t eight), const unsigned char *s, size_t left)
 {
     size_t length = 0;
     uint64_t eight;
 
     for (; left - length >= sizeof(eight); length += sizeof(eight)) {
         memcpy(&eight, s + length, sizeof(eight));
-        if (eight & UINT64_C(0x8080808080808080))
+        if (!are(eight))
             break;
     }
     return length;
@@ -84,14 +99,14 @@ bool text_is_utf8(const char *bytes, size_t length)
 {
     const unsigned char *s = (const unsigned char *)bytes;
 
-    for (size_t i = ascii_length(s, length); i < length;) {
+    for (size_t i = length_of(are_ascii, s, length); i < length;) {
         size_t step = sequence_length(s + i, length - i);
 
         if (step == 0)
             return false;
         i += step;
         if (step > 1)
-            i += ascii_length(s + i, length - i);
+            i += length_of(are_ascii, s + i, length - i);
     }
     return true;
 }
@@ -105,12 +120,14 @@ bool text_is_clean(const char *bytes, size_t length)
 {
     const unsigned char *s = (const unsigned char *)bytes;
 
-    for (size_t i = 0; i < length;) {
+    for (size_t i = length_of(are_printable_ascii, s, length); i < length;) {
         size_t step = is_printable_ascii(s[i]) ? 1 : clean_length(s + i, length - i);
 
         if (step == 0)
             return false;
         i += step;
+        if (step > 1)
+            i += length_of(are_printable_ascii, s + i, length - i);
     }
     return true;
 }

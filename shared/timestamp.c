@@ -4,6 +4,8 @@
  */
 #include "timestamp.h"
 
+#include <string.h>
+
 enum { MS_A_SECOND = 1000, SECONDS_A_DAY = 86400, MS_A_MINUTE = 60000 };
 
 static bool is_leap_year(int year)
@@ -121,6 +123,19 @@ bool timestamp_parse(const char *text, int64_t *at)
            take_char(&text, ':') && take_digits(&text, 2, &parts.minute) && take_char(&text, ':') &&
            take_digits(&text, 2, &parts.second) && take_fraction(&text, &parts.millisecond) && *text == '\0' &&
            timestamp_from_parts(&parts, at);
+}
+
+bool timestamp_read(const char *text, size_t length, int64_t *at)
+{
+    enum { WITH_MILLISECONDS = TIMESTAMP_SIZE - 1, WITHOUT = WITH_MILLISECONDS - (sizeof(".999") - 1) };
+    char copy[TIMESTAMP_SIZE];
+
+    if (length != WITH_MILLISECONDS && length != WITHOUT)
+        return false;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    return strlen(copy) == length && strchr(copy, 'T') && timestamp_parse(copy, at) &&
+           (length == WITHOUT || *at % MS_A_SECOND != 0);
 }
 
 /* The next character after `count` digits. */

@@ -18,6 +18,7 @@
 #define TIMESTAMP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define TIMESTAMP_NONE INT64_MIN
@@ -32,6 +33,9 @@ enum { TIMESTAMP_SIZE = sizeof("9999-12-31T23:59:59.999") };
  * calendar (no 24:00:00, no leap second, no 29 February 2017).
  */
 bool timestamp_parse(const char *text, int64_t *at);
+
+/* Reads what timestamp_print writes and nothing else. The text needs no final NUL. */
+bool timestamp_read(const char *text, size_t length, int64_t *at);
 
 /* A reading of a calendar and a clock, so many minutes ahead of UTC (more than 0 east of Greenwich). */
 struct timestamp_parts {

@@ -2,7 +2,8 @@
  * Timestamps. The input is a text; behind line feeds may follow formats, as --timestamp-format takes them.
  *
  * What is read is what stands there, lies in the range, is the same whatever the machine's time zone, is the milliseconds
- * that another computation gives, and is read back from what is printed. So is any time in the range. What is not read is
+ * that another computation gives, and is read back from what is printed. So is any time in the range. The strict reader reads
+ * what is printed and nothing else. What is not read is
  * read by the format that the hint names, if it names one.
  */
 #define _DEFAULT_SOURCE /* strsep */
@@ -57,6 +58,18 @@ static void check_time(int64_t at)
     HOLDS(timestamp_parse(with_blank, &again) && again == at, "a blank is as good as the T: %s", with_blank);
 }
 
+/* The strict reader reads what is printed, and nothing else that the other one reads. */
+static void check_strict(const char *text)
+{
+    char printed[TIMESTAMP_SIZE];
+    int64_t at = 0, strict = 0;
+    bool is_printed = timestamp_parse(text, &at) && (timestamp_print(at, printed), strcmp(text, printed) == 0);
+
+    HOLDS(timestamp_read(text, strlen(text), &strict) == is_printed, "only what is printed is read strictly: '%s'",
+          text);
+    HOLDS(!is_printed || strict == at, "both readers read the same: '%s'", text);
+}
+
 /* A day that the calendar lacks would be read as another one. */
 static void check_reading(const char *text, int64_t at)
 {
@@ -67,8 +80,10 @@ static void check_reading(const char *text, int64_t at)
         return; /* it has a zone */
     timestamp_print(at, printed);
     HOLDS(strncmp(text, printed, 10) == 0, "the day that is read is what stands there: '%s' is %s", text, printed);
-    HOLDS(strncmp(length > 10 ? text + 11 : "00:00", printed + 11, 5) == 0, "so is the time of day: '%s' is %s", text, printed);
-    HOLDS(strncmp(length > 16 ? text + 17 : "00", printed + 17, 2) == 0, "so are the seconds: '%s' is %s", text, printed);
+    HOLDS(strncmp(length > 10 ? text + 11 : "00:00", printed + 11, 5) == 0, "so is the time of day: '%s' is %s", text,
+          printed);
+    HOLDS(strncmp(length > 16 ? text + 17 : "00", printed + 17, 2) == 0, "so are the seconds: '%s' is %s", text,
+          printed);
 }
 
 static void check_hint(struct time_reader *times, const char *text)
@@ -83,7 +98,8 @@ static void check_hint(struct time_reader *times, const char *text)
     strtok_r(hint, "'", &save);
     format = strtok_r(NULL, "'", &save);
     HOLDS(time_reader_init(&named, &format, 1, reason), "a hint names a format: %s", reason);
-    HOLDS(time_reader_parse(&named, text, &at), "a hint names a format that would have read the text: '%s' by '%s'", text, format);
+    HOLDS(time_reader_parse(&named, text, &at), "a hint names a format that would have read the text: '%s' by '%s'",
+          text, format);
     time_reader_release(&named);
 }
 
@@ -125,6 +141,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     while (count < FORMATS_MAX && (line = strsep(&save, "\n")))
         formats[count++] = line;
     check_text(text, formats, count);
+    check_strict(text);
 
     memcpy(&any, data, size < sizeof(any) ? size : sizeof(any));
     check_time((int64_t)(any % (TIMESTAMP_LAST + UINT64_C(1))));

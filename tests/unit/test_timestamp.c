@@ -164,5 +164,32 @@ START_TEST(parts_become_utc)
 }
 END_TEST
 
-SUITE("timestamp", times_are_read, the_calendar_is_that_of_the_c_library, the_time_zone_of_the_host_has_no_say,
+START_TEST(what_is_printed_is_read_strictly)
+{
+    static const struct { const char *text; size_t length; bool is_read; } STRICT[] = {
+        { "2017-10-02T10:56:33", 19, true },
+        { "2017-10-02T10:56:33.120", 23, true },
+        { "2017-10-02T10:56:33Z", 19, true }, /* what is behind the text is not looked at */
+        { "2017-10-02 10:56:33", 19, false },
+        { "2017-10-02 10:56:33.120", 23, false },
+        { "2017-10-02T10:56:33.000", 23, false },
+        { "2017-10-02T10:56:33.12", 22, false },
+        { "2017-10-02T10:56:33.1200", 24, false },
+        { "2017-10-02T10:56:33.5\0x", 23, false },
+        { "2017-10-02T10:56:33", 18, false },
+        { "2017-02-29T10:56:33", 19, false },
+        { "", 0, false },
+    };
+
+    for (size_t i = 0; i < sizeof(STRICT) / sizeof(STRICT[0]); i++) {
+        int64_t at, expected;
+
+        ck_assert_msg(timestamp_read(STRICT[i].text, STRICT[i].length, &at) == STRICT[i].is_read, "%s", STRICT[i].text);
+        if (STRICT[i].is_read && STRICT[i].length == strlen(STRICT[i].text))
+            ck_assert(timestamp_parse(STRICT[i].text, &expected) && at == expected);
+    }
+}
+END_TEST
+
+SUITE("timestamp", what_is_printed_is_read_strictly, times_are_read, the_calendar_is_that_of_the_c_library, the_time_zone_of_the_host_has_no_say,
       times_have_one_spelling, parts_become_utc)
