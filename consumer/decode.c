@@ -1,5 +1,7 @@
 #include "decode.h"
 
+#include "event_scan.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -16,7 +18,8 @@ bool decode_record(const struct record *record, const struct event_form *form, s
         snprintf(reason, EVENT_REASON_SIZE, "the record is a tombstone: it has no value");
         return false;
     }
-    if (!event_json_decode(record->value, record->value_length, form, event, summary, reason))
+    if (!event_scan(record->value, record->value_length, form, event, summary) &&
+        !event_json_decode(record->value, record->value_length, form, event, summary, reason))
         return false;
     if (!key_is(record, event->order_id)) {
         snprintf(reason, EVENT_REASON_SIZE, "the record's key is not its orderId %s", event->order_id);

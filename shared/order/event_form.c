@@ -20,6 +20,11 @@ const struct payload_field *event_form_field(const struct event_form *form, cons
     return NULL;
 }
 
+const struct payload_field *event_form_sorted_field(const struct event_form *form, size_t i)
+{
+    return &form->fields[form->sorted[i]];
+}
+
 bool event_type_name_is_valid(const char *name)
 {
     size_t length = strlen(name);
@@ -41,6 +46,16 @@ const struct event_type *event_form_add_type(struct event_form *form, const char
     return type;
 }
 
+/* Puts the last field in its place among those sorted before it. */
+static void sort_in(struct event_form *form)
+{
+    size_t number = form->field_count - 1, place = number;
+
+    for (; place > 0 && strcmp(event_form_sorted_field(form, place - 1)->name, form->fields[number].name) > 0; place--)
+        form->sorted[place] = form->sorted[place - 1];
+    form->sorted[place] = (unsigned char)number;
+}
+
 const struct payload_field *event_form_add_field(struct event_form *form, const char *name, enum payload_kind kind)
 {
     const struct payload_field *known = event_form_field(form, name);
@@ -51,5 +66,6 @@ const struct payload_field *event_form_add_field(struct event_form *form, const 
     field = &form->fields[form->field_count++];
     field->kind = kind;
     memcpy(field->name, name, strlen(name) + 1);
+    sort_in(form);
     return field;
 }

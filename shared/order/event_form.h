@@ -51,6 +51,7 @@ struct event_form {
     int type_count;
     struct payload_field fields[PAYLOAD_FIELDS_MAX];
     size_t field_count;
+    unsigned char sorted[PAYLOAD_FIELDS_MAX]; /* the numbers of the fields, sorted by the bytes of their names */
 };
 
 /* The type with exactly this name, or NULL. */
@@ -58,6 +59,9 @@ const struct event_type *event_form_type(const struct event_form *form, const ch
 
 /* The field with exactly this name, or NULL. */
 const struct payload_field *event_form_field(const struct event_form *form, const char *name);
+
+/* The i-th of the fields sorted by the bytes of their names: the order in which a payload is printed. */
+const struct payload_field *event_form_sorted_field(const struct event_form *form, size_t i);
 
 /* 1 to EVENT_TYPE_NAME_MAX of A-Z, 0-9 and _. */
 bool event_type_name_is_valid(const char *name);

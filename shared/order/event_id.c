@@ -26,11 +26,6 @@ struct event_id event_id_make(const char *order_id, const struct event_type *typ
     return id;
 }
 
-bool event_id_equal(const struct event_id *a, const struct event_id *b)
-{
-    return memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
-}
-
 /* Where the text has a dash: before these bytes. */
 static bool dash_before(size_t byte)
 {

@@ -23,8 +23,6 @@ enum { EVENT_ID_SIZE = sizeof("01234567-89ab-cdef-0123-456789abcdef") };
 /* The order id is a valid one, and the time within the range of timestamp.h. */
 struct event_id event_id_make(const char *order_id, const struct event_type *type, int64_t at);
 
-bool event_id_equal(const struct event_id *a, const struct event_id *b);
-
 /* Lower-case hexadecimal digits in the 8-4-4-4-12 form of RFC 9562, section 4. Returns where the text ends, as stpcpy does. */
 char *event_id_print(const struct event_id *id, char text[EVENT_ID_SIZE]);
 

@@ -49,10 +49,11 @@ char *payload_json_encode(const struct event_form *form, const struct payload *p
     scratch_begin();
     object = checked(cJSON_CreateObject());
     for (size_t i = 0; i < form->field_count; i++) {
-        cJSON *value = value_json(&payload->values[i]);
+        const struct payload_field *field = event_form_sorted_field(form, i);
+        cJSON *value = value_json(&payload->values[field - form->fields]);
 
         if (value)
-            cJSON_AddItemToObjectCS(object, form->fields[i].name, value);
+            cJSON_AddItemToObjectCS(object, field->name, value);
     }
     printed = checked(cJSON_PrintUnformatted(object));
     json = checked(strdup(printed));
@@ -181,21 +182,11 @@ static const char *text_of(const cJSON *object, const char *name)
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
 }
 
-static bool is_canonical_time(const char *text, int64_t *at)
-{
-    char canonical[TIMESTAMP_SIZE];
-
-    if (!timestamp_parse(text, at))
-        return false;
-    timestamp_print(*at, canonical);
-    return strcmp(text, canonical) == 0;
-}
-
 static bool decode_event(const cJSON *root, const struct event_form *form, struct event *event, char *reason)
 {
     const char *id = text_of(root, "eventId"), *type = text_of(root, "eventType");
     const char *at = text_of(root, "eventAt"), *order_id = text_of(root, "orderId");
-    struct event_id expected;
+    char expected[EVENT_ID_SIZE];
 
     if (!id || !type || !at || !order_id)
         return REFUSE("%s is missing or no string", !id     ? "eventId"
@@ -205,22 +196,18 @@ static bool decode_event(const cJSON *root, const struct event_form *form, struc
     event->type = event_form_type(form, type);
     if (!event->type)
         return REFUSE("eventType is unknown: %.63s", type);
-    if (!is_canonical_time(at, &event->at))
+    if (!timestamp_read(at, strlen(at), &event->at))
         return REFUSE("eventAt is no time of the form YYYY-MM-DDTHH:MM:SS[.mmm]: %.40s", at);
     if (!order_id_is_valid(order_id))
         return REFUSE("orderId is not 1 to %d printable ASCII characters: %.80s", ORDER_ID_MAX, order_id);
-    if (!event_id_parse(id, &event->id))
-        return REFUSE("eventId is no lower-case UUID: %.40s", id);
     memcpy(event->order_id, order_id, strlen(order_id) + 1);
-
-    expected = event_id_make(event->order_id, event->type, event->at);
-    if (!event_id_equal(&expected, &event->id)) {
-        char text[EVENT_ID_SIZE];
-
-        event_id_print(&expected, text);
-        return REFUSE("eventId does not match the content, whose id is %s: %s", text, id);
-    }
-    return true;
+    event->id = event_id_make(event->order_id, event->type, event->at);
+    event_id_print(&event->id, expected);
+    if (strcmp(id, expected) == 0)
+        return true;
+    return event_id_parse(id, &event->id)
+               ? REFUSE("eventId does not match the content, whose id is %s: %s", expected, id)
+               : REFUSE("eventId is no lower-case UUID: %.40s", id);
 }
 
 static bool is_text_within(const cJSON *item, size_t max)
@@ -253,7 +240,7 @@ static bool check_field(const struct payload_field *field, const cJSON *value, c
         return is_text_within(value, PAYLOAD_TEXT_MAX) ||
                REFUSE("payload.%s is no text of 1 to %d bytes", field->name, PAYLOAD_TEXT_MAX);
     case PAYLOAD_TIME:
-        return (cJSON_IsString(value) && is_canonical_time(value->valuestring, &at)) ||
+        return (cJSON_IsString(value) && timestamp_read(value->valuestring, strlen(value->valuestring), &at)) ||
                REFUSE("payload.%s is no time of the form YYYY-MM-DDTHH:MM:SS[.mmm]", field->name);
     case PAYLOAD_LIST:
         return check_list(field->name, value, reason);

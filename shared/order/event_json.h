@@ -29,7 +29,7 @@
 
 enum { EVENT_REASON_SIZE = 160, EVENT_FOREIGN_SIZE = sizeof("payload.") + PAYLOAD_NAME_MAX };
 
-/* The payload as compact JSON, its keys in the order of the form. The caller frees it. */
+/* The payload as compact JSON, its keys sorted by their bytes. The caller frees it. */
 char *payload_json_encode(const struct event_form *form, const struct payload *payload);
 
 /* The whole event around a payload's JSON. The caller frees it; `length` excludes the final NUL. */

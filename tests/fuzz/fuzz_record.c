@@ -5,6 +5,8 @@
  * No mutation hits upon a hash. So where only the id or the key does not fit, the reason tells the right one, and the
  * record is tried again with it.
  *
+ * Where event_scan reads an event, event_json_decode reads the same one.
+ *
  * What is no event has a reason that can be stored. An event is one that the producer could have made, and decoding
  * what it is encoded to gives the same event and the same payload, however its keys are sorted.
  */
@@ -13,6 +15,7 @@
 
 #include "decode.h"
 #include "event_id.h"
+#include "event_scan.h"
 #include "lifecycle_file.h"
 #include "memory.h"
 #include "text.h"
@@ -40,17 +43,30 @@ static const struct event_form *form(void)
     return &lifecycle->form;
 }
 
+static bool is_same(const struct decoded *a, const struct decoded *b)
+{
+    return memcmp(&a->event.id, &b->event.id, sizeof(struct event_id)) == 0 && a->event.type == b->event.type && a->event.at == b->event.at &&
+           strcmp(a->event.order_id, b->event.order_id) == 0 && strcmp(a->summary.region, b->summary.region) == 0 &&
+           a->summary.hash == b->summary.hash;
+}
+
+static void check_scan(const struct record *record)
+{
+    struct decoded scanned, decoded;
+
+    if (!event_scan(record->value, record->value_length, form(), &scanned.event, &scanned.summary))
+        return;
+    HOLDS(event_json_decode(record->value, record->value_length, form(), &decoded.event, &decoded.summary, decoded.reason),
+          "what is scanned is an event: %s", decoded.reason);
+    HOLDS(is_same(&scanned, &decoded), "what is scanned is the same event: %s", decoded.event.order_id);
+}
+
 static bool decode(const struct record *record, struct decoded *decoded)
 {
     memset(decoded, 0, sizeof(*decoded));
+    if (record->value)
+        check_scan(record);
     return decode_record(record, form(), &decoded->event, &decoded->summary, decoded->reason);
-}
-
-static bool is_same(const struct decoded *a, const struct decoded *b)
-{
-    return event_id_equal(&a->event.id, &b->event.id) && a->event.type == b->event.type && a->event.at == b->event.at &&
-           strcmp(a->event.order_id, b->event.order_id) == 0 && strcmp(a->summary.region, b->summary.region) == 0 &&
-           a->summary.hash == b->summary.hash;
 }
 
 /* Puts the id that belongs to the content in place of the one that stands there, if that stands there once. */
@@ -100,7 +116,7 @@ static void check_event(const struct record *record, const struct decoded *decod
     char *payload = payload_of(record), *json;
 
     HOLDS(order_id_is_valid(event->order_id), "an event has a valid order id: %s", event->order_id);
-    HOLDS(event_id_equal(&id, &event->id), "an event has its content's id: %s", event->order_id);
+    HOLDS(memcmp(&id, &event->id, sizeof(struct event_id)) == 0, "an event has its content's id: %s", event->order_id);
     HOLDS(text_is_clean(decoded->summary.region, strlen(decoded->summary.region)), "a region is clean text");
     json = event_json_encode(event, payload, &copy.value_length);
     copy.value = json;

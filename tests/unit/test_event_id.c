@@ -37,7 +37,7 @@ START_TEST(ids_match_the_published_vectors)
         event_id_print(&id, text);
         ck_assert_str_eq(text, VECTORS[i].id);
         ck_assert(event_id_parse(VECTORS[i].id, &parsed));
-        ck_assert(event_id_equal(&parsed, &id));
+        ck_assert(memcmp(&parsed, &id, sizeof(struct event_id)) == 0);
     }
 }
 END_TEST
@@ -50,7 +50,7 @@ START_TEST(every_part_of_the_fact_counts)
     };
 
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-        ck_assert(!event_id_equal(&id, &others[i]));
+        ck_assert(memcmp(&id, &others[i], sizeof(struct event_id)) != 0);
 }
 END_TEST
 

@@ -28,7 +28,7 @@ static const char *drain(struct schedule *schedule)
     while ((payload = schedule_next(schedule, &event))) {
         struct event_id id = event_id_make(event.order_id, event.type, event.at);
 
-        ck_assert(event_id_equal(&event.id, &id));
+        ck_assert(memcmp(&event.id, &id, sizeof(struct event_id)) == 0);
         end += sprintf(end, "%s%s %d@%d %s", end > text ? "; " : "", event.order_id, event.type->number, (int)event.at, payload);
     }
     return text;
