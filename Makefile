@@ -117,11 +117,13 @@ chaos: all ## faults, and proof after each round (FAULTS=20 SEED=1 BROKERS=1,3 B
 	@python3 tests/chaos --build $(BUILD) --toxiproxy .deps/toxiproxy \
 	    $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED)) $(if $(BROKERS),--brokers $(BROKERS)) $(if $(BUG),--bug $(BUG)) $(CHAOS)
 
-bench: all $(BUILD)/bench-apply ## measure all parts beside their limits (FULL=1 adds many millions)
+bench: all $(BUILD)/bench-apply $(BUILD)/bench-decode ## measure all parts beside their limits (FULL=1 adds many millions)
 	@scripts/setup bench
 	@BUILD=$(BUILD) FULL=$(FULL) tests/bench/run
-$(BUILD)/bench-apply: $(BUILD)/tests/bench/bench_apply.o $(filter-out %/main.o,$(CONSUMER)) $(SHARED)
+$(BUILD)/bench-apply: $(BUILD)/tests/bench/bench_apply.o $(BUILD)/tests/bench/records.o $(filter-out %/main.o,$(CONSUMER)) $(SHARED)
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ $(CONSUMER_LIBS)
+$(BUILD)/bench-decode: $(BUILD)/tests/bench/bench_decode.o $(BUILD)/tests/bench/records.o $(MODULES)
+	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ -lpq -lmicrohttpd $(PRODUCER_LIBS)
 
 man: setup ## build the manual pages, from what --help prints
 	@$(MAKE) --no-print-directory $(MANUALS)

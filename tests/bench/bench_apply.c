@@ -7,16 +7,13 @@
  * Prints one line for each, "new EVENTS_A_SECOND"; fails where a single
  * record does not come out as it should. Each connection has its partitions.
  *
- * RECORDS has a line a record, as kcat writes it with
- *
- *     kcat -C -t order-events -e -f '%p\t%o\t%T\t%k\t%s\n'
- *
- * The database is that of the PG* variables; it has to be empty.
+ * RECORDS is a file as records.h has it. The database is that of the PG* variables; it has to be empty.
  */
 #define _XOPEN_SOURCE 700 /* pthread_barrier_t */
 #include "batch.h"
 #include "memory.h"
 #include "monotonic.h"
+#include "records.h"
 #include "store.h"
 
 #include <inttypes.h>
@@ -24,7 +21,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 enum { PARTITIONS_MAX = 256, ANSWER_MS = 1000 };
@@ -55,51 +51,6 @@ static void die(const char *what, const char *why)
 {
     fprintf(stderr, "bench-apply: %s: %s\n", what, why);
     exit(EXIT_FAILURE);
-}
-
-static char *read_whole(const char *path, size_t *length)
-{
-    FILE *file = fopen(path, "rb");
-    struct stat status;
-    char *text;
-
-    if (!file || stat(path, &status) != 0)
-        die(path, "cannot be read");
-    *length = (size_t)status.st_size;
-    text = checked(malloc(*length + 1));
-    if (fread(text, 1, *length, file) != *length)
-        die(path, "cannot be read to its end");
-    fclose(file);
-    text[*length] = '\0';
-    return text;
-}
-
-/* The next field, and behind it in *at. */
-static char *take_field(char **at, char end)
-{
-    char *field = *at, *stop = strchr(field, end);
-
-    if (!stop)
-        die("records", "a line is incomplete");
-    *stop = '\0';
-    *at = stop + 1;
-    return field;
-}
-
-static struct record take_record(char **at)
-{
-    struct record record = { 0 };
-
-    record.partition = atoi(take_field(at, '\t'));
-    record.offset = atoll(take_field(at, '\t'));
-    record.append_time = atoll(take_field(at, '\t'));
-    record.key = take_field(at, '\t');
-    record.value = take_field(at, '\n');
-    record.key_length = strlen(record.key);
-    record.value_length = strlen(record.value);
-    if (record.partition < 0 || record.partition >= PARTITIONS_MAX)
-        die("records", "a partition's number is too high");
-    return record;
 }
 
 static struct event_form form; /* what the database knows of events */
@@ -133,8 +84,7 @@ static void add(struct connection *connection, const struct record *record, size
 
 static void load(const char *path, struct connection *connections, int count, size_t size)
 {
-    size_t length;
-    char *text = read_whole(path, &length);
+    struct records records = records_read(path);
 
     for (int i = 0; i < count; i++) {
         struct batch_start starts[PARTITIONS_MAX];
@@ -145,12 +95,14 @@ static void load(const char *path, struct connection *connections, int count, si
                 (struct batch_start){ .partition = partition, .log = 1, .is_new = true, .after = OFFSET_EARLIEST };
         batch_start_at(begin_batch(&connections[i], size), starts, owned);
     }
-    for (char *at = text; at < text + length;) {
-        struct record record = take_record(&at);
+    for (size_t i = 0; i < records.count; i++) {
+        const struct record *record = &records.records[i];
 
-        add(&connections[record.partition % count], &record, size);
+        if (record->partition < 0 || record->partition >= PARTITIONS_MAX)
+            die("records", "a partition's number is too high");
+        add(&connections[record->partition % count], record, size);
     }
-    free(text);
+    records_release(&records);
 }
 
 /* Partitions that hold nothing have no place in a batch's positions. */
