@@ -65,6 +65,12 @@ def ends(p):
     return p.wait(30, lambda: p.stack.ends(p.topic, p.stack.partitions(p.topic)), 'Kafka tells the ends')
 
 
+def all_applied(p):
+    """Of the topic as it is now: it may have had more partitions once."""
+    positions = p.positions()
+    return all(positions.get(partition, 0) == end for partition, end in ends(p).items())
+
+
 def grow(p, least):
     """Until each partition reaches at least so far."""
     for _ in range(10):
@@ -246,8 +252,7 @@ def restored_to_before(p, dice):
     with unseen(p, False):
         made_again(p, dice, at)
     p.end_producer()
-    read_it = lambda: not p.missing() and p.positions() == ends(p)
-    demand(p, 60, read_it, 'the new topic is read')
+    demand(p, 60, lambda: not p.missing() and all_applied(p), 'the new topic is read')
     with consumers_stopped(p):
         truncated_and(p, rows)
         p.awaited |= p.planted
@@ -262,7 +267,7 @@ def restored_to_before(p, dice):
 def transactions(p, dice):
     p.end_producer()
     p.may_be_absent = True
-    demand(p, 60, lambda: p.positions() == ends(p), 'all is applied')
+    demand(p, 60, lambda: all_applied(p), 'all is applied')
     before, absent = sum(ends(p).values()), p.counted('absent')
     committed = 0
     with Producer(p.stack.env['KAFKA_BROKERS'], f'{p.topic}-{dice.getrandbits(32):x}') as producer:
@@ -279,7 +284,7 @@ def transactions(p, dice):
                 committed += len(values)
                 must_be_read(p, values)
     # The brokers write the last markers when the answer is on its way already; each is the last offset of a partition.
-    demand(p, 30, lambda: not p.missing() and p.positions() == ends(p), 'the lag is 0 behind the last markers')
+    demand(p, 30, lambda: not p.missing() and all_applied(p), 'the lag is 0 behind the last markers')
     without_record = lambda: sum(ends(p).values()) - before - committed
     demand(p, 30, lambda: p.counted('absent') == absent + without_record() > absent, 'every offset without a record is counted as absent')
     p.produce()
