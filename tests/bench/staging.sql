@@ -37,7 +37,8 @@ SELECT n,
        array_agg(CASE WHEN begins THEN first_offset END ORDER BY kafka_partition) AS first_offsets,
        array_agg(NULL::bigint)                                                    AS unknown,
        array_agg(next_offset ORDER BY kafka_partition)                            AS next_offsets,
-       array_agg(now())                                                           AS seam_times
+       array_agg(now())                                                           AS seam_times,
+       array_agg(0::bigint)                                                       AS seam_hashes
   FROM (SELECT (line - 1) / 5000 AS n, kafka_partition, min(kafka_offset) AS first_offset, max(kafka_offset) + 1 AS next_offset,
                (line - 1) / 5000 = min((line - 1) / 5000) OVER (PARTITION BY kafka_partition) AS begins
           FROM bench.lines
@@ -95,11 +96,11 @@ BEGIN
         SELECT * INTO batch FROM bench.batches b WHERE b.n = i;
         SELECT * INTO spans FROM bench.spans s WHERE s.n = i;
         EXECUTE 'SELECT received FROM ' || apply || '(''bench'', ''bench'', NULL, NULL, false, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12,
-                 $13, $14, $15, $16, $16, $17, $16, $18, $16)'
+                 $13, $14, $15, $16, $16, $17, $16, $18, $19)'
            INTO received
           USING batch.partitions, batch.offsets, batch.append_times, batch.event_ids, batch.type_names, batch.event_types, batch.event_ats,
                 batch.order_ids, batch.regions, batch.payload_hashes, batch.reasons, batch.nothing,
-                spans.owned_partitions, spans.logs, spans.first_offsets, spans.unknown, spans.next_offsets, spans.seam_times;
+                spans.owned_partitions, spans.logs, spans.first_offsets, spans.unknown, spans.next_offsets, spans.seam_times, spans.seam_hashes;
         COMMIT;
         events := events + received;
     END LOOP;
