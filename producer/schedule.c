@@ -1,6 +1,8 @@
 /*
- * Texts go into blocks that never move, so that growing copies nothing; event
- * ids are not kept, because making one again is cheaper than 16 bytes each.
+ * An event refers to its order's texts by their place, which also tells the order
+ * of arrival: one look at memory that is not in the cache, where an array of orders
+ * between them takes two. Event ids are not kept, because making one again is
+ * cheaper than 16 bytes each.
  */
 #include "schedule.h"
 
@@ -11,26 +13,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_SIZE = 1024 * 1024 };
+enum { TYPE_BITS = 6 };
 
-struct block {
-    struct block *previous;
-    size_t used, size;
-    char bytes[];
-};
+_Static_assert(EVENT_TYPES_MAX <= 1 << TYPE_BITS, "a type's number has a place beside that of the texts");
 
 struct entry {
     int64_t at;
-    uint32_t order; /* index into orders: its order of arrival */
-    uint32_t type;  /* its number */
+    uint64_t place; /* of the order's texts, and the type's number in its lowest bits */
 };
 
 struct schedule {
     const struct event_form *form;
-    struct block *block;
-    size_t block_memory;
-    const char **orders; /* order id, NUL, payload, NUL */
-    size_t order_count, order_capacity;
+    char *texts; /* of each order: its id, NUL, payload, NUL */
+    size_t texts_length, texts_size;
     struct entry *entries;
     size_t entry_count, entry_capacity;
     size_t next;
@@ -44,51 +39,35 @@ struct schedule *schedule_new(const struct event_form *form)
     return schedule;
 }
 
-static char *take_bytes(struct schedule *schedule, size_t length)
+/* Returns their place. */
+static uint64_t keep_texts(struct schedule *schedule, const char *order_id, const char *payload)
 {
-    struct block *block = schedule->block;
+    size_t id_size = strlen(order_id) + 1, payload_size = strlen(payload) + 1, place = schedule->texts_length;
 
-    if (!block || block->size - block->used < length) {
-        size_t size = length > BLOCK_SIZE ? length : BLOCK_SIZE;
-
-        block = checked(malloc(sizeof(*block) + size));
-        *block = (struct block){ .previous = schedule->block, .size = size };
-        schedule->block = block;
-        schedule->block_memory += sizeof(*block) + size;
+    while (schedule->texts_size < place + id_size + payload_size) {
+        schedule->texts_size = schedule->texts_size ? schedule->texts_size * 2 : (size_t)1024 * 1024;
+        schedule->texts = checked(realloc(schedule->texts, schedule->texts_size));
     }
-    block->used += length;
-    return block->bytes + block->used - length;
-}
-
-static const char *keep_texts(struct schedule *schedule, const char *order_id, const char *payload)
-{
-    size_t id_size = strlen(order_id) + 1, payload_size = strlen(payload) + 1;
-    char *bytes = take_bytes(schedule, id_size + payload_size);
-
-    memcpy(bytes, order_id, id_size);
-    memcpy(bytes + id_size, payload, payload_size);
-    return bytes;
+    memcpy(schedule->texts + place, order_id, id_size);
+    memcpy(schedule->texts + place + id_size, payload, payload_size);
+    schedule->texts_length += id_size + payload_size;
+    return place;
 }
 
 void schedule_add(struct schedule *schedule, const struct event *events, size_t count, const char *payload)
 {
+    uint64_t place;
+
     if (count == 0)
         return;
-    if (schedule->order_count == UINT32_MAX)
-        abort();
-    if (schedule->order_count == schedule->order_capacity) {
-        schedule->order_capacity = schedule->order_capacity ? schedule->order_capacity * 2 : 1024;
-        schedule->orders = checked(realloc(schedule->orders, schedule->order_capacity * sizeof(*schedule->orders)));
-    }
     if (schedule->entry_count + count > schedule->entry_capacity) {
         schedule->entry_capacity = schedule->entry_capacity ? schedule->entry_capacity * 2 : 4096;
         schedule->entries = checked(realloc(schedule->entries, schedule->entry_capacity * sizeof(*schedule->entries)));
     }
+    place = keep_texts(schedule, events[0].order_id, payload);
     for (size_t i = 0; i < count; i++)
-        schedule->entries[schedule->entry_count++] = (struct entry){ .at = events[i].at,
-                                                                     .order = (uint32_t)schedule->order_count,
-                                                                     .type = (uint32_t)events[i].type->number };
-    schedule->orders[schedule->order_count++] = keep_texts(schedule, events[0].order_id, payload);
+        schedule->entries[schedule->entry_count++] =
+            (struct entry){ .at = events[i].at, .place = place << TYPE_BITS | (uint64_t)events[i].type->number };
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -97,15 +76,18 @@ static int compare_entries(const void *a, const void *b)
 
     if (x->at != y->at)
         return x->at < y->at ? -1 : 1;
-    if (x->order != y->order)
-        return x->order < y->order ? -1 : 1;
-    return (x->type > y->type) - (x->type < y->type);
+    return (x->place > y->place) - (x->place < y->place);
 }
 
 void schedule_sort(struct schedule *schedule)
 {
     if (schedule->entry_count > 0)
         qsort(schedule->entries, schedule->entry_count, sizeof(*schedule->entries), compare_entries);
+}
+
+static const char *texts_of(const struct schedule *schedule, const struct entry *entry)
+{
+    return schedule->texts + (entry->place >> TYPE_BITS);
 }
 
 const char *schedule_next(struct schedule *schedule, struct event *event)
@@ -117,9 +99,9 @@ const char *schedule_next(struct schedule *schedule, struct event *event)
     if (schedule->next == schedule->entry_count)
         return NULL;
     schedule->next++;
-    order_id = schedule->orders[entry->order];
+    order_id = texts_of(schedule, entry);
     id_size = strlen(order_id) + 1;
-    event->type = &schedule->form->types[entry->type];
+    event->type = &schedule->form->types[entry->place & ((1 << TYPE_BITS) - 1)];
     event->at = entry->at;
     event->id = event_id_make(order_id, event->type, event->at);
     memcpy(event->order_id, order_id, id_size);
@@ -133,21 +115,14 @@ size_t schedule_count(const struct schedule *schedule)
 
 size_t schedule_memory(const struct schedule *schedule)
 {
-    return schedule->block_memory + schedule->order_capacity * sizeof(*schedule->orders) +
-           schedule->entry_capacity * sizeof(*schedule->entries);
+    return schedule->texts_length + schedule->entry_count * sizeof(*schedule->entries);
 }
 
 void schedule_free(struct schedule *schedule)
 {
-    struct block *block;
-
     if (!schedule)
         return;
-    while ((block = schedule->block)) {
-        schedule->block = block->previous;
-        free(block);
-    }
-    free(schedule->orders);
+    free(schedule->texts);
     free(schedule->entries);
     free(schedule);
 }
