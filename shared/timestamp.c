@@ -138,12 +138,12 @@ bool timestamp_read(const char *text, size_t length, int64_t *at)
            (length == WITHOUT || *at % MS_A_SECOND != 0);
 }
 
-/* The next character after `count` digits. */
-static char *put_digits(char *text, int count, int value)
+/* The next character behind the two digits. */
+static char *put_two(char *text, int value)
 {
-    for (int i = count - 1; i >= 0; i--, value /= 10)
-        text[i] = (char)('0' + value % 10);
-    return text + count;
+    text[0] = (char)('0' + value / 10);
+    text[1] = (char)('0' + value % 10);
+    return text + 2;
 }
 
 static char *put_char(char *text, char c)
@@ -158,14 +158,14 @@ char *timestamp_print(int64_t at, char text[TIMESTAMP_SIZE])
     int milliseconds = (int)(at % MS_A_SECOND), of_day = (int)(seconds % SECONDS_A_DAY), year, month, day;
 
     date_of(seconds / SECONDS_A_DAY, &year, &month, &day);
-    text = put_char(put_digits(text, 4, year), '-');
-    text = put_char(put_digits(text, 2, month), '-');
-    text = put_char(put_digits(text, 2, day), 'T');
-    text = put_char(put_digits(text, 2, of_day / 3600), ':');
-    text = put_char(put_digits(text, 2, of_day / 60 % 60), ':');
-    text = put_digits(text, 2, of_day % 60);
+    text = put_char(put_two(put_two(text, year / 100), year % 100), '-');
+    text = put_char(put_two(text, month), '-');
+    text = put_char(put_two(text, day), 'T');
+    text = put_char(put_two(text, of_day / 3600), ':');
+    text = put_char(put_two(text, of_day / 60 % 60), ':');
+    text = put_two(text, of_day % 60);
     if (milliseconds)
-        text = put_digits(put_char(text, '.'), 3, milliseconds);
+        text = put_char(put_two(put_char(text, '.'), milliseconds / 10), (char)('0' + milliseconds % 10));
     *text = '\0';
     return text;
 }
