@@ -3,8 +3,7 @@
  *
  * What is read is what stands there, lies in the range, is the same whatever the machine's time zone, is the milliseconds
  * that another computation gives, and is read back from what is printed. So is any time in the range. The strict reader reads
- * what is printed and nothing else. What is not read is
- * read by the format that the hint names, if it names one.
+ * what is printed and nothing else. What is not read is read by the format that the hint names, if it names one.
  */
 #define _DEFAULT_SOURCE /* strsep */
 #include "property.h"
@@ -80,10 +79,8 @@ static void check_reading(const char *text, int64_t at)
         return; /* it has a zone */
     timestamp_print(at, printed);
     HOLDS(strncmp(text, printed, 10) == 0, "the day that is read is what stands there: '%s' is %s", text, printed);
-    HOLDS(strncmp(length > 10 ? text + 11 : "00:00", printed + 11, 5) == 0, "so is the time of day: '%s' is %s", text,
-          printed);
-    HOLDS(strncmp(length > 16 ? text + 17 : "00", printed + 17, 2) == 0, "so are the seconds: '%s' is %s", text,
-          printed);
+    HOLDS(strncmp(length > 10 ? text + 11 : "00:00", printed + 11, 5) == 0, "so is the time of day: '%s' is %s", text, printed);
+    HOLDS(strncmp(length > 16 ? text + 17 : "00", printed + 17, 2) == 0, "so are the seconds: '%s' is %s", text, printed);
 }
 
 static void check_hint(struct time_reader *times, const char *text)
@@ -98,8 +95,7 @@ static void check_hint(struct time_reader *times, const char *text)
     strtok_r(hint, "'", &save);
     format = strtok_r(NULL, "'", &save);
     HOLDS(time_reader_init(&named, &format, 1, reason), "a hint names a format: %s", reason);
-    HOLDS(time_reader_parse(&named, text, &at), "a hint names a format that would have read the text: '%s' by '%s'",
-          text, format);
+    HOLDS(time_reader_parse(&named, text, &at), "a hint names a format that would have read the text: '%s' by '%s'", text, format);
     time_reader_release(&named);
 }
 
