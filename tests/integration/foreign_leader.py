@@ -51,7 +51,8 @@ class Leader:
         members = []
         for _ in range(answer.take('i')):
             members.append(answer.text())
-            answer.at += answer.take('i')
+            metadata = answer.take('i')
+            answer.at += metadata
         if leader != self.member:
             sys.exit(f'{leader} leads the group')
         return members
