@@ -111,9 +111,9 @@ __attribute__((format(printf, 2, 3))) static void set_error(struct store *store,
     text_one_line(store->error);
 }
 
-static enum store_result to_result(const char *sqlstate)
+static enum store_result to_result(const struct session *session)
 {
-    switch (sqlstate_classify(sqlstate)) {
+    switch (sqlstate_classify(session_sqlstate(session), session_table(session))) {
     case SQLSTATE_AWAY:
         return STORE_AWAY;
     case SQLSTATE_DATA:
@@ -145,12 +145,14 @@ static enum store_result miss_connection(struct store *store)
 /* Classifies an error of the server; a connection that broke with it is closed. */
 static enum store_result fail_with(struct store *store)
 {
-    const char *sqlstate = session_sqlstate(store->session);
-    enum store_result result = to_result(sqlstate);
+    const struct session *session = store->session;
+    const char *sqlstate = session_sqlstate(session);
+    enum store_result result = to_result(session);
 
-    set_error(store, "%s (SQLSTATE %s) %s", session_message(store->session), sqlstate, sqlstate_advice(sqlstate));
+    set_error(store, "%s (SQLSTATE %s) %s", session_message(session), sqlstate,
+              sqlstate_advice(sqlstate, session_table(session)));
     /* A new session has the settings that role and database have by then, and may find another server. */
-    if (result == STORE_AWAY || !session_is_open(store->session))
+    if (result == STORE_AWAY || !session_is_open(session))
         store_disconnect(store);
     return result;
 }
@@ -227,7 +229,7 @@ static enum store_result fail_to_connect(struct store *store, enum session_resul
     enum store_result result = STORE_FATAL;
 
     if (cause == SESSION_LOST || cause == SESSION_REFUSED)
-        result = to_result(session_sqlstate(session));
+        result = to_result(session);
     set_error(store, "%s database=%s user=%s. %s", session_error(session), session_database(session),
               session_user(session), advice);
     store_disconnect(store);
@@ -262,7 +264,7 @@ enum store_result store_connect(struct store *store)
         return wait_for_connection(store);
     case SESSION_LOST:
     case SESSION_REFUSED:
-        return fail_to_connect(store, result, sqlstate_advice(session_sqlstate(session)));
+        return fail_to_connect(store, result, sqlstate_advice(session_sqlstate(session), ""));
     case SESSION_INVALID:
         return fail_to_connect(store, result, "Mend the PG* variables or --database.");
     case SESSION_UNTRUSTED:
@@ -270,7 +272,7 @@ enum store_result store_connect(struct store *store)
                                "Mend sslmode and sslrootcert (PGSSLMODE, PGSSLROOTCERT), or PGHOST: a name in the"
                                " certificate.");
     case SESSION_NO_PASSWORD:
-        set_error(store, "the server asks for a password and none was given. %s", sqlstate_advice("28P01"));
+        set_error(store, "the server asks for a password and none was given. %s", sqlstate_advice("28P01", ""));
         break;
     case SESSION_NO_PASSWORD_FILE:
         set_error(store, "%s", session_error(session));

@@ -327,6 +327,11 @@ const char *session_message(const struct session *session)
     return or_else(PQresultErrorField(session->result, PG_DIAG_MESSAGE_PRIMARY), "no message");
 }
 
+const char *session_table(const struct session *session)
+{
+    return or_else(PQresultErrorField(session->result, PG_DIAG_TABLE_NAME), "");
+}
+
 const char *session_host(const struct session *session)
 {
     return or_else(PQhost(session->connection), "");

@@ -113,6 +113,9 @@ const char *session_sqlstate(const struct session *session);
 /* After REFUSED of a statement: the error message alone, without severity and context. Borrowed as cells are. */
 const char *session_message(const struct session *session);
 
+/* After REFUSED: the table whose constraint a statement violates, or "". Borrowed as cells are. */
+const char *session_table(const struct session *session);
+
 /* What the connection, or the attempt at one, uses. Never NULL; borrowed until session_close. */
 const char *session_host(const struct session *session);
 const char *session_database(const struct session *session);

@@ -1,5 +1,6 @@
 #include "sqlstate.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -32,22 +33,35 @@ static const struct row {
     { "", SQLSTATE_FATAL, "This is not expected: see the server's log." },
 };
 
-static const struct row *find_row(const char *sqlstate)
+static const struct row BROKEN_PROGRESS = {
+    "23",
+    SQLSTATE_FATAL,
+    "No record can cause this. Run scripts/verify, and report it with the log.",
+};
+
+static bool matches(const struct row *row, const char *sqlstate)
+{
+    return strncmp(sqlstate, row->prefix, strlen(row->prefix)) == 0;
+}
+
+static const struct row *find_row(const char *sqlstate, const char *table)
 {
     const struct row *row = ROWS;
 
-    while (strncmp(sqlstate, row->prefix, strlen(row->prefix)) != 0)
+    if (matches(&BROKEN_PROGRESS, sqlstate) && strcmp(table, "partition_progress") == 0)
+        return &BROKEN_PROGRESS;
+    while (!matches(row, sqlstate))
         row++;
     return row;
 }
 
-enum sqlstate_class sqlstate_classify(const char *sqlstate)
+enum sqlstate_class sqlstate_classify(const char *sqlstate, const char *table)
 {
-    return sqlstate && *sqlstate ? find_row(sqlstate)->class : SQLSTATE_AWAY;
+    return sqlstate && *sqlstate ? find_row(sqlstate, table)->class : SQLSTATE_AWAY;
 }
 
-const char *sqlstate_advice(const char *sqlstate)
+const char *sqlstate_advice(const char *sqlstate, const char *table)
 {
-    return sqlstate && *sqlstate ? find_row(sqlstate)->advice
+    return sqlstate && *sqlstate ? find_row(sqlstate, table)->advice
                                  : "Start the server, or mend PGHOST and PGPORT or --database.";
 }

@@ -225,6 +225,18 @@ consume
 is 'sent again after the repair they are applied' "$(counters)" "applied=$events duplicate=0 redelivered=0 quarantined=$refused"
 verify_ok 'verify passes'
 
+# --- progress that breaks a rule of its table: no record is to blame
+
+new_case 1
+produce
+query 'ALTER TABLE orders.partition_progress ADD CONSTRAINT broken CHECK (next_offset < 10)'
+run refused "${consumer[@]}" --exit-at-end
+is 'a rule of the progress is broken: the consumer ends' "$status" 78
+ok '... it says that no record can cause it' logged refused \
+    'violates check constraint "broken" (SQLSTATE 23514) No record can cause this. Run scripts/verify, and report it'
+is '... and has quarantined nothing, and applied nothing' \
+    "$(query 'SELECT (SELECT count(*) FROM orders.quarantined_records), (SELECT count(*) FROM orders.processed_events)')" '0|0'
+
 # --- a key goes where the producer puts it; conflicts
 
 new_case 3

@@ -184,15 +184,16 @@ START_TEST(an_error_of_the_server_leaves_the_connection_open)
     struct server server = { .count = 3 };
     struct session *session;
 
-    ADD(&server.answers[1], 'E', "SERROR\0VERROR\0C42501\0Mpermission denied\0Hask\0\0");
+    ADD(&server.answers[1], 'E', "SERROR\0VERROR\0C23514\0Mrow violates a constraint\0Hask\0tsome_table\0\0");
     add_ready(&server.answers[1]);
     add_rows(&server.answers[2]);
     add_ready(&server.answers[2]);
     session = open_session(&server);
     ck_assert_int_eq(ask(session), SESSION_REFUSED);
-    ck_assert_str_eq(session_sqlstate(session), "42501");
-    ck_assert_str_eq(session_message(session), "permission denied");
-    ck_assert_str_eq(session_error(session), "ERROR: permission denied HINT: ask");
+    ck_assert_str_eq(session_sqlstate(session), "23514");
+    ck_assert_str_eq(session_message(session), "row violates a constraint");
+    ck_assert_str_eq(session_table(session), "some_table");
+    ck_assert_str_eq(session_error(session), "ERROR: row violates a constraint HINT: ask");
     ck_assert(session_is_open(session));
     ck_assert_int_eq(ask(session), SESSION_DONE);
     session_free(session);
@@ -210,6 +211,7 @@ START_TEST(a_server_that_ends_the_session_says_why)
     ck_assert_int_eq(ask(session), SESSION_REFUSED);
     ck_assert_str_eq(session_sqlstate(session), "57P01");
     ck_assert_str_eq(session_message(session), "terminating connection");
+    ck_assert_str_eq(session_table(session), "");
     ck_assert(!session_is_open(session));
     session_close(session);
     ck_assert_str_eq(session_sqlstate(session), "57P01");
