@@ -255,5 +255,7 @@ class Pipeline:
 
 
 def last_line(program):
+    """The last error of it, else what it said last."""
     lines = program.text().strip().splitlines()
-    return lines[-1][:300] if lines else '(it said nothing)'
+    errors = [line for line in lines if ' ERROR ' in line]
+    return (errors or lines or ['(it said nothing)'])[-1][:300]
