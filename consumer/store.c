@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCHEMA_VERSION = 4, SERVER_VERSION = 15 };
+enum { SCHEMA_VERSION = 5, SERVER_VERSION = 15 };
 enum {
     SETUP_TIMEOUT_MS = 10000,
     STATEMENT_TIMEOUT_MS = 40000, /* for a server that is stopped: a live one ends a statement after 30 s itself */
@@ -33,17 +33,17 @@ static const char SESSION[] = "SET search_path = pg_catalog, pg_temp;"
 /* The arrays of orders.apply_batch, in the order of its parameters from $6 on. */
 // clang-format off
 enum {
-    PARTITIONS, OFFSETS, APPEND_TIMES, EVENT_IDS, TYPE_NAMES, EVENT_TYPE_NUMBERS, EVENT_ATS, ORDER_IDS, REGIONS, PAYLOAD_HASHES, REASONS,
-    KEYS, PAYLOADS, OWNED_PARTITIONS, LOGS, FIRST_OFFSETS, READ_FROM, READABLE_FROM, NEXT_OFFSETS, END_OFFSETS, SEAM_TIMES,
-    SEAM_HASHES, ARRAYS,
+    RUN_PARTITIONS, RUN_OFFSETS, RUN_LENGTHS, EVENT_IDS, TYPE_NAMES, EVENT_TYPE_NUMBERS, EVENT_ATS, ORDER_IDS, REGIONS, PAYLOAD_HASHES,
+    BAD_PARTITIONS, BAD_OFFSETS, APPEND_TIMES, REASONS, KEYS, PAYLOADS, OWNED_PARTITIONS, LOGS, FIRST_OFFSETS, READ_FROM, READABLE_FROM,
+    NEXT_OFFSETS, END_OFFSETS, SEAM_TIMES, SEAM_HASHES, ARRAYS,
 };
 // clang-format on
 
 static const char APPLY[] =
     "SELECT outcomes, absent, deleted, conflicts FROM orders.apply_batch($1::text, $2::text, $3::text, $4::text, $5::bool,"
-    " $6::int4[], $7::int8[], $8::timestamptz[], $9::uuid[], $10::text[], $11::int2[], $12::timestamp[], $13::text[],"
-    " $14::text[], $15::int8[], $16::text[], $17::bytea[], $18::bytea[], $19::int4[], $20::int4[], $21::int8[], $22::int8[],"
-    " $23::int8[], $24::int8[], $25::int8[], $26::timestamptz[], $27::int8[])";
+    " $6::int4[], $7::int8[], $8::int4[], $9::uuid[], $10::text[], $11::int2[], $12::timestamp[], $13::text[], $14::text[],"
+    " $15::int8[], $16::int4[], $17::int8[], $18::timestamptz[], $19::text[], $20::bytea[], $21::bytea[], $22::int4[],"
+    " $23::int4[], $24::int8[], $25::int8[], $26::int8[], $27::int8[], $28::int8[], $29::timestamptz[], $30::int8[])";
 
 static const struct session_default DEFAULTS[] = {
     { "keepalives_idle", "10" },
@@ -282,46 +282,57 @@ enum store_result store_connect(struct store *store)
     return STORE_FATAL;
 }
 
-static void add_row(struct pg_array *arrays, const struct batch_row *row)
+static void add_run(struct pg_array *arrays, const struct batch_row *first, int32_t length)
 {
-    const struct event *event = row->reason ? NULL : &row->event;
-    const char *region = event && row->summary.region[0] ? row->summary.region : NULL;
-
-    pg_array_add_int32(&arrays[PARTITIONS], row->partition);
-    pg_array_add_int64(&arrays[OFFSETS], row->offset);
-    pg_array_add_bytes(&arrays[EVENT_IDS], event ? event->id.bytes : NULL, sizeof(event->id.bytes));
-    pg_array_add_bytes(&arrays[ORDER_IDS], event ? event->order_id : NULL, event ? strlen(event->order_id) : 0);
-    pg_array_add_bytes(&arrays[REGIONS], region, region ? strlen(region) : 0);
-    if (event) {
-        pg_array_add_int16(&arrays[EVENT_TYPE_NUMBERS], (int16_t)(event->type->number + 1));
-        pg_array_add_time(&arrays[EVENT_ATS], event->at);
-        pg_array_add_int64(&arrays[PAYLOAD_HASHES], row->summary.hash);
-    } else {
-        pg_array_add_null(&arrays[EVENT_TYPE_NUMBERS]);
-        pg_array_add_null(&arrays[EVENT_ATS]);
-        pg_array_add_null(&arrays[PAYLOAD_HASHES]);
-    }
+    pg_array_add_int32(&arrays[RUN_PARTITIONS], first->partition);
+    pg_array_add_int64(&arrays[RUN_OFFSETS], first->offset);
+    pg_array_add_int32(&arrays[RUN_LENGTHS], length);
 }
 
-/* What is kept of a record that is no event; NULL of the others. */
-static void add_remains(struct pg_array *arrays, const struct batch *batch, const struct batch_row *row)
+/* The events' partitions and offsets. */
+static void add_runs(struct pg_array *arrays, const struct batch_row *rows, size_t count)
 {
-    if (row->reason)
-        pg_array_add_time(&arrays[APPEND_TIMES], row->append_time);
-    else
-        pg_array_add_null(&arrays[APPEND_TIMES]);
-    pg_array_add_bytes(&arrays[REASONS], row->reason, row->reason ? strlen(row->reason) : 0);
-    pg_array_add_bytes(&arrays[KEYS], row->reason ? batch_bytes(batch, &row->key) : NULL, row->key.length);
-    pg_array_add_bytes(&arrays[PAYLOADS], row->reason ? batch_bytes(batch, &row->value) : NULL, row->value.length);
+    const struct batch_row *first = NULL;
+    int32_t length = 0;
+
+    for (const struct batch_row *row = rows; row < rows + count; row++) {
+        if (row->reason)
+            continue;
+        if (first && row->partition == first->partition && row->offset == first->offset + length) {
+            length++;
+            continue;
+        }
+        if (first)
+            add_run(arrays, first, length);
+        first = row;
+        length = 1;
+    }
+    if (first)
+        add_run(arrays, first, length);
 }
 
-static bool has_bad_rows(const struct batch *batch, size_t first, size_t count)
+static void add_event(struct pg_array *arrays, const struct batch_row *row)
 {
-    for (size_t i = first; i < first + count; i++) {
-        if (batch->rows[i].reason)
-            return true;
-    }
-    return false;
+    const struct event *event = &row->event;
+    size_t region_length = strlen(row->summary.region);
+
+    pg_array_add_bytes(&arrays[EVENT_IDS], event->id.bytes, sizeof(event->id.bytes));
+    pg_array_add_int16(&arrays[EVENT_TYPE_NUMBERS], (int16_t)(event->type->number + 1));
+    pg_array_add_time(&arrays[EVENT_ATS], event->at);
+    pg_array_add_bytes(&arrays[ORDER_IDS], event->order_id, strlen(event->order_id));
+    pg_array_add_bytes(&arrays[REGIONS], region_length > 0 ? row->summary.region : NULL, region_length);
+    pg_array_add_int64(&arrays[PAYLOAD_HASHES], row->summary.hash);
+}
+
+/* A record that is no event. */
+static void add_bad(struct pg_array *arrays, const struct batch *batch, const struct batch_row *row)
+{
+    pg_array_add_int32(&arrays[BAD_PARTITIONS], row->partition);
+    pg_array_add_int64(&arrays[BAD_OFFSETS], row->offset);
+    pg_array_add_time(&arrays[APPEND_TIMES], row->append_time);
+    pg_array_add_bytes(&arrays[REASONS], row->reason, strlen(row->reason));
+    pg_array_add_bytes(&arrays[KEYS], batch_bytes(batch, &row->key), row->key.length);
+    pg_array_add_bytes(&arrays[PAYLOADS], batch_bytes(batch, &row->value), row->value.length);
 }
 
 static void add_offset(struct pg_array *array, int64_t offset)
@@ -358,21 +369,23 @@ static void fill_arrays(struct store *store, const struct batch *batch, size_t f
 {
     // clang-format off
     static const enum pg_type TYPES[ARRAYS] = {
-        PG_INT4, PG_INT8, PG_TIMESTAMPTZ, PG_UUID, PG_TEXT, PG_INT2, PG_TIMESTAMP, PG_TEXT, PG_TEXT, PG_INT8, PG_TEXT,
-        PG_BYTEA, PG_BYTEA, PG_INT4, PG_INT4, PG_INT8, PG_INT8, PG_INT8, PG_INT8, PG_INT8, PG_TIMESTAMPTZ,
-        PG_INT8,
+        PG_INT4, PG_INT8, PG_INT4, PG_UUID, PG_TEXT, PG_INT2, PG_TIMESTAMP, PG_TEXT, PG_TEXT, PG_INT8,
+        PG_INT4, PG_INT8, PG_TIMESTAMPTZ, PG_TEXT, PG_BYTEA, PG_BYTEA, PG_INT4, PG_INT4, PG_INT8, PG_INT8, PG_INT8,
+        PG_INT8, PG_INT8, PG_TIMESTAMPTZ, PG_INT8,
     };
     // clang-format on
-    const bool has_bad_row = has_bad_rows(batch, first, count);
 
     for (size_t i = 0; i < ARRAYS; i++)
         pg_array_start(&store->arrays[i], TYPES[i]);
     for (int i = 0; i < batch->form->type_count; i++)
         pg_array_add_bytes(&store->arrays[TYPE_NAMES], batch->form->types[i].name, strlen(batch->form->types[i].name));
-    for (size_t i = first; i < first + count; i++)
-        add_row(store->arrays, &batch->rows[i]);
-    for (size_t i = first; i < first + count && has_bad_row; i++)
-        add_remains(store->arrays, batch, &batch->rows[i]);
+    add_runs(store->arrays, batch->rows + first, count);
+    for (size_t i = first; i < first + count; i++) {
+        if (batch->rows[i].reason)
+            add_bad(store->arrays, batch, &batch->rows[i]);
+        else
+            add_event(store->arrays, &batch->rows[i]);
+    }
     store->spans = checked(realloc(store->spans, (batch->position_count + 1) * sizeof(*store->spans)));
     batch_cover(batch, first, count, store->spans);
     for (size_t i = 0; i < batch->position_count; i++)
@@ -407,20 +420,38 @@ enum store_result store_send(struct store *store, const struct store_place *plac
     return STORE_DONE;
 }
 
+static size_t count_events(const struct batch_row *rows, size_t count)
+{
+    size_t events = 0;
+
+    for (size_t i = 0; i < count; i++)
+        events += !rows[i].reason;
+    return events;
+}
+
+/* A letter a record, the events first; one letter where all are alike. */
 static enum store_result take_outcomes(struct store *store, struct batch_row *rows, size_t count,
                                        struct store_counts *counts)
 {
     enum { OUTCOMES, ABSENT, DELETED, CONFLICTS };
     const struct session *session = store->session;
     const char *outcomes = session_row_count(session) == 1 ? session_cell(session, 0, OUTCOMES) : "";
+    const size_t length = strlen(outcomes);
+    const bool are_alike = length == 1 && count > 0;
+    const char *event = outcomes, *bad;
 
-    if (strlen(outcomes) != count || strspn(outcomes, "adrq") != count) {
-        set_error(store, "orders.apply_batch answered for %zu records, not for %zu. Run scripts/migrate.",
-                  strlen(outcomes), count);
+    if ((length != count && !are_alike) || strspn(outcomes, "adrq") != length) {
+        set_error(store, "orders.apply_batch answered for %zu records, not for %zu. Run scripts/migrate.", length,
+                  count);
         return STORE_FATAL;
     }
-    for (size_t i = 0; i < count; i++)
-        rows[i].outcome = (enum outcome)outcomes[i];
+    bad = outcomes + (are_alike ? 0 : count_events(rows, count));
+    for (size_t i = 0; i < count; i++) {
+        const char **outcome = rows[i].reason ? &bad : &event;
+
+        rows[i].outcome = (enum outcome) * *outcome;
+        *outcome += !are_alike;
+    }
     counts->absent = (uint64_t)session_number(session, 0, ABSENT);
     counts->deleted = (uint64_t)session_number(session, 0, DELETED);
     counts->conflicts = (uint64_t)session_number(session, 0, CONFLICTS);

@@ -8,10 +8,12 @@
 -- Locks are taken in one order by everybody, so no two calls can deadlock: progress rows (partition, log), events (id),
 -- aggregates, quarantine and conflicts (each in key order).
 --
--- Parameters: the records, an array each of what they have, in offset order within each partition. Of append_times, reasons, keys and
--- payloads only what is to be quarantined has elements that are not NULL; without any, these arrays are empty.
--- event_types are numbers of type_names, from 1. Then the partitions that the caller
--- owns, each with the span of offsets that this call covers:
+-- Parameters, in arrays:
+--   run_partitions, run_offsets, run_lengths   where the valid events were: runs of records that follow one another in a partition, each
+--                   with its first offset; the runs of a partition in the order of their offsets
+--   event_ids … payload_hashes   these events, an element each, in the order of the runs; event_types are numbers of type_names, from 1
+--   bad_partitions … payloads   the records that are not valid events, an element each
+-- Then the partitions that the caller owns, each with the span of offsets that this call covers:
 --   logs            the log that is read, a number of partition_progress
 --   first_offsets   where it begins, if this caller found a log that has no number yet; otherwise NULL. The number is then
 --                   the next one, and refused where somebody else has taken it.
@@ -33,9 +35,9 @@ CREATE OR REPLACE FUNCTION orders.apply_batch(
     cluster_id       text,
     topic_id         text,
     is_compared      boolean,
-    partitions       integer[],
-    offsets          bigint[],
-    append_times     timestamp with time zone[],
+    run_partitions   integer[],
+    run_offsets      bigint[],
+    run_lengths      integer[],
     event_ids        uuid[],
     type_names       text[],
     event_types      smallint[],
@@ -43,6 +45,9 @@ CREATE OR REPLACE FUNCTION orders.apply_batch(
     order_ids        text[],
     regions          text[],
     payload_hashes   bigint[],
+    bad_partitions   integer[],
+    bad_offsets      bigint[],
+    append_times     timestamp with time zone[],
     reasons          text[],
     keys             bytea[],
     payloads         bytea[],
@@ -65,12 +70,15 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
+    events     integer := cardinality(event_ids);
+    records    integer := cardinality(event_ids) + cardinality(reasons);
     types      orders.event_type[];          -- of type_names
+    partitions integer[];                    -- of each event
+    offsets    bigint[];                     -- of each event, where they have to be looked at one by one
     spans      record;                       -- of the records: an array each of their partitions and what it has of them
     locked     orders.partition_progress[];  -- the logs of the partitions
     current    orders.partition_progress[];  -- the log of each partition, not yet counting this batch
     gap        record;
-    unreadable integer := cardinality(array_remove(reasons, NULL)); -- records that are not valid events
     known      bigint[] := '{}';             -- the payload hash of each event that was there already, in input order
     inserted   integer;                      -- events that were not known
     fresh_ids  uuid[];                       -- their ids
@@ -84,15 +92,17 @@ BEGIN
             USING ERRCODE = 'invalid_transaction_state',
                   HINT = 'Leave default_transaction_isolation at "read committed" for the consumer.';
     END IF;
-    IF num_nulls(consumer_group, topic, is_compared, partitions, offsets, append_times, event_ids, type_names, event_types, event_ats,
-                 order_ids, regions, payload_hashes, reasons, keys, payloads, owned_partitions, logs, first_offsets, read_from, readable_from,
-                 next_offsets, end_offsets, seam_times, seam_hashes) > 0 THEN
+    IF num_nulls(consumer_group, topic, is_compared, run_partitions, run_offsets, run_lengths, event_ids, type_names, event_types,
+                 event_ats, order_ids, regions, payload_hashes, bad_partitions, bad_offsets, append_times, reasons, keys, payloads,
+                 owned_partitions, logs, first_offsets, read_from, readable_from, next_offsets, end_offsets, seam_times, seam_hashes) > 0 THEN
         RAISE EXCEPTION 'apply_batch: a parameter is NULL' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    IF cardinality(partitions) <> ANY (ARRAY[cardinality(offsets), cardinality(event_ids),
-            cardinality(event_types), cardinality(event_ats), cardinality(order_ids), cardinality(regions), cardinality(payload_hashes)])
-       OR cardinality(reasons) NOT IN (0, cardinality(partitions))
-       OR cardinality(reasons) <> ANY (ARRAY[cardinality(append_times), cardinality(keys), cardinality(payloads)])
+    IF cardinality(run_partitions) <> ANY (ARRAY[cardinality(run_offsets), cardinality(run_lengths)])
+       OR events <> (SELECT coalesce(sum(l), 0) FROM unnest(run_lengths) AS l)
+       OR events <> ANY (ARRAY[cardinality(event_types), cardinality(event_ats), cardinality(order_ids), cardinality(regions),
+            cardinality(payload_hashes)])
+       OR cardinality(reasons) <> ANY (ARRAY[cardinality(bad_partitions), cardinality(bad_offsets), cardinality(append_times),
+            cardinality(keys), cardinality(payloads)])
        OR cardinality(owned_partitions) <> ANY (ARRAY[cardinality(logs), cardinality(first_offsets), cardinality(read_from),
             cardinality(readable_from), cardinality(next_offsets), cardinality(end_offsets), cardinality(seam_times),
             cardinality(seam_hashes)]) THEN
@@ -104,12 +114,22 @@ BEGIN
     END IF;
     types := type_names::orders.event_type[];
     SELECT array_agg(s.kafka_partition) AS partitions, array_agg(s.received) AS received, array_agg(s.first_offset) AS first_offsets,
-           array_agg(s.last_offset) AS last_offsets, coalesce(bool_and(s.received = s.distinct_offsets AND s.first_offset >= 0), true) AS valid
+           array_agg(s.last_offset) AS last_offsets, coalesce(bool_and(s.is_valid), true) AS are_valid
       INTO spans
-      FROM (SELECT r.kafka_partition, count(*) AS received, count(DISTINCT r.kafka_offset) AS distinct_offsets,
-                   min(r.kafka_offset) AS first_offset, max(r.kafka_offset) AS last_offset
-              FROM (SELECT unnest(partitions) AS kafka_partition, unnest(offsets) AS kafka_offset) AS r
-             GROUP BY r.kafka_partition) s;
+      FROM (SELECT r.kafka_partition, sum(r.records) AS received, min(r.first_offset) AS first_offset, max(r.last_offset) AS last_offset,
+                   bool_and(coalesce(r.records > 0 AND r.first_offset > r.last_before, false)) AS is_valid
+              FROM (SELECT u.kafka_partition, u.first_offset, u.records, u.first_offset + u.records - 1 AS last_offset,
+                           lag(u.first_offset + u.records - 1, 1, -1::bigint)
+                               OVER (PARTITION BY u.kafka_partition ORDER BY u.first_offset) AS last_before
+                      FROM (SELECT * FROM unnest(run_partitions, run_offsets, run_lengths)
+                             UNION ALL
+                            SELECT *, 1 FROM unnest(bad_partitions, bad_offsets)) AS u (kafka_partition, first_offset, records)) AS r
+             GROUP BY r.kafka_partition) AS s;
+    IF NOT spans.are_valid THEN
+        RAISE EXCEPTION 'apply_batch: an offset twice or below 0, or a run without records';
+    END IF;
+    partitions := ARRAY(SELECT unnest(array_fill(r.kafka_partition, ARRAY[r.records]))
+                          FROM unnest(run_partitions, run_lengths) AS r (kafka_partition, records));
 
     -- 1. Become the only owner of the partitions: the rows of their logs are the mutex, and only what was locked is counted. What follows
     --    is a statement of its own, which sees a log that the previous owner began while we waited.
@@ -166,8 +186,8 @@ BEGIN
     IF cardinality(owned_partitions) <> (SELECT count(DISTINCT o) FROM unnest(owned_partitions) o) THEN
         RAISE EXCEPTION 'apply_batch: a partition twice in owned_partitions';
     END IF;
-    IF NOT spans.valid OR NOT coalesce(spans.partitions, '{}') <@ (SELECT coalesce(array_agg(p.kafka_partition), '{}') FROM unnest(current) p) THEN
-        RAISE EXCEPTION 'apply_batch: an offset twice, below 0, or in no partition of owned_partitions';
+    IF NOT coalesce(spans.partitions, '{}') <@ (SELECT coalesce(array_agg(p.kafka_partition), '{}') FROM unnest(current) p) THEN
+        RAISE EXCEPTION 'apply_batch: a record in no partition of owned_partitions';
     END IF;
 
     -- 4. Events and aggregates. A batch that begins with a known event is most likely a replay: a look for each is cheaper
@@ -184,10 +204,10 @@ BEGIN
         SELECT r.event_id, types[r.event_type], r.event_at, r.order_id, r.region, r.payload_hash, r.kafka_partition
           FROM (SELECT unnest(event_ids) AS event_id, unnest(event_types) AS event_type, unnest(event_ats) AS event_at,
                        unnest(order_ids) AS order_id, unnest(regions) AS region, unnest(payload_hashes) AS payload_hash,
-                       unnest(partitions) AS kafka_partition, unnest(offsets) AS kafka_offset, unnest(reasons) AS reason,
-                       unnest(known) AS known_payload_hash) AS r
-         WHERE r.reason IS NULL AND r.known_payload_hash IS NULL
-         ORDER BY r.event_id, r.kafka_partition, r.kafka_offset
+                       unnest(partitions) AS kafka_partition, unnest(known) AS known_payload_hash,
+                       generate_series(1, events) AS ordinal) AS r
+         WHERE r.known_payload_hash IS NULL
+         ORDER BY r.event_id, r.kafka_partition, r.ordinal
         ON CONFLICT ON CONSTRAINT processed_events_pkey DO NOTHING
         RETURNING e.event_id, e.event_type, e.event_at, e.region, e.kafka_partition
     ), groups AS (
@@ -220,34 +240,43 @@ BEGIN
     )
     SELECT count(*), coalesce(array_agg(f.event_id), '{}') INTO inserted, fresh_ids FROM fresh f;
 
-    -- 5. Outcomes, a letter a record. Most batches are of one kind; only the others have to be looked at record by record.
+    -- 5. Outcomes. Most batches are of one kind; only the others have to be looked at record by record.
     SELECT bool_or(b.first_offset < p.next_offset), bool_and(b.last_offset < p.next_offset) INTO some_seen, all_seen
       FROM unnest(spans.partitions, spans.first_offsets, spans.last_offsets) AS b (kafka_partition, first_offset, last_offset)
       JOIN unnest(current) AS p ON p.kafka_partition = b.kafka_partition;
     kind := CASE WHEN all_seen THEN 'r'
                  WHEN some_seen THEN NULL
-                 WHEN inserted = cardinality(partitions) THEN 'a'
-                 WHEN inserted + unreadable = 0 THEN 'd' END;
+                 WHEN inserted = records THEN 'a'
+                 WHEN inserted = 0 AND events = records THEN 'd'
+                 WHEN events = 0 THEN 'q' END;
+    IF kind IS NULL OR inserted < events AND known IS DISTINCT FROM payload_hashes THEN
+        offsets := ARRAY(SELECT generate_series(r.first_offset, r.first_offset + r.records - 1)
+                           FROM unnest(run_offsets, run_lengths) AS r (first_offset, records));
+    END IF;
     IF kind IS NOT NULL THEN
-        outcomes := repeat(kind, cardinality(partitions));
+        outcomes := CASE WHEN records > 0 THEN kind ELSE '' END;
     ELSE
-        WITH batch AS MATERIALIZED (
-            SELECT r.*
-              FROM unnest(partitions, offsets, event_ids, reasons) WITH ORDINALITY
-                   AS r (kafka_partition, kafka_offset, event_id, reason, ordinal)
+        WITH valid AS MATERIALIZED (
+            SELECT v.*
+              FROM unnest(partitions, offsets, event_ids) WITH ORDINALITY AS v (kafka_partition, kafka_offset, event_id, ordinal)
         ), applied AS (
-            SELECT DISTINCT ON (b.event_id) b.ordinal
-              FROM batch b
-              JOIN unnest(fresh_ids) AS f (event_id) ON f.event_id = b.event_id
-             WHERE b.reason IS NULL
-             ORDER BY b.event_id, b.kafka_partition, b.kafka_offset
+            SELECT DISTINCT ON (v.event_id) v.ordinal
+              FROM valid v
+              JOIN unnest(fresh_ids) AS f (event_id) ON f.event_id = v.event_id
+             ORDER BY v.event_id, v.kafka_partition, v.ordinal
+        ), batch AS (
+            SELECT v.kafka_partition, v.kafka_offset, v.ordinal, true AS is_valid
+              FROM valid v
+             UNION ALL
+            SELECT b.kafka_partition, b.kafka_offset, events + b.ordinal, false
+              FROM unnest(bad_partitions, bad_offsets) WITH ORDINALITY AS b (kafka_partition, kafka_offset, ordinal)
         )
-        SELECT coalesce(string_agg(
+        SELECT string_agg(
                    CASE WHEN r.kafka_offset < p.next_offset THEN 'r'
                         WHEN a.ordinal IS NOT NULL THEN 'a'
-                        WHEN r.reason IS NOT NULL THEN 'q'
-                        ELSE 'd' END,
-                   '' ORDER BY r.ordinal), '')
+                        WHEN r.is_valid THEN 'd'
+                        ELSE 'q' END,
+                   '' ORDER BY r.ordinal)
           INTO outcomes
           FROM batch r
           LEFT JOIN applied a ON a.ordinal = r.ordinal
@@ -255,15 +284,14 @@ BEGIN
     END IF;
 
     -- 6. What could not be decoded is kept as it came.
-    IF unreadable > 0 THEN
+    IF events < records THEN
         INSERT INTO orders.quarantined_records
                (consumer_group, topic, log, kafka_partition, kafka_offset, key, payload, reason, append_time)
         SELECT apply_batch.consumer_group, apply_batch.topic, p.log, r.kafka_partition, r.kafka_offset, r.key, r.payload, r.reason,
                r.append_time
-          FROM unnest(partitions, offsets, keys, payloads, reasons, append_times)
+          FROM unnest(bad_partitions, bad_offsets, keys, payloads, reasons, append_times)
                AS r (kafka_partition, kafka_offset, key, payload, reason, append_time)
           JOIN unnest(current) AS p ON p.kafka_partition = r.kafka_partition
-         WHERE r.reason IS NOT NULL
          ORDER BY p.log, r.kafka_partition, r.kafka_offset
         ON CONFLICT ON CONSTRAINT quarantined_records_pkey DO NOTHING;
     END IF;
@@ -272,17 +300,15 @@ BEGIN
     --    holds what this batch inserted and what a concurrent owner of another partition committed while the insert waited
     --    for it.
     conflicts := 0;
-    IF inserted < cardinality(partitions) - unreadable AND known IS DISTINCT FROM payload_hashes THEN
+    IF inserted < events AND known IS DISTINCT FROM payload_hashes THEN
         INSERT INTO orders.event_conflicts
                (event_id, payload_hash, known_payload_hash, event_type, order_id, topic, kafka_partition, kafka_offset)
         SELECT r.event_id, r.payload_hash, r.known_payload_hash, types[r.event_type], r.order_id, apply_batch.topic,
                r.kafka_partition, r.kafka_offset
           FROM (SELECT b.*, coalesce(b.known, (SELECT e.payload_hash FROM orders.processed_events e WHERE e.event_id = b.event_id))
                             AS known_payload_hash
-                  FROM unnest(partitions, offsets, event_ids, event_types, order_ids, payload_hashes, reasons, known,
-                              string_to_array(outcomes, NULL))
-                       AS b (kafka_partition, kafka_offset, event_id, event_type, order_id, payload_hash, reason, known, outcome)
-                 WHERE b.reason IS NULL AND b.outcome <> 'a') r
+                  FROM unnest(partitions, offsets, event_ids, event_types, order_ids, payload_hashes, known)
+                       AS b (kafka_partition, kafka_offset, event_id, event_type, order_id, payload_hash, known)) r
          WHERE r.payload_hash <> r.known_payload_hash
          ORDER BY r.event_id, r.payload_hash, r.kafka_partition, r.kafka_offset
         ON CONFLICT ON CONSTRAINT event_conflicts_pkey DO NOTHING;
@@ -298,10 +324,10 @@ BEGIN
          WHERE kind IS NOT NULL
          UNION ALL
         SELECT r.kafka_partition, r.outcome, count(*)
-          FROM unnest(partitions, string_to_array(outcomes, NULL)) AS r (kafka_partition, outcome)
+          FROM unnest(partitions || bad_partitions, string_to_array(outcomes, NULL)) AS r (kafka_partition, outcome)
          WHERE kind IS NULL
          GROUP BY r.kafka_partition, r.outcome
-    ), records AS (
+    ), kinds AS (
         SELECT o.kafka_partition,
                coalesce(sum(o.records) FILTER (WHERE o.outcome = 'a'), 0) AS applied,
                coalesce(sum(o.records) FILTER (WHERE o.outcome = 'd'), 0) AS duplicate,
@@ -317,17 +343,19 @@ BEGIN
                coalesce(r.redelivered, 0) AS redelivered, coalesce(r.quarantined, 0) AS quarantined,
                CASE WHEN o.readable_from > p.next_offset AND o.next_offset > p.next_offset
                     THEN least(o.readable_from, o.next_offset) - p.next_offset
-                         - (SELECT count(*)
-                              FROM unnest(partitions, offsets) AS e (kafka_partition, kafka_offset)
-                             WHERE e.kafka_partition = p.kafka_partition AND e.kafka_offset >= p.next_offset
-                               AND e.kafka_offset < o.readable_from)
+                         - (SELECT coalesce(sum(greatest(least(e.first_offset + e.records, o.readable_from)
+                                                         - greatest(e.first_offset, p.next_offset), 0)), 0)
+                              FROM (SELECT * FROM unnest(run_partitions, run_offsets, run_lengths)
+                                     UNION ALL
+                                    SELECT *, 1 FROM unnest(bad_partitions, bad_offsets)) AS e (kafka_partition, first_offset, records)
+                             WHERE e.kafka_partition = p.kafka_partition)
                     ELSE 0 END AS deleted
           FROM unnest(current) AS p
           JOIN unnest(owned_partitions, readable_from, next_offsets, end_offsets, seam_times, seam_hashes)
                AS o (kafka_partition, readable_from, next_offset, end_offset, seam_time, seam_hash) ON o.kafka_partition = p.kafka_partition
           LEFT JOIN unnest(spans.partitions, spans.received, spans.last_offsets) AS b (kafka_partition, received, last_offset)
             ON b.kafka_partition = p.kafka_partition
-          LEFT JOIN records r ON r.kafka_partition = p.kafka_partition
+          LEFT JOIN kinds r ON r.kafka_partition = p.kafka_partition
     ), whole AS MATERIALIZED (
         SELECT t.*, t.next_offset - t.next_before - t.applied - t.duplicate - t.quarantined - t.deleted AS absent,
                coalesce(t.last_offset < t.next_offset, true) AS fits,
@@ -372,7 +400,7 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION orders.apply_batch FROM PUBLIC;
-COMMENT ON FUNCTION orders.apply_batch IS 'Applies one batch of records, once in effect however often it is called: events, aggregates, quarantine, conflicts and progress in one transaction. Returns the counters, the number of conflicts that are new, and a letter a record in input order: a applied, d duplicate, r redelivered, q quarantined. Raises OR001, and writes nothing, where records before read_from are missing in this database, or it has another log.';
+COMMENT ON FUNCTION orders.apply_batch IS 'Applies one batch of records, once in effect however often it is called: events, aggregates, quarantine, conflicts and progress in one transaction. Returns the counters, the number of conflicts that are new, and a letter a record, the events first and then the others: a applied, d duplicate, r redelivered, q quarantined; one letter where all are alike. Raises OR001, and writes nothing, where records before read_from are missing in this database, or it has another log.';
 
 CREATE OR REPLACE FUNCTION orders.start_positions(consumer_group text, topic text)
 RETURNS TABLE (kafka_partition integer, log integer, next_offset bigint, cluster_id text, topic_id text,

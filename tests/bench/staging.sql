@@ -13,21 +13,29 @@ CREATE UNLOGGED TABLE bench.lines (kafka_partition integer, kafka_offset bigint,
 CREATE UNLOGGED TABLE bench.batches AS
 SELECT n,
        array_agg(l.kafka_partition ORDER BY line)                           AS partitions,
-       array_agg(l.kafka_offset ORDER BY line)                              AS offsets,
-       array_agg(to_timestamp(l.append_time / 1000.0) ORDER BY line)        AS append_times,
        array_agg(e.event_id ORDER BY line)                                  AS event_ids,
        enum_range(NULL::orders.event_type)::text[]                          AS type_names,
        array_agg(array_position(enum_range(NULL::orders.event_type), e.event_type)::smallint ORDER BY line) AS event_types,
        array_agg(e.event_at::timestamp ORDER BY line)                       AS event_ats,
        array_agg(e.order_id::text COLLATE "default" ORDER BY line)          AS order_ids,
        array_agg(e.region::text COLLATE "default" ORDER BY line)            AS regions,
-       array_agg(e.payload_hash ORDER BY line)                              AS payload_hashes,
-       array_agg(NULL::text)                                                AS reasons,
-       array_agg(NULL::bytea)                                               AS nothing
+       array_agg(e.payload_hash ORDER BY line)                              AS payload_hashes
   FROM (SELECT *, (line - 1) / 5000 AS n FROM bench.lines) l
   JOIN orders.processed_events e ON e.event_id = (l.value ->> 'eventId')::uuid
  GROUP BY n;
 ALTER TABLE bench.batches ADD PRIMARY KEY (n);
+
+-- The records of each batch that follow one another in a partition.
+CREATE UNLOGGED TABLE bench.runs AS
+SELECT n, array_agg(kafka_partition ORDER BY line) AS run_partitions, array_agg(kafka_offset ORDER BY line) AS run_offsets,
+       array_agg(records ORDER BY line) AS run_lengths
+  FROM (SELECT n, kafka_partition, min(line) AS line, min(kafka_offset) AS kafka_offset, count(*)::integer AS records
+          FROM (SELECT (line - 1) / 5000 AS n, kafka_partition, kafka_offset, line,
+                       kafka_offset - row_number() OVER (PARTITION BY (line - 1) / 5000 ORDER BY line) AS run
+                  FROM bench.lines) l
+         GROUP BY n, kafka_partition, run) r
+ GROUP BY n;
+ALTER TABLE bench.runs ADD PRIMARY KEY (n);
 
 -- Of each batch's partitions; a log begins with the first batch that has it.
 CREATE UNLOGGED TABLE bench.spans AS
@@ -54,11 +62,8 @@ DROP TABLE bench.lines;
 
 -- ids and one small aggregate, in the same form: the least that an idempotent consumer with totals does.
 CREATE FUNCTION bench.ids_and_types(
-    consumer_group text, topic text, cluster_id text, topic_id text, is_compared boolean, partitions integer[], offsets bigint[],
-    append_times timestamptz[], event_ids uuid[], type_names text[], event_types smallint[], event_ats timestamp[], order_ids text[],
-    regions text[], payload_hashes bigint[], reasons text[], keys bytea[], payloads bytea[], owned_partitions integer[], logs integer[],
-    first_offsets bigint[], read_from bigint[], readable_from bigint[], next_offsets bigint[], end_offsets bigint[],
-    seam_times timestamptz[], seam_hashes bigint[]
+    partitions integer[], event_ids uuid[], type_names text[], event_types smallint[], event_ats timestamp[], order_ids text[], regions text[],
+    payload_hashes bigint[]
 ) RETURNS TABLE (received bigint) LANGUAGE plpgsql SET enable_seqscan = off SET enable_nestloop = off SET jit = off AS $$
 DECLARE
     types orders.event_type[] := type_names::orders.event_type[];
@@ -84,9 +89,15 @@ END
 $$;
 
 -- Events a second, of all batches through one of the two functions, each in a transaction of its own.
-CREATE PROCEDURE bench.loop(apply text, INOUT rate double precision DEFAULT NULL) LANGUAGE plpgsql AS $$
+CREATE PROCEDURE bench.loop(name text, INOUT rate double precision DEFAULT NULL) LANGUAGE plpgsql AS $$
 DECLARE
+    call text := CASE name
+        WHEN 'ids and types' THEN 'bench.ids_and_types($1, $5, $6, $7, $8, $9, $10, $11)'
+        WHEN 'apply_batch' THEN 'orders.apply_batch(''bench'', ''bench'', NULL, NULL, false, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+            ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', $12, $13, $14, $15, $15, $16, $15, $17, $18)'
+    END;
     batch bench.batches;
+    runs bench.runs;
     spans bench.spans;
     began timestamptz := clock_timestamp();
     events bigint := 0;
@@ -94,12 +105,12 @@ DECLARE
 BEGIN
     FOR i IN 0 .. (SELECT max(n) FROM bench.batches) LOOP
         SELECT * INTO batch FROM bench.batches b WHERE b.n = i;
+        SELECT * INTO runs FROM bench.runs r WHERE r.n = i;
         SELECT * INTO spans FROM bench.spans s WHERE s.n = i;
-        EXECUTE 'SELECT received FROM ' || apply || '(''bench'', ''bench'', NULL, NULL, false, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12,
-                 $13, $14, $15, $16, $16, $17, $16, $18, $19)'
+        EXECUTE 'SELECT received FROM ' || call
            INTO received
-          USING batch.partitions, batch.offsets, batch.append_times, batch.event_ids, batch.type_names, batch.event_types, batch.event_ats,
-                batch.order_ids, batch.regions, batch.payload_hashes, batch.reasons, batch.nothing,
+          USING batch.partitions, runs.run_partitions, runs.run_offsets, runs.run_lengths, batch.event_ids, batch.type_names, batch.event_types,
+                batch.event_ats, batch.order_ids, batch.regions, batch.payload_hashes,
                 spans.owned_partitions, spans.logs, spans.first_offsets, spans.unknown, spans.next_offsets, spans.seam_times, spans.seam_hashes;
         COMMIT;
         events := events + received;

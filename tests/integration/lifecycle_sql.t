@@ -105,6 +105,7 @@ is "$(query 'SELECT orders.schema_version()')" 2 'before anything is migrated'
 run scripts/migrate
 like "$status $said" '0 migrate: applied migrations/003_lifecycle.sql
 migrate: applied migrations/004_logs.sql
+migrate: applied migrations/005_runs.sql
 migrate: applied migrate/order_timeline.sql
 migrate: applied apply_batch.sql
 migrate: applied views.sql' 'without a file it is migrated, and has its lifecycle'

@@ -59,8 +59,15 @@ CREATE FUNCTION pg_temp.batch(consumer_group text = NULL, topic text = NULL, log
     SELECT b.outcomes
       FROM (SELECT coalesce($1, current_setting('mutation.of_group')) AS g, coalesce($2, current_setting('mutation.of_topic')) AS t) n
       LEFT JOIN orders.start_positions(current_setting('mutation.of_group'), current_setting('mutation.of_topic')) p ON p.kafka_partition = 0,
-      orders.apply_batch(g, t, p.cluster_id, p.topic_id, false, '{0}', ARRAY[coalesce($4, p.next_offset)], ARRAY[now()], ARRAY[$7], '{ORDER_PLACED}', '{1}', '{2018-06-01}',
-                         ARRAY[$8], '{NULL}', ARRAY[$9], ARRAY[$10], '{NULL}', '{NULL}', '{0}', ARRAY[coalesce($3, p.log)], ARRAY[$5], '{NULL}', '{NULL}',
+      LATERAL (SELECT coalesce($4, p.next_offset) AS kafka_offset, $10 IS NULL AS is_event) r,
+      orders.apply_batch(g, t, p.cluster_id, p.topic_id, false,
+                         ARRAY(SELECT 0 WHERE is_event), ARRAY(SELECT r.kafka_offset WHERE is_event), ARRAY(SELECT 1 WHERE is_event),
+                         ARRAY(SELECT $7 WHERE is_event), '{ORDER_PLACED}', ARRAY(SELECT 1::smallint WHERE is_event),
+                         ARRAY(SELECT timestamp '2018-06-01' WHERE is_event), ARRAY(SELECT $8 WHERE is_event), ARRAY(SELECT NULL::text WHERE is_event),
+                         ARRAY(SELECT $9 WHERE is_event), ARRAY(SELECT 0 WHERE NOT is_event), ARRAY(SELECT r.kafka_offset WHERE NOT is_event),
+                         ARRAY(SELECT now() WHERE NOT is_event), ARRAY(SELECT $10 WHERE NOT is_event),
+                         ARRAY(SELECT NULL::bytea WHERE NOT is_event), ARRAY(SELECT NULL::bytea WHERE NOT is_event),
+                         '{0}', ARRAY[coalesce($3, p.log)], ARRAY[$5], '{NULL}', '{NULL}',
                          ARRAY[coalesce($6, $4 + 1, p.next_offset + 1)], '{NULL}', ARRAY[now()], '{1}') b
 $$;
 END_OF_SQL

@@ -123,8 +123,8 @@ SET search_path = evil, pg_temp, pg_catalog, orders;
 SELECT orders.schema_version();
 SELECT pg_catalog.count(*) FROM orders.start_positions('attack', 'attack');
 SELECT received, applied, duplicate, redelivered, quarantined, outcomes
-  FROM orders.apply_batch('attack', 'attack', NULL, NULL, false, '{0}', '{7}', '{2026-01-01}', ARRAY[NULL]::uuid[], '{}', ARRAY[NULL]::smallint[],
-       ARRAY[NULL]::timestamp[], ARRAY[NULL]::text[], ARRAY[NULL]::text[], ARRAY[NULL]::bigint[], '{attacked}', '{"k"}', '{"v"}',
+  FROM orders.apply_batch('attack', 'attack', NULL, NULL, false, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
+       '{0}', '{7}', '{2026-01-01}', '{attacked}', '{"k"}', '{"v"}',
        '{0}', '{1}', '{7}', '{NULL}', '{NULL}', '{8}', '{8}', '{2026-01-01}', '{0}');
 END
 run_as attack check_worker psql -XAtq -f "$logs/attack.sql"

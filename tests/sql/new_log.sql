@@ -69,7 +69,7 @@ SELECT results_eq('SELECT log, end_offset FROM orders.pipeline_status WHERE kafk
 SELECT is(test.apply('7:0:80', cluster_id => 'one') || test.apply('7:0:81', logs => '7:2@0', cluster_id => 'two')
           || test.apply('7:1:82', logs => '7:1', cluster_id => 'three') || test.apply('8:0:83', cluster_id => NULL),
           '1: 1a 0d 0r 0q a1: 1a 0d 0r 0q a1: 1a 0d 0r 0q a1: 1a 0d 0r 0q a', 'logs of several clusters');
-SELECT is(test.call('g', 't', 'c', 'an id', partitions => '{9}', owned_partitions => '{9}', event_ids => ARRAY[test.event_id(84)]), 'a',
+SELECT is(test.call('g', 't', 'c', 'an id', run_partitions => '{9}', owned_partitions => '{9}', event_ids => ARRAY[test.event_id(84)]), 'a',
           'and one whose topic has an id');
 SELECT results_eq($$SELECT kafka_partition, log, cluster_id, topic_id FROM orders.start_positions('g', 't') WHERE kafka_partition >= 7 ORDER BY 1, 2$$,
     $$VALUES (7, 1, 'one', NULL), (7, 2, 'two', NULL), (8, 1, NULL, NULL), (9, 1, 'c', 'an id')$$, 'keep the ids that they began with');

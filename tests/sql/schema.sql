@@ -58,7 +58,7 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA tap, test TO order_replay_test_worker;
 GRANT ALL ON ALL TABLES IN SCHEMA tap, pg_temp TO order_replay_test_worker;
 GRANT ALL ON ALL SEQUENCES IN SCHEMA pg_temp TO order_replay_test_worker;
 PREPARE idle AS SELECT outcomes FROM orders.apply_batch('g', 't', 'c', NULL, false, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
-    '{}', '{}', '{}', '{0}', '{1}', '{NULL}', '{0}', '{NULL}', '{0}', '{9}', '{NULL}', '{NULL}');
+    '{}', '{}', '{}', '{}', '{}', '{}', '{0}', '{1}', '{NULL}', '{0}', '{NULL}', '{0}', '{9}', '{NULL}', '{NULL}');
 SET LOCAL ROLE order_replay_test_worker;
 SELECT throws_ok('EXECUTE idle', '42501', NULL, 'apply_batch is not for everybody');
 SELECT throws_ok($$SELECT FROM orders.start_positions('g', 't')$$, '42501', NULL, 'nor start_positions');

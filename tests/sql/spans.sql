@@ -64,18 +64,39 @@ SELECT is(test.apply('13:2:121 13:9:123', spans => '13:13/12'), '2: 1a 0d 1r 0q 
 -- Refused ------------------------------------------------------------------------------------------------------
 CREATE TEMP TABLE before AS SELECT * FROM orders.partition_progress;
 PREPARE two (integer[], bigint[], integer[], bigint[], bigint[]) AS SELECT test.call(
-    partitions => $1, offsets => $2, append_times => array_fill(now(), '{2}'), event_ids => ARRAY[test.event_id(900), test.event_id(901)],
+    run_partitions => $1, run_offsets => $2, run_lengths => '{1,1}', event_ids => ARRAY[test.event_id(900), test.event_id(901)],
     event_types => '{DELIVERED,DELIVERED}', event_ats => '{2017-01-01,2017-01-01}', order_ids => '{o,o}', regions => '{SP,SP}',
-    payload_hashes => '{1,1}', reasons => '{NULL,NULL}', keys => '{NULL,NULL}', payloads => '{NULL,NULL}',
-    owned_partitions => $3, logs => array_fill(1, ARRAY[n]), first_offsets => $4, read_from => array_fill(NULL::bigint, ARRAY[n]),
+    payload_hashes => '{1,1}', owned_partitions => $3, logs => array_fill(1, ARRAY[n]), first_offsets => $4, read_from => array_fill(NULL::bigint, ARRAY[n]),
     readable_from => array_fill(NULL::bigint, ARRAY[n]), next_offsets => $5, end_offsets => array_fill(NULL::bigint, ARRAY[n]),
     seam_times => array_fill(now(), ARRAY[n]), seam_hashes => array_fill(1::bigint, ARRAY[n])) FROM cardinality($3) AS n;
 SELECT throws_ok(format('EXECUTE two(%L, %L, %L, %L, %L)', partitions, offsets, owned, first, next), 'P0001',
-                 'apply_batch: an offset twice, below 0, or in no partition of owned_partitions', name)
+                 'apply_batch: an offset twice or below 0, or a run without records', name)
   FROM (VALUES ('{20,20}',   '{0,0}',    '{20}', '{0}', '{9}', 'an offset twice'),
                ('{20,20}',   '{-1,0}',   '{20}', '{0}', '{9}', 'a negative offset'),
-               ('{20,20}',   '{NULL,0}', '{20}', '{0}', '{9}', 'no offset'),
-               ('{20,21}',   '{0,0}',    '{20}', '{0}', '{9}', 'a partition that is not owned'),
+               ('{20,20}',   '{NULL,0}', '{20}', '{0}', '{9}', 'no offset')
+       ) v (partitions, offsets, owned, first, next, name);
+PREPARE run (bigint, integer[], bigint) AS SELECT test.call(
+    run_partitions => '{0,0}', run_offsets => ARRAY[21, $1], run_lengths => $2, event_ids => ARRAY[test.event_id(900), test.event_id(901), test.event_id(902)],
+    event_types => '{DELIVERED,DELIVERED,DELIVERED}', event_ats => array_fill(timestamp '2017-01-01', '{3}'), order_ids => '{o,o,o}',
+    regions => '{SP,SP,SP}', payload_hashes => '{1,1,1}', bad_partitions => '{0}', bad_offsets => ARRAY[$3], append_times => ARRAY[now()],
+    reasons => '{no}', keys => '{k}', payloads => '{v}', owned_partitions => '{0}', logs => '{1}', first_offsets => '{NULL}', next_offsets => '{30}');
+SELECT throws_ok(format('EXECUTE run(%L, %L, %L)', second, lengths, bad), 'P0001',
+                 'apply_batch: an offset twice or below 0, or a run without records', name)
+  FROM (VALUES (22,   '{2,1}',    29,   'a run that begins within the one before'),
+               (20,   '{1,2}',    29,   'or ends within it'),
+               (24,   '{3,0}',    29,   'an empty run'),
+               (25,   '{4,-1}',   29,   'a run of fewer'),
+               (24,   '{3,NULL}', 29,   'of no length'),
+               (24,   '{2,1}',    22,   'a record that is no event within a run'),
+               (24,   '{2,1}',    -1,   'or with a negative offset'),
+               (24,   '{2,1}',    NULL, 'or none')
+       ) v (second, lengths, bad, name);
+SELECT throws_ok(format('EXECUTE run(24, %L, 29)', lengths), '2202E', NULL, format('runs of %s records, for three events', lengths))
+  FROM unnest('{"{1,1}","{2,2}","{2147483647,2147483647}"}'::text[]) lengths;
+SELECT throws_ok($$EXECUTE run(9223372036854775807, '{1,2}', 29)$$, '22003', NULL, 'a run past the last offset');
+SELECT throws_ok(format('EXECUTE two(%L, %L, %L, %L, %L)', partitions, offsets, owned, first, next), 'P0001',
+                 'apply_batch: a record in no partition of owned_partitions', name)
+  FROM (VALUES ('{20,21}',   '{0,0}',    '{20}', '{0}', '{9}', 'a partition that is not owned'),
                ('{20,0}',    '{0,20}',   '{20}', '{0}', '{9}', 'one that is known, but not owned'),
                ('{20,NULL}', '{0,0}',    '{20}', '{0}', '{9}', 'no partition'),
                ('{20,20}',   '{0,1}',    '{20}', '{0}', '{0}', 'records of a log without offsets')
@@ -94,6 +115,15 @@ SELECT results_eq('SELECT * FROM orders.partition_progress ORDER BY kafka_partit
     'nothing is counted then');
 SELECT is_empty('SELECT FROM orders.processed_events WHERE event_id IN (test.event_id(900), test.event_id(901))', 'nor written');
 SELECT lives_ok($$EXECUTE two('{0,0}', '{21,22}', '{0}', '{NULL}', '{23}')$$, 'the same with a span that has room is applied');
+SELECT is(test.call(run_partitions => '{0,0}', run_offsets => '{22,23}', run_lengths => '{1,2}', event_ids => ARRAY[test.event_id(901), test.event_id(901), test.event_id(902)],
+                    event_types => '{DELIVERED,DELIVERED,DELIVERED}', event_ats => array_fill(timestamp '2017-01-01', '{3}'), order_ids => '{o,o,o}',
+                    regions => '{SP,SP,SP}', payload_hashes => '{1,1,1}', bad_partitions => '{0,0}', bad_offsets => '{21,26}',
+                    append_times => array_fill(now(), '{2}'), reasons => '{no,no}', keys => '{k,NULL}', payloads => '{v,NULL}',
+                    first_offsets => '{NULL}', next_offsets => '{27}'), 'rdarq', 'the events come first, then the others');
+SELECT is(test.call(run_partitions => '{}', run_offsets => '{}', run_lengths => '{}', event_ids => '{}', event_types => '{}', event_ats => '{}',
+                    order_ids => '{}', regions => '{}', payload_hashes => '{}', bad_partitions => '{0,0}', bad_offsets => '{27,28}',
+                    append_times => array_fill(now(), '{2}'), reasons => '{no,no}', keys => '{k,NULL}', payloads => '{v,NULL}',
+                    first_offsets => '{NULL}', next_offsets => '{29}'), 'q', 'one letter where all are alike');
 SELECT is(test.problems(), '', 'and all is well in the end');
 
 SELECT * FROM finish();

@@ -5,13 +5,16 @@ SELECT no_plan();
 
 -- Arrays -------------------------------------------------------------------------------------------------------
 SELECT throws_ok(format('SELECT test.call(%s => NULL)', parameter), '22004', NULL, parameter || ' may not be NULL')
-  FROM unnest('{consumer_group,topic,is_compared,partitions,offsets,append_times,event_ids,event_types,event_ats,order_ids,regions,
-                payload_hashes,reasons,keys,payloads,owned_partitions,logs,first_offsets,read_from,readable_from,next_offsets,end_offsets,
+  FROM unnest('{consumer_group,topic,is_compared,run_partitions,run_offsets,run_lengths,event_ids,event_types,event_ats,order_ids,regions,
+                payload_hashes,bad_partitions,bad_offsets,append_times,reasons,keys,payloads,owned_partitions,logs,first_offsets,read_from,readable_from,next_offsets,end_offsets,
                 seam_times,seam_hashes}'::text[]) parameter;
 SELECT throws_ok(format('SELECT test.call(%s => %L)', parameter, elements), '2202E', NULL, format('%s may not be %s', parameter, elements))
-  FROM unnest('{partitions,offsets,append_times,event_ids,event_types,event_ats,order_ids,regions,payload_hashes,reasons,keys,payloads,
-                owned_partitions,logs,first_offsets,read_from,readable_from,next_offsets,end_offsets,seam_times,seam_hashes}'::text[]) parameter,
+  FROM unnest('{run_partitions,run_offsets,run_lengths,event_ids,event_types,event_ats,order_ids,regions,payload_hashes,owned_partitions,
+                logs,first_offsets,read_from,readable_from,next_offsets,end_offsets,seam_times,seam_hashes}'::text[]) parameter,
        unnest(ARRAY['{}', '{NULL,NULL}']) elements;
+
+SELECT throws_ok(format('SELECT test.call(%s => ''{NULL}'')', parameter), '2202E', NULL, parameter || ' may not be longer than the others')
+  FROM unnest('{bad_partitions,bad_offsets,append_times,reasons,keys,payloads}'::text[]) parameter;
 
 -- Events -------------------------------------------------------------------------------------------------------
 CREATE FUNCTION test.chars(codes integer[]) RETURNS text LANGUAGE sql AS
@@ -32,8 +35,13 @@ SELECT test.refuses('regions', 'S' || chr(code) || 'P', '23514', format('charact
 SELECT test.refuses('regions', '', '23514', 'an empty one');
 
 -- A record that is not an event.
-SELECT throws_ok($$SELECT test.call(event_ids => '{NULL}', reasons => ARRAY[E'a\nb'], keys => '{k}', payloads => '{v}')$$, '23514', NULL,
-    'reasons: a control character');
+CREATE FUNCTION test.call_bad(reason text) RETURNS text LANGUAGE sql AS $$
+    SELECT test.call(topic => 'bad', run_partitions => '{}', run_offsets => '{}', run_lengths => '{}', event_ids => '{}', event_types => '{}',
+                     event_ats => '{}', order_ids => '{}', regions => '{}', payload_hashes => '{}', bad_partitions => '{0}', bad_offsets => '{0}',
+                     append_times => ARRAY[now()], reasons => ARRAY[reason], keys => '{NULL}', payloads => '{NULL}')
+$$;
+SELECT throws_ok($$SELECT test.call_bad(E'a\nb')$$, '23514', NULL, 'reasons: a control character');
+SELECT throws_ok('SELECT test.call_bad(NULL)', '23502', NULL, 'no reason');
 
 -- Names --------------------------------------------------------------------------------------------------------
 SELECT throws_ok(format('SELECT test.call(topic => %L)', topic), '23514', NULL, 'topic: ' || name)
@@ -56,9 +64,7 @@ SELECT is(test.call(event_ids => ARRAY[test.event_id(2)], order_ids => ARRAY[tes
 SELECT results_eq('SELECT order_id COLLATE "default", region COLLATE "default", event_at::timestamp FROM orders.processed_events ORDER BY event_id',
     $$VALUES (test.chars(ARRAY(SELECT generate_series(33, 96))), 'São Paulo, ''"\', timestamp '1970-01-01'),
              (test.chars(ARRAY(SELECT generate_series(63, 126))), NULL, '9999-12-31 23:59:59.999')$$, 'is stored as it is');
-SELECT is(test.call(topic => 'bad', event_ids => '{NULL}', event_types => '{NULL}', event_ats => '{NULL}', order_ids => '{NULL}', regions => '{NULL}',
-                    payload_hashes => '{NULL}', reasons => '{no}', keys => '{NULL}', payloads => '{NULL}'), 'q',
-    'a record that is not an event has nothing of one');
+SELECT is(test.call_bad('no'), 'q', 'a record that is not an event has nothing of one');
 SELECT is(test.call(topic => 'known', read_from => '{NULL}', cluster_id => NULL), 'd', 'the ids of cluster and topic may be NULL');
 
 SELECT * FROM finish();

@@ -17,14 +17,13 @@ CREATE TEMP TABLE hashed (no bigint, hash text);
 \copy (TABLE unhashed) TO PROGRAM 'perl sql/verify/xxh3.pl >"$HASHED"'
 \copy hashed FROM PROGRAM 'cat "$HASHED"; rm "$HASHED"'
 SELECT received
-  FROM (SELECT array_agg(0) AS partitions, array_agg(no - 1 ORDER BY no) AS offsets, array_agg(now()) AS append_times,
+  FROM (SELECT count(*)::integer AS events,
                array_agg((event->>'eventId')::uuid ORDER BY no) AS ids, enum_range(NULL::orders.event_type)::text[] AS types,
                array_agg(array_position(enum_range(NULL::orders.event_type)::text[], event->>'eventType')::smallint ORDER BY no) AS numbers,
                array_agg((event->>'eventAt')::timestamp ORDER BY no) AS ats, array_agg(event->>'orderId' ORDER BY no) AS order_ids,
                array_agg(event->'payload'->>'region' ORDER BY no) AS regions,
-               array_agg(('x' || hash)::bit(64)::bigint ORDER BY no) AS hashes,
-               array_agg(NULL::text) AS reasons, array_agg(NULL::bytea) AS nothing
+               array_agg(('x' || hash)::bit(64)::bigint ORDER BY no) AS hashes
           FROM lines JOIN hashed USING (no) HAVING count(*) > 0) batch,
-       LATERAL orders.apply_batch('order-aggregator', 'order-events', NULL, NULL, false, partitions, offsets, append_times, ids, types, numbers, ats,
-                                  order_ids, regions, hashes, reasons, nothing, nothing, '{0}', '{1}', '{0}', '{NULL}', '{NULL}',
-                                  ARRAY[cardinality(partitions)], '{NULL}', ARRAY[now()], '{0}');
+       LATERAL orders.apply_batch('order-aggregator', 'order-events', NULL, NULL, false, '{0}', '{0}', ARRAY[events], ids, types, numbers, ats,
+                                  order_ids, regions, hashes, '{}', '{}', '{}', '{}', '{}', '{}', '{0}', '{1}', '{0}', '{NULL}', '{NULL}',
+                                  ARRAY[events], '{NULL}', ARRAY[now()], '{0}');

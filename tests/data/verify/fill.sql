@@ -9,7 +9,7 @@ SELECT received, applied
                array_agg(coalesce(next_offset, 0) + (SELECT count(*) FROM records r WHERE r.kafka_partition = p)) AS ends
           FROM generate_series(0, 2) p
           LEFT JOIN orders.start_positions('order-aggregator', 'order-events') s ON s.kafka_partition = p) owned,
-       LATERAL orders.apply_batch('order-aggregator', 'order-events', NULL, NULL, false, batch.partitions, offsets, '{}', ids, types,
-                                  ARRAY(SELECT generate_subscripts(types, 1)::smallint), ats, order_ids, regions, hashes, '{}', '{}', '{}',
-                                  owned.partitions, '{1,1,1}', begins, '{NULL,NULL,NULL}', '{NULL,NULL,NULL}', ends, ends,
+       LATERAL orders.apply_batch('order-aggregator', 'order-events', NULL, NULL, false, batch.partitions, offsets,
+                                  array_fill(1, ARRAY[cardinality(offsets)]), ids, types, ARRAY(SELECT generate_subscripts(types, 1)::smallint), ats,
+                                  order_ids, regions, hashes, '{}', '{}', '{}', '{}', '{}', '{}', owned.partitions, '{1,1,1}', begins, '{NULL,NULL,NULL}', '{NULL,NULL,NULL}', ends, ends,
                                   array_fill(now(), '{3}'), '{0,0,0}');
