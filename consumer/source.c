@@ -49,7 +49,7 @@ static const struct kafka_setting SETTINGS[] = {
     { "session.timeout.ms", "10000", KAFKA_DEFAULT },
     { "heartbeat.interval.ms", "1000", KAFKA_DEFAULT }, /* by default 3 s: who joins waits for it */
     { "topic.metadata.refresh.interval.ms", "10000", KAFKA_DEFAULT },
-    { "queued.max.messages.kbytes", "8192", KAFKA_DEFAULT }, /* together they bound the memory: a fetched */
+    { "queued.max.messages.kbytes", "6144", KAFKA_DEFAULT }, /* together they bound the memory: a fetched */
     { "fetch.message.max.bytes", "262144", KAFKA_DEFAULT },  /* batch is that size before it is decompressed */
     { "fetch.error.backoff.ms", "100", KAFKA_DEFAULT },
     { "fetch.queue.backoff.ms", "10", KAFKA_IF_KNOWN },    /* by default 1 s; what does not know it: see fetch_wake.h */

@@ -11,7 +11,6 @@
 #include "stop.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -50,23 +49,13 @@ static int replay(const struct settings *settings)
     return status;
 }
 
-/*
- * For each batch librdkafka allocates what holds it, plain and compressed, and frees it when it is sent. The system would get
- * that memory back each time, page by page, and give it out anew.
- */
-static void keep_freed_memory(void)
-{
-    mallopt(M_MMAP_THRESHOLD, 4 << 20);
-    mallopt(M_TRIM_THRESHOLD, 64 << 20);
-}
-
 int main(int argc, char **argv)
 {
     struct settings settings;
     char error[OPTIONS_ERROR_SIZE];
 
     process_protect();
-    keep_freed_memory();
+    process_keep_freed_memory();
     switch (settings_parse(argc, argv, &settings, error)) {
     case OPTIONS_DONE:
         if (fflush(stdout) == 0)

@@ -2,6 +2,7 @@
 #include "process.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -16,4 +17,10 @@ void process_protect(void)
         if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", mode) != stream)
             abort();
     }
+}
+
+void process_keep_freed_memory(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
 }

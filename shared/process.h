@@ -1,5 +1,5 @@
 /*
- * process.h - what all programs do first, before they open or read anything.
+ * process.h - what programs do first, before they open or read anything.
  *
  *     int main(int argc, char **argv)
  *     {
@@ -19,5 +19,11 @@
  * printed would go there. In its place comes one that fails.
  */
 void process_protect(void);
+
+/*
+ * For programs that speak Kafka. For each batch of records librdkafka allocates what holds it, plain and compressed, and
+ * frees it soon. The system would get that memory back each time, page by page, and give it out anew.
+ */
+void process_keep_freed_memory(void);
 
 #endif
