@@ -108,6 +108,12 @@ BEGIN
             cardinality(seam_hashes)]) THEN
         RAISE EXCEPTION 'apply_batch: arrays differ in length' USING ERRCODE = 'array_subscript_error';
     END IF;
+    IF num_nonnulls(array_position(run_partitions, NULL), array_position(run_offsets, NULL), array_position(run_lengths, NULL),
+                    array_position(event_ids, NULL), array_position(event_types, NULL), array_position(event_ats, NULL),
+                    array_position(order_ids, NULL), array_position(payload_hashes, NULL), array_position(bad_partitions, NULL),
+                    array_position(bad_offsets, NULL), array_position(append_times, NULL), array_position(reasons, NULL)) > 0 THEN
+        RAISE EXCEPTION 'apply_batch: an element is NULL' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
     -- The array's text in one pass: it has quotes around what could be mistaken for its own signs, and around empty texts.
     IF order_ids::text COLLATE "C" !~ E'^\\{(([!#-+\\--\\[\\]-z|~]{1,64}|"([!#-\\[\\]-~]|\\\\["\\\\]){1,64}")[,}])*\\}?$' THEN
         RAISE EXCEPTION 'apply_batch: an order id is not 1 to 64 printable ASCII characters' USING ERRCODE = 'data_exception';
@@ -117,16 +123,18 @@ BEGIN
            array_agg(s.last_offset) AS last_offsets, coalesce(bool_and(s.is_valid), true) AS are_valid
       INTO spans
       FROM (SELECT r.kafka_partition, sum(r.records) AS received, min(r.first_offset) AS first_offset, max(r.last_offset) AS last_offset,
-                   bool_and(coalesce(r.records > 0 AND r.first_offset > r.last_before, false)) AS is_valid
-              FROM (SELECT u.kafka_partition, u.first_offset, u.records, u.first_offset + u.records - 1 AS last_offset,
-                           lag(u.first_offset + u.records - 1, 1, -1::bigint)
-                               OVER (PARTITION BY u.kafka_partition ORDER BY u.first_offset) AS last_before
-                      FROM (SELECT * FROM unnest(run_partitions, run_offsets, run_lengths)
+                   bool_and(r.records > 0 AND r.first_offset > r.last_before AND r.ordinal >= r.latest_before) AS is_valid
+              FROM (SELECT u.kafka_partition, u.first_offset, u.records, u.ordinal, u.first_offset + u.records - 1 AS last_offset,
+                           lag(u.first_offset + u.records - 1, 1, -1::bigint) OVER by_offset AS last_before,
+                           coalesce(max(u.ordinal) OVER by_offset, 0) AS latest_before
+                      FROM (SELECT * FROM unnest(run_partitions, run_offsets, run_lengths) WITH ORDINALITY
                              UNION ALL
-                            SELECT *, 1 FROM unnest(bad_partitions, bad_offsets)) AS u (kafka_partition, first_offset, records)) AS r
+                            SELECT b.*, 1, NULL FROM unnest(bad_partitions, bad_offsets) AS b)
+                           AS u (kafka_partition, first_offset, records, ordinal)
+                    WINDOW by_offset AS (PARTITION BY u.kafka_partition ORDER BY u.first_offset)) AS r
              GROUP BY r.kafka_partition) AS s;
     IF NOT spans.are_valid THEN
-        RAISE EXCEPTION 'apply_batch: an offset twice or below 0, or a run without records';
+        RAISE EXCEPTION 'apply_batch: an offset twice, below 0 or behind a later one, or a run without records';
     END IF;
     partitions := ARRAY(SELECT unnest(array_fill(r.kafka_partition, ARRAY[r.records]))
                           FROM unnest(run_partitions, run_lengths) AS r (kafka_partition, records));
@@ -307,8 +315,10 @@ BEGIN
                r.kafka_partition, r.kafka_offset
           FROM (SELECT b.*, coalesce(b.known, (SELECT e.payload_hash FROM orders.processed_events e WHERE e.event_id = b.event_id))
                             AS known_payload_hash
-                  FROM unnest(partitions, offsets, event_ids, event_types, order_ids, payload_hashes, known)
-                       AS b (kafka_partition, kafka_offset, event_id, event_type, order_id, payload_hash, known)) r
+                  FROM unnest(partitions, offsets, event_ids, event_types, order_ids, payload_hashes, known,
+                              string_to_array(CASE WHEN kind IS NULL THEN left(outcomes, events) END, NULL))
+                       AS b (kafka_partition, kafka_offset, event_id, event_type, order_id, payload_hash, known, outcome)
+                 WHERE b.outcome IS DISTINCT FROM 'a') r
          WHERE r.payload_hash <> r.known_payload_hash
          ORDER BY r.event_id, r.payload_hash, r.kafka_partition, r.kafka_offset
         ON CONFLICT ON CONSTRAINT event_conflicts_pkey DO NOTHING;

@@ -28,7 +28,7 @@ static const struct row {
     { "3D", SQLSTATE_FATAL, "Create the database, or name another one (PGDATABASE or --database)." },
     { "3F", SQLSTATE_FATAL, "Run scripts/migrate on this database first." },
     { "42501", SQLSTATE_FATAL, "Grant this role EXECUTE on the functions of schema orders." },
-    { "42", SQLSTATE_FATAL, "Run scripts/migrate on this database first." },
+    { "42", SQLSTATE_FATAL, "Run scripts/migrate on this database, or use the programs of its version." },
     { "25", SQLSTATE_FATAL, "Set default_transaction_isolation to 'read committed' for this role." },
     { "", SQLSTATE_FATAL, "This is not expected: see the server's log." },
 };

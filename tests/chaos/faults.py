@@ -139,14 +139,19 @@ def mid_statement(p, _dice):
     """The statements wait for a lock, and go on without those who sent them."""
     count = len(p.consumers)
     waiting_ones = "state = 'active' AND wait_event_type = 'Lock'"
-    with locked(p, 'SELECT FROM orders.partition_progress FOR UPDATE'):  # rows: of batches without records none waits
+    with locked(p, 'SELECT FROM orders.partition_progress FOR UPDATE'):
         seen(p, 10, lambda: p.backends(waiting_ones), 'a statement waits')
         for consumer in list(p.consumers):
             p.end_consumer(consumer, signal.SIGKILL)
         orphans = p.backends()  # whether they wait yet or not
         successor = p.add_consumer()
+
+        def waits_behind_them():
+            waiting = p.backends(waiting_ones)
+            return successor.logged(' assigned ') and waiting - orphans and waiting & orphans
+
         try:
-            seen(p, 9, lambda: successor.logged(' assigned ') and p.backends(waiting_ones) - orphans, 'the successor waits behind them')
+            seen(p, 9, waits_behind_them, 'the successor waits behind them')
         finally:
             for _ in range(count - 1):
                 p.add_consumer()

@@ -60,6 +60,10 @@ SELECT results_eq('SELECT kafka_partition, log FROM orders.pipeline_status WHERE
 SELECT is(test.apply('13:0:120 13:2:121 13:8:122', spans => '13:9/5'),
           '3: 3a 0d 0r 0q aaa absent 3 deleted 3', 'what was read is not deleted');
 SELECT is(test.apply('13:2:121 13:9:123', spans => '13:13/12'), '2: 1a 0d 1r 0q ra absent 1 deleted 2', 'beside a redelivery');
+SELECT is(test.apply('14:0:130'), '1: 1a 0d 0r 0q a', 'a partition of which one record was read');
+SELECT is(test.apply('14:0:130 14:1:131 14:2:132 14:3:133 14:4:bad 14:9:134', spans => '14:10/6'), '6: 4a 0d 1r 1q raaaqa absent 3 deleted 1',
+          'in a run that begins with a redelivery, and with a record that is no event');
+SELECT is(test.apply('14:10:135 14:11:136 14:12:137', spans => '14:14/12'), '3: 3a 0d 0r 0q aaa absent 1', 'in a run that goes on behind the deleted ones');
 
 -- Refused ------------------------------------------------------------------------------------------------------
 CREATE TEMP TABLE before AS SELECT * FROM orders.partition_progress;
@@ -70,10 +74,10 @@ PREPARE two (integer[], bigint[], integer[], bigint[], bigint[]) AS SELECT test.
     readable_from => array_fill(NULL::bigint, ARRAY[n]), next_offsets => $5, end_offsets => array_fill(NULL::bigint, ARRAY[n]),
     seam_times => array_fill(now(), ARRAY[n]), seam_hashes => array_fill(1::bigint, ARRAY[n])) FROM cardinality($3) AS n;
 SELECT throws_ok(format('EXECUTE two(%L, %L, %L, %L, %L)', partitions, offsets, owned, first, next), 'P0001',
-                 'apply_batch: an offset twice or below 0, or a run without records', name)
+                 'apply_batch: an offset twice, below 0 or behind a later one, or a run without records', name)
   FROM (VALUES ('{20,20}',   '{0,0}',    '{20}', '{0}', '{9}', 'an offset twice'),
-               ('{20,20}',   '{-1,0}',   '{20}', '{0}', '{9}', 'a negative offset'),
-               ('{20,20}',   '{NULL,0}', '{20}', '{0}', '{9}', 'no offset')
+               ('{20,20}',   '{1,0}',    '{20}', '{0}', '{9}', 'an offset behind a later one'),
+               ('{20,20}',   '{-1,0}',   '{20}', '{0}', '{9}', 'a negative offset')
        ) v (partitions, offsets, owned, first, next, name);
 PREPARE run (bigint, integer[], bigint) AS SELECT test.call(
     run_partitions => '{0,0}', run_offsets => ARRAY[21, $1], run_lengths => $2, event_ids => ARRAY[test.event_id(900), test.event_id(901), test.event_id(902)],
@@ -81,15 +85,14 @@ PREPARE run (bigint, integer[], bigint) AS SELECT test.call(
     regions => '{SP,SP,SP}', payload_hashes => '{1,1,1}', bad_partitions => '{0}', bad_offsets => ARRAY[$3], append_times => ARRAY[now()],
     reasons => '{no}', keys => '{k}', payloads => '{v}', owned_partitions => '{0}', logs => '{1}', first_offsets => '{NULL}', next_offsets => '{30}');
 SELECT throws_ok(format('EXECUTE run(%L, %L, %L)', second, lengths, bad), 'P0001',
-                 'apply_batch: an offset twice or below 0, or a run without records', name)
+                 'apply_batch: an offset twice, below 0 or behind a later one, or a run without records', name)
   FROM (VALUES (22,   '{2,1}',    29,   'a run that begins within the one before'),
                (20,   '{1,2}',    29,   'or ends within it'),
                (24,   '{3,0}',    29,   'an empty run'),
                (25,   '{4,-1}',   29,   'a run of fewer'),
-               (24,   '{3,NULL}', 29,   'of no length'),
+               (20,   '{2,1}',    29,   'a run behind a later one'),
                (24,   '{2,1}',    22,   'a record that is no event within a run'),
-               (24,   '{2,1}',    -1,   'or with a negative offset'),
-               (24,   '{2,1}',    NULL, 'or none')
+               (24,   '{2,1}',    -1,   'or with a negative offset')
        ) v (second, lengths, bad, name);
 SELECT throws_ok(format('EXECUTE run(24, %L, 29)', lengths), '2202E', NULL, format('runs of %s records, for three events', lengths))
   FROM unnest('{"{1,1}","{2,2}","{2147483647,2147483647}"}'::text[]) lengths;
@@ -98,7 +101,6 @@ SELECT throws_ok(format('EXECUTE two(%L, %L, %L, %L, %L)', partitions, offsets, 
                  'apply_batch: a record in no partition of owned_partitions', name)
   FROM (VALUES ('{20,21}',   '{0,0}',    '{20}', '{0}', '{9}', 'a partition that is not owned'),
                ('{20,0}',    '{0,20}',   '{20}', '{0}', '{9}', 'one that is known, but not owned'),
-               ('{20,NULL}', '{0,0}',    '{20}', '{0}', '{9}', 'no partition'),
                ('{20,20}',   '{0,1}',    '{20}', '{0}', '{0}', 'records of a log without offsets')
        ) v (partitions, offsets, owned, first, next, name);
 SELECT throws_ok(format('EXECUTE two(%L, %L, %L, %L, %L)', partitions, offsets, owned, first, next), 'P0001',

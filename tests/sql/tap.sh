@@ -11,12 +11,12 @@ ok() { # ok STATUS DESCRIPTION
 }
 
 is() { # is HAVE WANT DESCRIPTION
-    if [[ $1 == "$2" ]]; then ok 0 "$3"; else ok 1 "$3"; printf '#   have: %s\n#   want: %s\n' "${1//$'\n'/$'\n'# }" "$2"; fi
+    if [[ $1 == "$2" ]]; then ok 0 "$3"; else ok 1 "$3"; printf '#   have: %s\n#   want: %s\n' "${1//$'\n'/$'\n'# }" "$2" >&2; fi
 }
 
 like() { # like HAVE PATTERN DESCRIPTION, the pattern one of [[ == ]]
     # shellcheck disable=SC2053
-    if [[ $1 == $2 ]]; then ok 0 "$3"; else ok 1 "$3"; printf '#   have: %s\n#   want: %s\n' "${1//$'\n'/$'\n'# }" "$2"; fi
+    if [[ $1 == $2 ]]; then ok 0 "$3"; else ok 1 "$3"; printf '#   have: %s\n#   want: %s\n' "${1//$'\n'/$'\n'# }" "$2" >&2; fi
 }
 
 query() { psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --command="$1"; }

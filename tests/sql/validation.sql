@@ -16,6 +16,14 @@ SELECT throws_ok(format('SELECT test.call(%s => %L)', parameter, elements), '220
 SELECT throws_ok(format('SELECT test.call(%s => ''{NULL}'')', parameter), '2202E', NULL, parameter || ' may not be longer than the others')
   FROM unnest('{bad_partitions,bad_offsets,append_times,reasons,keys,payloads}'::text[]) parameter;
 
+SELECT throws_ok(format('SELECT test.call(%s => ''{NULL}'')', parameter), '22004', NULL, parameter || ': an element may not be NULL')
+  FROM unnest('{run_partitions,run_offsets,event_ids,event_ats,order_ids,payload_hashes}'::text[]) parameter;
+SELECT throws_ok(format('SELECT test.call(bad_partitions => ''{%s}'', bad_offsets => ''{%s}'', append_times => ''{%s}'', reasons => ''{%s}'',
+                                          keys => ''{NULL}'', payloads => ''{NULL}'', next_offsets => ''{2}'')', partitions, offsets, times, reasons),
+                 '22004', NULL, name || ' of a record that is no event')
+  FROM (VALUES ('NULL', '1', 'today', 'no', 'no partition'), ('0', 'NULL', 'today', 'no', 'no offset'), ('0', '1', 'NULL', 'no', 'no time'),
+               ('0', '1', 'today', 'NULL', 'no reason')) v (partitions, offsets, times, reasons, name);
+
 -- Events -------------------------------------------------------------------------------------------------------
 CREATE FUNCTION test.chars(codes integer[]) RETURNS text LANGUAGE sql AS
 $$ SELECT string_agg(chr(code), '' ORDER BY code) FROM unnest(codes) code $$;
@@ -23,8 +31,6 @@ CREATE FUNCTION test.refuses(parameter text, element text, sqlstate char(5), nam
 $$ SELECT throws_ok(format('SELECT test.call(%s => %L)', parameter, ARRAY[element]), sqlstate, NULL, format('%s: %s', parameter, name)) $$;
 
 SELECT test.refuses('event_types', 'RETURNED', '22P02', 'a type that is not known');
-SELECT test.refuses(parameter, NULL, '23502', 'a value is missing')
-  FROM unnest('{event_ids,event_types,event_ats,order_ids,payload_hashes}'::text[]) parameter;
 SELECT test.refuses('order_ids', 'o' || chr(code) || 'o', '22000', format('character %s', code))
   FROM unnest('{1,9,10,27,31,32,127,128,155,160,233,8232,65533,128512}'::integer[]) code;
 SELECT test.refuses('order_ids', order_id, '22000', name)
@@ -41,7 +47,6 @@ CREATE FUNCTION test.call_bad(reason text) RETURNS text LANGUAGE sql AS $$
                      append_times => ARRAY[now()], reasons => ARRAY[reason], keys => '{NULL}', payloads => '{NULL}')
 $$;
 SELECT throws_ok($$SELECT test.call_bad(E'a\nb')$$, '23514', NULL, 'reasons: a control character');
-SELECT throws_ok('SELECT test.call_bad(NULL)', '23502', NULL, 'no reason');
 
 -- Names --------------------------------------------------------------------------------------------------------
 SELECT throws_ok(format('SELECT test.call(topic => %L)', topic), '23514', NULL, 'topic: ' || name)
