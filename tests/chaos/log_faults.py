@@ -325,6 +325,7 @@ def deleted(running):
                 low = dice.randint(read[partition] + 1, now[partition])
                 host, port = p.stack.addresses[leaders[partition]].split(':')
                 p.stack.wire.delete_records((host, int(port)), p.topic, partition, low)
+                seen(p, 10, lambda: p.stack.keeps_start(p.topic, partition, low), f'partition {partition} begins at {low} for good')
                 expected += low - read[partition]
             p.forget_records()
             mark(p, dice, sorted(read))

@@ -36,6 +36,7 @@ listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLA
 group.min.session.timeout.ms=1000
 log.cleaner.backoff.ms=500
 log.initial.task.delay.ms=500
+log.flush.start.offset.checkpoint.interval.ms=500
 '''
 
 # Each broker in a cgroup of its own, by which its packets are told, and with the clock that a fault gives it.
@@ -294,6 +295,14 @@ class Stack:
         finally:
             for pid in pids:
                 os.kill(pid, signal.SIGCONT)
+
+    def keeps_start(self, topic, partition, offset):
+        """All brokers with a replica have it on their disks that the partition begins there. Until then one that is killed forgets it, and
+        has the records before it again."""
+        def keeps(folder):
+            first = min(int(file.stem) for file in (folder / f'{topic}-{partition}').glob('*.log'))
+            return first == offset or f'{topic} {partition} {offset}' in (folder / 'log-start-offset-checkpoint').read_text().splitlines()
+        return all(keeps(self.folder / broker) for broker in self.brokers if (self.folder / broker / f'{topic}-{partition}').exists())
 
     def put_back(self, names):
         """The copy, in place of what there is. All brokers lose their power."""
