@@ -236,14 +236,14 @@ class Pipeline:
         return time.time()
 
     def settled(self):
-        """The positions, once they move no more."""
+        """The positions, once they move no more and no statement is at work that may move them."""
         last = []
 
         def rests():
-            last.append(self.positions())
-            return len(last) > 5 and all(positions == last[-1] for positions in last[-6:])
+            last.append((self.backends("state = 'active'"), self.positions()))
+            return len(last) > 5 and all(look == (set(), last[-1][1]) for look in last[-6:])
         self.wait(30, rests, 'nothing moves')
-        return last[-1]
+        return last[-1][1]
 
     def committed(self):
         return self.stack.wire.committed(GROUP, self.topic, self.stack.partitions(self.topic))
