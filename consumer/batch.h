@@ -29,6 +29,7 @@ enum outcome {
     OUTCOME_DUPLICATE = 'd',
     OUTCOME_REDELIVERED = 'r',
     OUTCOME_QUARANTINED = 'q',
+    OUTCOME_RETIRED = 't',
 };
 
 /* A place in the batch's own memory, see batch_bytes. */

@@ -23,6 +23,9 @@ static void count_outcome(struct outcome_counts *counts, enum outcome outcome)
     case OUTCOME_QUARANTINED:
         counts->quarantined++;
         break;
+    case OUTCOME_RETIRED:
+        counts->retired++;
+        break;
     case OUTCOME_UNKNOWN:
         break;
     }
@@ -43,11 +46,12 @@ static void add_counts(struct outcome_counts *sum, const struct outcome_counts *
     sum->duplicate += counts->duplicate;
     sum->redelivered += counts->redelivered;
     sum->quarantined += counts->quarantined;
+    sum->retired += counts->retired;
 }
 
 static uint64_t received(const struct outcome_counts *counts)
 {
-    return counts->applied + counts->duplicate + counts->redelivered + counts->quarantined;
+    return counts->applied + counts->duplicate + counts->redelivered + counts->quarantined + counts->retired;
 }
 
 struct outcome_counts outcomes_total(const struct outcomes *outcomes)
@@ -61,10 +65,15 @@ struct outcome_counts outcomes_total(const struct outcomes *outcomes)
 
 static void print_counts(const char *name, const struct outcome_counts *counts)
 {
+    char retired[sizeof(" retired=18446744073709551615")] = "";
+
+    if (counts->retired > 0)
+        snprintf(retired, sizeof(retired), " retired=%" PRIu64, counts->retired);
     log_info("summary",
              "%-17s received=%" PRIu64 " applied=%" PRIu64 " duplicate=%" PRIu64 " redelivered=%" PRIu64
-             " quarantined=%" PRIu64,
-             name, received(counts), counts->applied, counts->duplicate, counts->redelivered, counts->quarantined);
+             " quarantined=%" PRIu64 "%s",
+             name, received(counts), counts->applied, counts->duplicate, counts->redelivered, counts->quarantined,
+             retired);
 }
 
 void outcomes_print_summary(const struct outcomes *outcomes, const struct event_form *form)
@@ -92,6 +101,8 @@ static const char *outcome_name(enum outcome outcome)
         return "redelivered";
     case OUTCOME_QUARANTINED:
         return "quarantined";
+    case OUTCOME_RETIRED:
+        return "retired";
     case OUTCOME_UNKNOWN:
         break;
     }

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 struct outcome_counts {
-    uint64_t applied, duplicate, redelivered, quarantined;
+    uint64_t applied, duplicate, redelivered, quarantined, retired;
 };
 
 struct outcomes {

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCHEMA_VERSION = 5, SERVER_VERSION = 15 };
+enum { SCHEMA_VERSION = 6, SERVER_VERSION = 15 };
 enum {
     SETUP_TIMEOUT_MS = 10000,
     STATEMENT_TIMEOUT_MS = 40000, /* for a server that is stopped: a live one ends a statement after 30 s itself */
@@ -440,7 +440,7 @@ static enum store_result take_outcomes(struct store *store, struct batch_row *ro
     const bool are_alike = length == 1 && count > 0;
     const char *event = outcomes, *bad;
 
-    if ((length != count && !are_alike) || strspn(outcomes, "adrq") != length) {
+    if ((length != count && !are_alike) || strspn(outcomes, "adrqt") != length) {
         set_error(store, "orders.apply_batch answered for %zu records, not for %zu. Run scripts/migrate.", length,
                   count);
         return STORE_FATAL;

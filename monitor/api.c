@@ -126,6 +126,7 @@ static void add_outcomes(cJSON *json, const struct partition_outcomes *outcomes)
     add_number(json, "duplicate", outcomes->duplicate);
     add_number(json, "redelivered", outcomes->redelivered);
     add_number(json, "quarantined", outcomes->quarantined);
+    add_number(json, "retired", outcomes->retired);
     add_number(json, "absent", outcomes->absent);
     add_number(json, "deleted", outcomes->deleted);
 }

@@ -103,7 +103,8 @@ static void print_postgres(FILE *out, const struct postgres_view *view)
         } COUNTS[] = { { "applied", outcomes->applied },
                        { "duplicate", outcomes->duplicate },
                        { "redelivered", outcomes->redelivered },
-                       { "quarantined", outcomes->quarantined } };
+                       { "quarantined", outcomes->quarantined },
+                       { "retired", outcomes->retired } };
 
         for (size_t j = 0; j < sizeof(COUNTS) / sizeof(COUNTS[0]); j++)
             fprintf(out, "order_replay_records_total{partition=\"%" PRId32 "\",outcome=\"%s\"} %" PRId64 "\n",

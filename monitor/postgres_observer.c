@@ -83,7 +83,7 @@ static enum session_result ask(struct postgres_observer *observer)
 
 static void take_row(struct postgres_view *view, const struct session *session, int row)
 {
-    enum { WHAT, TYPE, PARTITION, RECEIVED, APPLIED, DUPLICATE, REDELIVERED, QUARANTINED, ABSENT, DELETED };
+    enum { WHAT, TYPE, PARTITION, RECEIVED, APPLIED, DUPLICATE, REDELIVERED, QUARANTINED, RETIRED, ABSENT, DELETED };
     const char *what = session_cell(session, row, WHAT);
 
     if (strcmp(what, "type") == 0) {
@@ -101,6 +101,7 @@ static void take_row(struct postgres_view *view, const struct session *session, 
             .duplicate = session_number(session, row, DUPLICATE),
             .redelivered = session_number(session, row, REDELIVERED),
             .quarantined = session_number(session, row, QUARANTINED),
+            .retired = session_number(session, row, RETIRED),
             .absent = session_number(session, row, ABSENT),
             .deleted = session_number(session, row, DELETED),
         };

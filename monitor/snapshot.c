@@ -92,6 +92,7 @@ struct partition_outcomes postgres_view_sum(const struct postgres_view *view)
         sum.duplicate += outcomes->duplicate;
         sum.redelivered += outcomes->redelivered;
         sum.quarantined += outcomes->quarantined;
+        sum.retired += outcomes->retired;
         sum.absent += outcomes->absent;
         sum.deleted += outcomes->deleted;
     }

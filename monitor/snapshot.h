@@ -69,6 +69,7 @@ struct type_total {
 struct partition_outcomes {
     int32_t partition;
     int64_t received, applied, duplicate, redelivered, quarantined;
+    int64_t retired; /* events before the horizon */
     int64_t absent;  /* offsets without a record: transaction markers, aborted and compacted records */
     int64_t deleted; /* offsets whose records were deleted before the group had read them */
 };

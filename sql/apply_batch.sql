@@ -60,8 +60,8 @@ CREATE OR REPLACE FUNCTION orders.apply_batch(
     end_offsets      bigint[],
     seam_times       timestamp with time zone[],
     seam_hashes      bigint[]
-) RETURNS TABLE (received bigint, applied bigint, duplicate bigint, redelivered bigint, quarantined bigint, absent bigint,
-                 deleted bigint, conflicts bigint, outcomes text)
+) RETURNS TABLE (received bigint, applied bigint, duplicate bigint, redelivered bigint, quarantined bigint, retired bigint,
+                 absent bigint, deleted bigint, conflicts bigint, outcomes text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
@@ -79,6 +79,8 @@ DECLARE
     locked     orders.partition_progress[];  -- the logs of the partitions
     current    orders.partition_progress[];  -- the log of each partition, not yet counting this batch
     gap        record;
+    horizon    timestamp;                    -- events before it are retired
+    old        integer;                      -- how many of the events are
     known      bigint[] := '{}';             -- the payload hash of each event that was there already, in input order
     inserted   integer;                      -- events that were not known
     fresh_ids  uuid[];                       -- their ids
@@ -198,7 +200,13 @@ BEGIN
         RAISE EXCEPTION 'apply_batch: a record in no partition of owned_partitions';
     END IF;
 
-    -- 4. Events and aggregates. A batch that begins with a known event is most likely a replay: a look for each is cheaper
+    -- 4. Events before the horizon are not applied, for their ids may be gone. The table is locked as an insert locks it, and
+    --    scripts/retire moves the horizon under a lock that waits for this one: no batch inserts by a horizon that is out of date.
+    LOCK TABLE orders.processed_events IN ROW EXCLUSIVE MODE;
+    horizon := coalesce((SELECT max(t.before) FROM orders.retirements t), '-infinity');
+    old := CASE WHEN isfinite(horizon) THEN (SELECT count(*) FROM unnest(event_ats) AS at WHERE at < horizon) ELSE 0 END;
+
+    -- 5. Events and aggregates. A batch that begins with a known event is most likely a replay: a look for each is cheaper
     --    than an insert that comes to nothing. The others go in sorted, each by its first occurrence only; the aggregates
     --    count the rows that the insert returned and nothing else, so the dedup store and the totals cannot disagree. One
     --    pass over them makes the groups by day and by region; the types are the sums of the days.
@@ -214,7 +222,7 @@ BEGIN
                        unnest(order_ids) AS order_id, unnest(regions) AS region, unnest(payload_hashes) AS payload_hash,
                        unnest(partitions) AS kafka_partition, unnest(known) AS known_payload_hash,
                        generate_series(1, events) AS ordinal) AS r
-         WHERE r.known_payload_hash IS NULL
+         WHERE r.known_payload_hash IS NULL AND r.event_at >= horizon
          ORDER BY r.event_id, r.kafka_partition, r.ordinal
         ON CONFLICT ON CONSTRAINT processed_events_pkey DO NOTHING
         RETURNING e.event_id, e.event_type, e.event_at, e.region, e.kafka_partition
@@ -248,16 +256,17 @@ BEGIN
     )
     SELECT count(*), coalesce(array_agg(f.event_id), '{}') INTO inserted, fresh_ids FROM fresh f;
 
-    -- 5. Outcomes. Most batches are of one kind; only the others have to be looked at record by record.
+    -- 6. Outcomes. Most batches are of one kind; only the others have to be looked at record by record.
     SELECT bool_or(b.first_offset < p.next_offset), bool_and(b.last_offset < p.next_offset) INTO some_seen, all_seen
       FROM unnest(spans.partitions, spans.first_offsets, spans.last_offsets) AS b (kafka_partition, first_offset, last_offset)
       JOIN unnest(current) AS p ON p.kafka_partition = b.kafka_partition;
     kind := CASE WHEN all_seen THEN 'r'
                  WHEN some_seen THEN NULL
                  WHEN inserted = records THEN 'a'
-                 WHEN inserted = 0 AND events = records THEN 'd'
+                 WHEN old = records THEN 't'
+                 WHEN inserted = 0 AND events = records AND old = 0 THEN 'd'
                  WHEN events = 0 THEN 'q' END;
-    IF kind IS NULL OR inserted < events AND known IS DISTINCT FROM payload_hashes THEN
+    IF kind IS NULL OR inserted + old < events AND known IS DISTINCT FROM payload_hashes THEN
         offsets := ARRAY(SELECT generate_series(r.first_offset, r.first_offset + r.records - 1)
                            FROM unnest(run_offsets, run_lengths) AS r (first_offset, records));
     END IF;
@@ -266,21 +275,23 @@ BEGIN
     ELSE
         WITH valid AS MATERIALIZED (
             SELECT v.*
-              FROM unnest(partitions, offsets, event_ids) WITH ORDINALITY AS v (kafka_partition, kafka_offset, event_id, ordinal)
+              FROM unnest(partitions, offsets, event_ids, event_ats) WITH ORDINALITY
+                   AS v (kafka_partition, kafka_offset, event_id, event_at, ordinal)
         ), applied AS (
             SELECT DISTINCT ON (v.event_id) v.ordinal
               FROM valid v
               JOIN unnest(fresh_ids) AS f (event_id) ON f.event_id = v.event_id
              ORDER BY v.event_id, v.kafka_partition, v.ordinal
         ), batch AS (
-            SELECT v.kafka_partition, v.kafka_offset, v.ordinal, true AS is_valid
+            SELECT v.kafka_partition, v.kafka_offset, v.ordinal, true AS is_valid, v.event_at < horizon AS is_old
               FROM valid v
              UNION ALL
-            SELECT b.kafka_partition, b.kafka_offset, events + b.ordinal, false
+            SELECT b.kafka_partition, b.kafka_offset, events + b.ordinal, false, false
               FROM unnest(bad_partitions, bad_offsets) WITH ORDINALITY AS b (kafka_partition, kafka_offset, ordinal)
         )
         SELECT string_agg(
                    CASE WHEN r.kafka_offset < p.next_offset THEN 'r'
+                        WHEN r.is_old THEN 't'
                         WHEN a.ordinal IS NOT NULL THEN 'a'
                         WHEN r.is_valid THEN 'd'
                         ELSE 'q' END,
@@ -291,7 +302,7 @@ BEGIN
           LEFT JOIN unnest(current) AS p ON p.kafka_partition = r.kafka_partition;
     END IF;
 
-    -- 6. What could not be decoded is kept as it came.
+    -- 7. What could not be decoded is kept as it came.
     IF events < records THEN
         INSERT INTO orders.quarantined_records
                (consumer_group, topic, log, kafka_partition, kafka_offset, key, payload, reason, append_time)
@@ -304,28 +315,28 @@ BEGIN
         ON CONFLICT ON CONSTRAINT quarantined_records_pkey DO NOTHING;
     END IF;
 
-    -- 7. A known id with another payload is a conflict. Those that were not known above are asked for with a snapshot that
-    --    holds what this batch inserted and what a concurrent owner of another partition committed while the insert waited
-    --    for it.
+    -- 8. A known id with another payload is a conflict, unless it is retired. Those that were not known above are asked for with a
+    --    snapshot that holds what this batch inserted and what a concurrent owner of another partition committed while the insert
+    --    waited for it.
     conflicts := 0;
-    IF inserted < events AND known IS DISTINCT FROM payload_hashes THEN
+    IF inserted + old < events AND known IS DISTINCT FROM payload_hashes THEN
         INSERT INTO orders.event_conflicts
                (event_id, payload_hash, known_payload_hash, event_type, order_id, topic, kafka_partition, kafka_offset)
         SELECT r.event_id, r.payload_hash, r.known_payload_hash, types[r.event_type], r.order_id, apply_batch.topic,
                r.kafka_partition, r.kafka_offset
           FROM (SELECT b.*, coalesce(b.known, (SELECT e.payload_hash FROM orders.processed_events e WHERE e.event_id = b.event_id))
                             AS known_payload_hash
-                  FROM unnest(partitions, offsets, event_ids, event_types, order_ids, payload_hashes, known,
+                  FROM unnest(partitions, offsets, event_ids, event_types, event_ats, order_ids, payload_hashes, known,
                               string_to_array(CASE WHEN kind IS NULL THEN left(outcomes, events) END, NULL))
-                       AS b (kafka_partition, kafka_offset, event_id, event_type, order_id, payload_hash, known, outcome)
-                 WHERE b.outcome IS DISTINCT FROM 'a') r
+                       AS b (kafka_partition, kafka_offset, event_id, event_type, event_at, order_id, payload_hash, known, outcome)
+                 WHERE b.event_at >= horizon AND b.outcome IS DISTINCT FROM 'a') r
          WHERE r.payload_hash <> r.known_payload_hash
          ORDER BY r.event_id, r.payload_hash, r.kafka_partition, r.kafka_offset
         ON CONFLICT ON CONSTRAINT event_conflicts_pkey DO NOTHING;
         GET DIAGNOSTICS conflicts = ROW_COUNT;
     END IF;
 
-    -- 8. Count. Where the outcomes differ they are counted, and received comes from the arrays: a record that got lost
+    -- 9. Count. Where the outcomes differ they are counted, and received comes from the arrays: a record that got lost
     --    between them shows. Of the offsets that are new, those before the first readable one were deleted, and those that are no record
     --    are absent.
     WITH outcome_counts AS (
@@ -342,7 +353,8 @@ BEGIN
                coalesce(sum(o.records) FILTER (WHERE o.outcome = 'a'), 0) AS applied,
                coalesce(sum(o.records) FILTER (WHERE o.outcome = 'd'), 0) AS duplicate,
                coalesce(sum(o.records) FILTER (WHERE o.outcome = 'r'), 0) AS redelivered,
-               coalesce(sum(o.records) FILTER (WHERE o.outcome = 'q'), 0) AS quarantined
+               coalesce(sum(o.records) FILTER (WHERE o.outcome = 'q'), 0) AS quarantined,
+               coalesce(sum(o.records) FILTER (WHERE o.outcome = 't'), 0) AS retired
           FROM outcome_counts o
          GROUP BY o.kafka_partition
     ), tally AS MATERIALIZED (
@@ -350,7 +362,7 @@ BEGIN
                p.seam_offset IS NOT NULL AS had_seam, p.anchor_offset IS NOT NULL AS had_anchor,
                o.end_offset, o.seam_time, o.seam_hash, b.last_offset, coalesce(b.received, 0) AS received,
                coalesce(r.applied, 0) AS applied, coalesce(r.duplicate, 0) AS duplicate,
-               coalesce(r.redelivered, 0) AS redelivered, coalesce(r.quarantined, 0) AS quarantined,
+               coalesce(r.redelivered, 0) AS redelivered, coalesce(r.quarantined, 0) AS quarantined, coalesce(r.retired, 0) AS retired,
                CASE WHEN o.readable_from > p.next_offset AND o.next_offset > p.next_offset
                     THEN least(o.readable_from, o.next_offset) - p.next_offset
                          - (SELECT coalesce(sum(greatest(least(e.first_offset + e.records, o.readable_from)
@@ -367,7 +379,7 @@ BEGIN
             ON b.kafka_partition = p.kafka_partition
           LEFT JOIN kinds r ON r.kafka_partition = p.kafka_partition
     ), whole AS MATERIALIZED (
-        SELECT t.*, t.next_offset - t.next_before - t.applied - t.duplicate - t.quarantined - t.deleted AS absent,
+        SELECT t.*, t.next_offset - t.next_before - t.applied - t.duplicate - t.quarantined - t.retired - t.deleted AS absent,
                coalesce(t.last_offset < t.next_offset, true) AS fits,
                coalesce(t.last_offset >= t.next_before, false) AS has_seam,
                CASE WHEN is_compared AND t.had_seam THEN 'old seam'
@@ -380,6 +392,7 @@ BEGIN
                duplicate     = p.duplicate + t.duplicate,
                redelivered   = p.redelivered + t.redelivered,
                quarantined   = p.quarantined + t.quarantined,
+               retired       = p.retired + t.retired,
                absent        = p.absent + t.absent,
                deleted       = p.deleted + t.deleted,
                next_offset   = t.next_offset,
@@ -400,8 +413,9 @@ BEGIN
                 OR t.end_offset IS NOT NULL AND t.end_offset IS DISTINCT FROM p.end_offset)
     )
     SELECT coalesce(sum(t.received), 0), coalesce(sum(t.applied), 0), coalesce(sum(t.duplicate), 0), coalesce(sum(t.redelivered), 0),
-           coalesce(sum(t.quarantined), 0), coalesce(sum(t.absent), 0), coalesce(sum(t.deleted), 0), coalesce(bool_and(t.fits), true)
-      INTO received, applied, duplicate, redelivered, quarantined, absent, deleted, fits
+           coalesce(sum(t.quarantined), 0), coalesce(sum(t.retired), 0), coalesce(sum(t.absent), 0), coalesce(sum(t.deleted), 0),
+           coalesce(bool_and(t.fits), true)
+      INTO received, applied, duplicate, redelivered, quarantined, retired, absent, deleted, fits
       FROM whole t;
     IF NOT fits THEN
         RAISE EXCEPTION 'apply_batch: more records than offsets before next_offsets';
@@ -410,7 +424,7 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION orders.apply_batch FROM PUBLIC;
-COMMENT ON FUNCTION orders.apply_batch IS 'Applies one batch of records, once in effect however often it is called: events, aggregates, quarantine, conflicts and progress in one transaction. Returns the counters, the number of conflicts that are new, and a letter a record, the events first and then the others: a applied, d duplicate, r redelivered, q quarantined; one letter where all are alike. Raises OR001, and writes nothing, where records before read_from are missing in this database, or it has another log.';
+COMMENT ON FUNCTION orders.apply_batch IS 'Applies one batch of records, once in effect however often it is called: events, aggregates, quarantine, conflicts and progress in one transaction. Returns the counters, the number of conflicts that are new, and a letter a record, the events first and then the others: a applied, d duplicate, r redelivered, q quarantined, t retired; one letter where all are alike. Raises OR001, and writes nothing, where records before read_from are missing in this database, or it has another log.';
 
 CREATE OR REPLACE FUNCTION orders.start_positions(consumer_group text, topic text)
 RETURNS TABLE (kafka_partition integer, log integer, next_offset bigint, cluster_id text, topic_id text,

@@ -7,6 +7,23 @@
 SET DateStyle = 'ISO, YMD';
 SET TimeZone = 'UTC';
 
+-- Events before the horizon are removed, or will be. Variable since: leave out those before this day too.
+\if :{?since}
+\else
+    \set since ''
+\endif
+SELECT coalesce(greatest(max(before), nullif(:'since', '')::date)::text, '-infinity') AS begins,
+       coalesce(greatest(max(before), nullif(:'since', '')::date), '-infinity') > '-infinity' AS is_cut FROM orders.retirements \gset
+\set timeline orders.order_timeline
+\if :is_cut
+    SELECT format('(%s)', replace(definition, whole, format('FROM (SELECT * FROM orders.processed_events WHERE event_at >= %L) e', :'begins'))) AS timeline,
+           definition NOT LIKE format('%%%s%%', whole) AS is_foreign
+      FROM (SELECT rtrim(pg_get_viewdef('orders.order_timeline'::regclass), ';') AS definition, 'FROM orders.processed_events e' AS whole) AS v \gset
+    \if :is_foreign
+        DO $$ BEGIN RAISE EXCEPTION 'order_timeline is not the view that scripts/migrate makes: run it again'; END $$;
+    \endif
+\endif
+
 -- The columns of order_timeline in the order that the lifecycle gives them, which need not be that of the view.
 SELECT concat_ws(', ', string_agg(quote_ident(stage || '_at'), ', ' ORDER BY no), 'state',
                  string_agg(quote_ident(split_part(rule, ' ', 4)), ', ' ORDER BY no) FILTER (WHERE kind = 'deadline')) AS timeline_columns
@@ -16,6 +33,7 @@ WITH result AS (
     SELECT 'processed_events' AS relation,
            ROW('processed_events', event_id, event_type, event_at, order_id, region, payload_hash)::text AS value
       FROM orders.processed_events
+     WHERE event_at >= :'begins'
     UNION ALL
     SELECT 'event_type_totals', ROW('event_type_totals', event_type, events)::text
       FROM orders.event_type_totals
@@ -27,7 +45,7 @@ WITH result AS (
       FROM orders.event_type_by_region
     UNION ALL
     SELECT 'order_timeline', ROW('order_timeline', order_id, region, :timeline_columns)::text
-      FROM orders.order_timeline
+      FROM :timeline AS t
 ), summed AS (
     SELECT relation, count(*) AS rows,
            -- 60 bits of a hash, so that each is positive; sum(bigint) is numeric, so exact

@@ -7,6 +7,12 @@
 \set ON_ERROR_STOP on
 BEGIN ISOLATION LEVEL READ COMMITTED;
 LOCK TABLE orders.processed_events IN SHARE ROW EXCLUSIVE MODE;
+SELECT before, before IS NOT NULL AS is_retired FROM orders.horizon \gset
+\if :is_retired
+    \warn rebuild: events before :before are retired: the aggregates count them, and cannot be computed from those that are left. Nothing was changed; replay into a new database
+    \echo exit 78
+    \quit
+\endif
 
 WITH wanted AS (
     SELECT event_type, kafka_partition, count(*) AS events

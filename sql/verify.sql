@@ -18,6 +18,8 @@
 
 -- One snapshot for all that follows, also while consumers are at work.
 BEGIN ISOLATION LEVEL REPEATABLE READ;
+\ir verify/horizon.sql
+\if :{?refused} \echo :mark exit :refused \quit \endif
 \ir verify/schema.sql
 \ir verify/events.sql
 \ir verify/aggregates.sql

@@ -37,12 +37,12 @@ SELECT p.consumer_group, p.topic, p.log, p.kafka_partition,
        p.next_offset, p.end_offset,
        CASE WHEN p.end_offset IS NOT NULL THEN greatest(p.end_offset - p.next_offset, 0) END AS lag,
        round(extract(epoch FROM clock_timestamp() - p.last_batch_at), 1) AS seconds_since_batch,
-       p.received = p.applied + p.duplicate + p.redelivered + p.quarantined
-           AND p.applied + p.duplicate + p.quarantined + p.absent + p.deleted = p.next_offset - p.first_offset
+       p.received = p.applied + p.duplicate + p.redelivered + p.quarantined + p.retired
+           AND p.applied + p.duplicate + p.quarantined + p.retired + p.absent + p.deleted = p.next_offset - p.first_offset
            AND p.deleted = 0 AS complete,
        p.log = first_value(p.log) OVER (PARTITION BY p.consumer_group, p.topic, p.kafka_partition
                                         ORDER BY p.last_batch_at DESC NULLS LAST, p.log DESC) AS newest,
-       p.absent, p.deleted, p.cluster_id
+       p.absent, p.deleted, p.cluster_id, p.retired
   FROM orders.partition_progress p
  ORDER BY p.consumer_group, p.topic, p.log, p.kafka_partition;
 COMMENT ON VIEW orders.pipeline_status IS 'What each partition''s records became, how far it was read, and whether the counts add up.';
@@ -64,6 +64,14 @@ COMMENT ON COLUMN orders.pipeline_status.newest IS 'Whether this is the log of t
 COMMENT ON COLUMN orders.pipeline_status.absent IS 'Offsets without a record for consumers: transaction markers, aborted or compacted records.';
 COMMENT ON COLUMN orders.pipeline_status.deleted IS 'Offsets whose records were deleted before they were read.';
 COMMENT ON COLUMN orders.pipeline_status.cluster_id IS 'Id of the Kafka cluster; NULL where it is not known.';
+COMMENT ON COLUMN orders.pipeline_status.retired IS 'New offset, an event before the horizon.';
+
+CREATE OR REPLACE VIEW orders.horizon AS
+SELECT (SELECT max(r.before) FROM orders.retirements r) AS before,
+       (SELECT coalesce(sum(c.events), 0) FROM orders.retired_counts c)::bigint AS events;
+COMMENT ON VIEW orders.horizon IS 'What scripts/retire has removed: one row.';
+COMMENT ON COLUMN orders.horizon.before IS 'Events before this day are retired; NULL where none are.';
+COMMENT ON COLUMN orders.horizon.events IS 'How many events were removed from processed_events; the aggregates still count them.';
 
 -- Bytes from anywhere, made fit to be shown: PostgreSQL's own escapes, and a dot for control characters, which they leave.
 CREATE OR REPLACE VIEW orders.quarantine AS

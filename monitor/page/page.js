@@ -221,7 +221,7 @@ function showMoments() {
 
 /* The sum over the partitions, or null where Postgres has never answered. */
 const outcome = (status, name) => status.postgres.at ? sum(status.postgres.partitions.map(partition => partition[name])) : null;
-const RARE = ['absent', 'deleted']; /* shown where there are any */
+const RARE = ['retired', 'absent', 'deleted']; /* shown where there are any */
 
 function showNumbers(status) {
   const [inflow, applied] = samples.length > 1 ? rates(samples.length - 1) : [null, null];

@@ -1,14 +1,19 @@
 -- Checks of the aggregates: the views with what the CSV gives, and the tables below them, partition by partition, with
--- processed_events. What lies outside of the window is taken from processed_events in both: an aggregate cannot be cut.
+-- processed_events. What lies outside of the window is taken from processed_events in both: an aggregate cannot be cut. What was
+-- removed from processed_events, retired_counts has: the days before the horizon are compared with the CSV like the others.
 
 CREATE TEMP VIEW outside_events AS
 SELECT order_id, event_type, event_at, region FROM orders.processed_events WHERE NOT pg_temp.in_window(event_at);
 
 CREATE TEMP TABLE counts AS
 SELECT event_at::date AS event_day, event_type, region, count(*) AS events
-  FROM (SELECT order_id, event_type, event_at, region FROM expected_events UNION ALL TABLE outside_events) e GROUP BY 1, 2, 3;
+  FROM (SELECT order_id, event_type, event_at, region FROM expected_events UNION ALL TABLE outside_events) e GROUP BY 1, 2, 3
+UNION ALL
+SELECT event_day, event_type, region, events FROM retired_events WHERE NOT inside;
 CREATE TEMP TABLE partition_counts AS
-SELECT event_at::date AS event_day, event_type, region, kafka_partition, count(*) AS events FROM orders.processed_events GROUP BY 1, 2, 3, 4;
+SELECT event_at::date AS event_day, event_type, region, kafka_partition, count(*) AS events FROM orders.processed_events GROUP BY 1, 2, 3, 4
+UNION ALL
+SELECT event_day, event_type, region, kafka_partition, events FROM orders.retired_counts;
 
 CREATE TEMP VIEW expected_rows AS
 SELECT 'event_type_totals' AS name, event_type::text AS key, sum(events) AS events FROM counts GROUP BY 2
@@ -41,7 +46,7 @@ END $$;
 \set relation event_type_by_region
 \set key 'format(''%L %s'', region, event_type)'
 \ir aggregate.sql
-\set source processed_events
+SELECT concat('processed_events', CASE WHEN :'has_horizon' THEN ' and retired_counts' END) AS source \gset
 \set relation event_type_counts
 \set key 'concat_ws('' '', event_type, ''partition'', kafka_partition)'
 \ir aggregate.sql

@@ -24,6 +24,8 @@ SELECT format('%s first likely: %s', :'mark', pg_temp.shown(cause))
     (:conflicts > 0, format('%s events came again with another payload: a file was replayed with and without its customers or items, or with others. The first payload, '
         'which these files give, stays; scripts/settle settles them', pg_temp.thousands(:conflicts))),
     (pg_temp.failed('something to compare') > 0, 'nothing to compare: the file has no order, or none in the window'),
+    (:'has_horizon' AND (SELECT bool_and(passed OR name LIKE '% with the CSV') FROM checks), format('the events since %s are right: one before it was never applied, '
+        'or applied twice, on the days that event_type_daily names. Replay the files into a new database', :'horizon')),
     ((SELECT bool_and(passed OR name LIKE 'event\_%') FROM checks), 'the events are right and their sums are not: somebody has written into the aggregates; scripts/rebuild makes them anew'),
     (true, 'somebody has written into the tables')) AS c (holds, cause)
  WHERE holds LIMIT 1;

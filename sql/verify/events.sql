@@ -1,7 +1,8 @@
 -- Checks of processed_events against expected_events, within the window.
 
 SELECT pg_temp.thousands((SELECT count(*) FROM expected_events)) AS expected,
-       pg_temp.thousands((SELECT count(*) FROM orders.processed_events p WHERE pg_temp.in_window(p.event_at))) AS processed \gset
+       pg_temp.thousands((SELECT count(*) FROM expected_events WHERE pg_temp.is_kept(event_at))) AS expected_kept,
+       pg_temp.thousands((SELECT count(*) FROM kept_events WHERE pg_temp.in_window(event_at))) AS processed \gset
 
 INSERT INTO differences (total, item, expected, found)
 SELECT 1, 'events of the orders file' || CASE WHEN :'windowed' THEN ' in the window' ELSE '' END, 'some', 'none'
@@ -14,8 +15,8 @@ CREATE TEMP TABLE event_differences AS
 SELECT order_id, event_type, event_at, p.here IS NULL AS is_missing, e.here IS NULL AS is_unexpected,
        e.region AS expected_region, p.region AS found_region, e.event_id AS expected_id, p.event_id AS found_id,
        e.payload_hash AS expected_hash, p.payload_hash AS found_hash
-  FROM (SELECT *, true AS here FROM expected_events) e
-  FULL JOIN (SELECT *, true AS here FROM orders.processed_events WHERE pg_temp.in_window(event_at)) p
+  FROM (SELECT *, true AS here FROM expected_events WHERE pg_temp.is_kept(event_at)) e
+  FULL JOIN (SELECT *, true AS here FROM kept_events WHERE pg_temp.in_window(event_at)) p
        USING (order_id, event_type, event_at)
  WHERE (e.here, e.region, e.event_id, e.payload_hash) IS DISTINCT FROM (p.here, p.region, p.event_id, p.payload_hash);
 
@@ -23,14 +24,14 @@ INSERT INTO differences (total, item, expected, found)
 SELECT count(*) OVER (), concat_ws(' ', order_id, event_type, event_at), 'an event', 'none'
   FROM event_differences WHERE is_missing ORDER BY order_id, event_type, event_at LIMIT 10;
 \set check 'no event is missing'
-SELECT format('%s expected, in processed_events', :'expected') AS compared \gset
+SELECT format('%s expected%s, in processed_events', :'expected_kept', :'since') AS compared \gset
 \ir report.sql
 
 INSERT INTO differences (total, item, expected, found)
 SELECT count(*) OVER (), concat_ws(' ', order_id, event_type, event_at), 'none', 'an event'
   FROM event_differences WHERE is_unexpected ORDER BY order_id, event_type, event_at LIMIT 10;
 \set check 'no event is unexpected'
-SELECT format('%s in processed_events, in the CSV', :'processed') AS compared \gset
+SELECT format('%s in processed_events%s, in the CSV', :'processed', :'since') AS compared \gset
 \ir report.sql
 
 INSERT INTO differences (total, item, expected, found)
@@ -43,7 +44,7 @@ SELECT format('%s in processed_events with %s', :'processed', :'region_source') 
 
 INSERT INTO differences (total, item, expected, found)
 SELECT count(*) OVER (), concat_ws(' ', order_id, event_type, event_at), 'one event', format('%s events', count(*))
-  FROM orders.processed_events WHERE pg_temp.in_window(event_at)
+  FROM kept_events WHERE pg_temp.in_window(event_at)
  GROUP BY order_id, event_type, event_at HAVING count(*) > 1 ORDER BY order_id, event_type, event_at LIMIT 10;
 \set check 'each event once'
 SELECT format('%s in processed_events', :'processed') AS compared \gset

@@ -5,8 +5,8 @@ SELECT p.*, (consumer_group, topic) = (:'group', :'topic') AS is_ours,
        format('%spartition %s log %s', CASE WHEN (consumer_group, topic) <> (:'group', :'topic') THEN format('group %s topic %s ', consumer_group, topic) END,
               kafka_partition, log) AS item,
        log = first_value(log) OVER (PARTITION BY consumer_group, topic, kafka_partition ORDER BY last_batch_at DESC NULLS LAST, log DESC) AS is_current,
-       applied::numeric + duplicate + redelivered + quarantined AS became,
-       applied::numeric + duplicate + quarantined + absent + deleted AS counted
+       applied::numeric + duplicate + redelivered + quarantined + retired AS became,
+       applied::numeric + duplicate + quarantined + retired + absent + deleted AS counted
   FROM orders.partition_progress p;
 SELECT concat(format('%s rows of group %s, topic %s', count(*) FILTER (WHERE is_ours), :'group', :'topic'),
               ', ' || nullif(count(*) FILTER (WHERE NOT is_ours), 0) || ' of others') AS compared,
@@ -15,15 +15,18 @@ SELECT concat(format('%s rows of group %s, topic %s', count(*) FILTER (WHERE is_
 INSERT INTO differences (total, item, expected, found)
 SELECT 1, 'partition_progress', format('rows of group %s and topic %s', :'group', :'topic'), 'none' WHERE NOT :'has_progress'
 UNION ALL
-(SELECT count(*) OVER (), item, format('received = applied + duplicate + redelivered + quarantined = %s', became), received::text
-  FROM progress WHERE received <> became ORDER BY is_ours DESC, item LIMIT 10);
+(SELECT count(*) OVER (), item, format('received = applied + duplicate + redelivered + quarantined + retired = %s', became), received::text
+  FROM progress WHERE received <> became ORDER BY is_ours DESC, item LIMIT 10)
+UNION ALL
+(SELECT count(*) OVER (), item, 'nothing retired, as there is no horizon', retired::text
+  FROM progress WHERE retired <> 0 AND NOT :'has_horizon' ORDER BY is_ours DESC, item LIMIT 10);
 \set check 'received records are accounted for'
 \ir report.sql
 
 INSERT INTO differences (total, item, expected, found)
 SELECT 1, 'partition_progress', format('rows of group %s and topic %s', :'group', :'topic'), 'none' WHERE NOT :'has_progress'
 UNION ALL
-(SELECT count(*) OVER (), item, format('applied + duplicate + quarantined + absent + deleted = next_offset - first_offset = %s', next_offset::numeric - first_offset),
+(SELECT count(*) OVER (), item, format('applied + duplicate + quarantined + retired + absent + deleted = next_offset - first_offset = %s', next_offset::numeric - first_offset),
         counted::text
   FROM progress WHERE counted <> next_offset::numeric - first_offset ORDER BY is_ours DESC, item LIMIT 10);
 \set check 'offsets are accounted for'
@@ -37,7 +40,7 @@ SELECT count(*) OVER (), format('partition %s', kafka_partition), concat(coalesc
  WHERE coalesce(e.events, 0) NOT BETWEEN coalesce(p.applied, 0) AND coalesce(p.applied + p.redelivered, 0)
  ORDER BY kafka_partition LIMIT 10;
 \set check 'applied in each partition'
-SELECT format('%s events, in partition_progress and processed_events', pg_temp.thousands(coalesce(sum(events), 0)::bigint)) AS compared FROM partition_counts \gset
+SELECT format('%s events, in partition_progress and %s', pg_temp.thousands(coalesce(sum(events), 0)::bigint), :'source') AS compared FROM partition_counts \gset
 \ir report.sql
 
 INSERT INTO differences (total, item, expected, found)

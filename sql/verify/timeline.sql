@@ -1,7 +1,7 @@
 -- Checks order_timeline with the orders file's own columns (of a repeated order the earliest). What lies outside of the
--- window is taken from processed_events.
+-- window is taken from processed_events; so is what scripts/retire has not removed yet, and nothing else before the horizon.
 SELECT string_agg(format('min(%I) AS %1$I', moment), ', ' ORDER BY n) AS folded,
-       string_agg(format('CASE WHEN pg_temp.in_window(%I) THEN %1$I END AS %1$I', moment), ', ' ORDER BY n) AS inside,
+       string_agg(format('CASE WHEN pg_temp.in_window(%I) AND pg_temp.is_kept(%1$I) THEN %1$I END AS %1$I', moment), ', ' ORDER BY n) AS inside,
        string_agg(format('CASE event_type WHEN %L THEN event_at END', name), ', ' ORDER BY n) AS outside,
        format('CASE %s END', string_agg(format('WHEN %I IS NOT NULL THEN %L', moment, state), ' ' ORDER BY n DESC) FILTER (WHERE state IS NOT NULL)) AS state,
        coalesce(string_agg(format(', %I IS NOT NULL AS %I', moment, flag), '' ORDER BY n) FILTER (WHERE flag IS NOT NULL), '') AS flags,
@@ -14,7 +14,8 @@ SELECT *, :timeline_state AS state :timeline_flags
   FROM (SELECT order_id, min(region) AS region, :timeline_folded
           FROM (SELECT order_id, region, :timeline_inside FROM expected_orders
                 UNION ALL
-                SELECT order_id, region, :timeline_outside FROM outside_events) parts
+                SELECT order_id, region, :timeline_outside FROM orders.processed_events
+                 WHERE NOT (pg_temp.in_window(event_at) AND pg_temp.is_kept(event_at))) parts
          WHERE num_nonnulls(:moment_names) > 0
          GROUP BY order_id) folded;
 ANALYZE expected_timeline;

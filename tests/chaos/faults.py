@@ -649,6 +649,20 @@ def emptied(p, _dice):
     yield
 
 
+@fault('events retired')
+def retired(p, dice):
+    """All are applied, so those before a day may go; the replays that follow send them again."""
+    every = len({event['eventId'] for event in p.programs.events()})
+    known = 'SELECT (SELECT count(*) FROM orders.processed_events) + (SELECT events FROM orders.horizon)'
+    seen(p, 90, lambda: int(p.query(known)) == every, 'all events are applied')
+    day = dice.choice(p.query('SELECT DISTINCT event_day FROM orders.event_day_counts ORDER BY 1').split()[1:])
+    how = dice.choice([[], ['--no-shrink']])
+    run(p.programs.root / 'scripts/retire', '--before', day, *how, env=p.stack.env | {'PGDATABASE': p.database})
+    expect(p.query('SELECT sum(events) > 0 FROM orders.retired_counts') == 't', f'nothing is from before {day}')
+    yield
+    seen(p, 60, lambda: p.query('SELECT sum(retired) > 0 FROM orders.partition_progress') == 't', 'they come again')
+
+
 # --- records
 
 

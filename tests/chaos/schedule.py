@@ -89,17 +89,18 @@ KINDS = {
     'topic compacted': Kind(ALONE),
     'records deleted ahead, consumers running': Kind(ALONE),
     'records deleted ahead, consumers stopped': Kind(ALONE),
+    'events retired': Kind(ALONE),
     'poison records': Kind('records kafka postgres'),
     'conflicting records': Kind('records kafka postgres'),
     'clock shifted': Kind('consumers', (2, 4)),
 }
 
-# A conflicting record is one only where the right one came before it, in every log: not in one round with these.
+# A conflicting record is one only where the right one came before it, in every log, and is not retired: not in one round with these.
 MOVES_RECORDS = {
     'partitions added', 'topic deleted and made again', 'topic recreated longer, consumers running', 'topic recreated shorter, consumers running',
     'database restored to before a recreation', 'partitions cut back, consumers running', 'partitions cut back, consumers stopped',
     'brokers restored, consumers running', 'brokers restored, consumers stopped', 'unclean leader election', 'topic compacted',
-    'records deleted ahead, consumers running', 'records deleted ahead, consumers stopped'}
+    'records deleted ahead, consumers running', 'records deleted ahead, consumers stopped', 'events retired'}
 
 MOMENTS = 5  # in a round
 TOGETHER = 0.3  # the share of moments with two faults

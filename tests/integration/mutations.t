@@ -70,6 +70,11 @@ CREATE FUNCTION pg_temp.batch(consumer_group text = NULL, topic text = NULL, log
                          '{0}', ARRAY[coalesce($3, p.log)], ARRAY[$5], '{NULL}', '{NULL}',
                          ARRAY[coalesce($6, $4 + 1, p.next_offset + 1)], '{NULL}', ARRAY[now()], '{1}') b
 $$;
+CREATE FUNCTION pg_temp.retire(before date) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO orders.retirements VALUES (before) ON CONFLICT DO NOTHING;
+    WITH removed AS (DELETE FROM orders.processed_events WHERE event_at < before RETURNING event_at::date, event_type, region, kafka_partition)
+    INSERT INTO orders.retired_counts SELECT *, count(*) FROM removed GROUP BY 1, 2, 3, 4;
+$$;
 END_OF_SQL
 IFS='|' read -r leap_id leap_hash <<<"$(query "SELECT event_id, payload_hash FROM orders.processed_events WHERE order_id = 'o-leap'")"
 

@@ -36,4 +36,24 @@ waiting() {
                 AND datname = current_database()") -eq $1 ]]
 }
 
+# Sessions that hold a transaction open.
+declare -A input sent
+session() { # session NAME: a psql that reads what `tell NAME` says
+    mkfifo "$scratch/$1"
+    PGAPPNAME=$1 psql --no-psqlrc --quiet --no-align --tuples-only --set=VERBOSITY=sqlstate <"$scratch/$1" >>"$scratch/$1.out" 2>&1 &
+    exec {fd}>"$scratch/$1"
+    input[$1]=$fd sent[$1]=0
+}
+tell() { # tell NAME SQL: without waiting for the answer
+    sent[$1]=$((sent[$1] + 1))
+    : >"$scratch/$1.out"
+    printf '%s;\n\\echo end %d\n' "$2" "${sent[$1]}" >&"${input[$1]}"
+}
+answered() { grep -q "^end ${sent[$1]}\$" "$scratch/$1.out"; }
+answer() { # answer NAME: what came of the last `tell`
+    wait_for "session $1" answered "$1"
+    grep -v '^end ' "$scratch/$1.out" || true
+}
+ask() { tell "$1" "$2"; answer "$1"; }
+
 done_testing() { echo "1..$count"; }

@@ -141,6 +141,10 @@ UPDATE orders.partition_progress SET duplicate = 9223372036854775807, applied = 
 UPDATE orders.partition_progress SET redelivered = redelivered + 1000, received = received + 1000 WHERE kafka_partition = 0;
 # partition_progress.quarantined: exchanged with duplicate
 UPDATE orders.partition_progress SET quarantined = quarantined - 1, duplicate = duplicate + 1 WHERE quarantined > 0;
+# partition_progress.retired: exchanged with duplicate, without a horizon
+UPDATE orders.partition_progress SET retired = retired + 1, duplicate = duplicate - 1 WHERE kafka_partition = 0;
+# partition_progress.retired: exchanged with duplicate, with a horizon | not looked at: of a retired record nothing remains but this count
+SELECT pg_temp.retire('2017-06-01'); UPDATE orders.partition_progress SET retired = retired + 1, duplicate = duplicate - 1 WHERE kafka_partition = 0;
 # partition_progress.absent: one more
 UPDATE orders.partition_progress SET absent = absent + 1 WHERE kafka_partition = 0;
 # partition_progress.absent: exchanged with duplicate | not looked at: of a record that is known nothing remains but this count
@@ -210,6 +214,27 @@ INSERT INTO orders.event_conflicts SELECT event_id, 1, payload_hash, 'DELIVERED'
 INSERT INTO orders.event_conflicts SELECT event_id, 1, payload_hash, event_type, 'o-last', :'topic', 0, 0 FROM orders.processed_events WHERE order_id = 'o-leap';
 # event_conflicts.topic, .kafka_partition, .kafka_offset, .noted_at: of a conflict that was
 INSERT INTO orders.event_conflicts SELECT event_id, 1, payload_hash, event_type, order_id, 'other', 9, 9, '1970-01-01' FROM orders.processed_events WHERE order_id = 'o-leap';
+
+# retirements.before: a horizon that nobody declared | not looked at: it is the owner's to declare; events that it keeps out are missing in the aggregates
+INSERT INTO orders.retirements VALUES ('2017-05-01');
+# retirements.retired_at: earlier | not looked at: for people
+SELECT pg_temp.retire('2017-06-01'); UPDATE orders.retirements SET retired_at = '2000-01-01';
+# retirements: the horizon taken back, after events were removed
+SELECT pg_temp.retire('2018-01-01'); DELETE FROM orders.retirements;
+# retirements: events removed and not counted
+INSERT INTO orders.retirements VALUES ('2018-01-01'); DELETE FROM orders.processed_events WHERE event_at < '2018-01-01';
+# retired_counts: a row of nothing
+INSERT INTO orders.retired_counts VALUES ('2017-01-01', 'DELIVERED', NULL, 0, 0);
+# retired_counts.event_day: another day
+SELECT pg_temp.retire('2018-01-01'); UPDATE orders.retired_counts SET event_day = event_day - 1000;
+# retired_counts.event_type: another type
+SELECT pg_temp.retire('2018-01-01'); UPDATE orders.retired_counts SET event_type = 'LATE_DETECTED' WHERE event_type = 'ORDER_PLACED';
+# retired_counts.region: another region
+SELECT pg_temp.retire('2018-01-01'); UPDATE orders.retired_counts SET region = 'XX';
+# retired_counts.kafka_partition: another partition
+SELECT pg_temp.retire('2018-01-01'); UPDATE orders.retired_counts SET kafka_partition = 7;
+# retired_counts.events: one more
+SELECT pg_temp.retire('2018-01-01'); UPDATE orders.retired_counts SET events = events + 1;
 
 # lifecycle: a row removed
 DELETE FROM orders.lifecycle WHERE name = 'ORDER_APPROVED';

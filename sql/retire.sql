@@ -1,0 +1,93 @@
+-- Moves the horizon, and removes the events before it. Run by scripts/retire. Variables: before, a day; shrink; dry_run. Prints the number
+-- of events that each step removed, a line `size …`, and at last `exit STATUS`.
+--
+-- No batch can deadlock with it: the horizon moves under a lock of processed_events alone, which waits for the batches that insert
+-- by the former one and holds up those that come; later nobody but another retire touches what it removes, and both go through the table
+-- from its beginning. Each step removes the events of some pages and counts them in the same transaction, so that an interruption
+-- leaves nothing half done, and a snapshot always finds each event in one of the two tables.
+\set ON_ERROR_STOP on
+SET client_min_messages = warning;
+SET DateStyle = 'ISO, YMD';
+SET default_transaction_isolation = 'read committed';
+SET enable_seqscan = off;
+SELECT pg_size_pretty(pg_total_relation_size('orders.processed_events')) AS size_before \gset
+SELECT set_config('lock_timeout', '10s', false) WHERE current_setting('lock_timeout') = '0' \g /dev/null
+
+\if :dry_run
+    SELECT coalesce(sum(d.events), 0) - (SELECT coalesce(sum(r.events), 0) FROM orders.retired_counts r WHERE r.event_day < :'before') AS events,
+           (SELECT count(*) FROM orders.processed_events) AS known
+      FROM orders.event_day_counts d WHERE d.event_day < :'before' \gset
+    \warn retire: would remove :events of :known events
+    \echo exit 0
+    \quit
+\endif
+
+\set everything true
+BEGIN;
+\set ON_ERROR_STOP off
+LOCK TABLE orders.processed_events IN SHARE ROW EXCLUSIVE MODE;
+\set ON_ERROR_STOP on
+\set locked :SQLSTATE
+\if :ERROR
+    ROLLBACK;
+    \ir migrate/holders.sql
+    SELECT CASE :'locked' WHEN '55P03' THEN 75 ELSE 70 END AS status, :'locked' = '55P03' AS is_held \gset
+    \if :is_held
+        \warn retire: nothing was changed, run it again; processed_events is held by :holders
+    \endif
+    \echo exit :status
+    \quit
+\endif
+SELECT coalesce(max(event_day)::text, 'none') AS newest, :'before' > coalesce(max(event_day) + 1, '-infinity') AS is_ahead FROM orders.event_day_counts \gset
+SELECT count(*) AS conflicts, count(*) > 0 AS has_conflicts
+  FROM orders.event_conflicts c JOIN orders.processed_events e USING (event_id) WHERE e.event_at < :'before' \gset
+SELECT coalesce(max(before)::text, '') AS horizon, coalesce(max(before) > :'before', false) AS is_behind FROM orders.retirements \gset
+\if :is_behind
+    \warn retire: events before :horizon are retired already
+    SELECT :'horizon' AS before \gset
+\elif :is_ahead
+    \warn retire: the day of the newest event is :newest: --before :before would retire what has not come yet. Nothing was changed
+    \echo exit 78
+    \quit
+\elif :has_conflicts
+    \warn retire: :conflicts conflicts are of events before :before: settle them first, with scripts/settle. Nothing was changed
+    \echo exit 78
+    \quit
+\else
+    INSERT INTO orders.retirements (before) VALUES (:'before') ON CONFLICT DO NOTHING;
+\endif
+COMMIT;
+
+SELECT format('WITH removed AS ('
+              '    DELETE FROM orders.processed_events e'
+              '     WHERE e.ctid >= %L AND e.ctid < %L AND e.event_at < %L'
+              '    RETURNING e.event_at::date AS event_day, e.event_type, e.region, e.kafka_partition'
+              '), counted AS ('
+              '    INSERT INTO orders.retired_counts AS c (event_day, event_type, region, kafka_partition, events)'
+              '    SELECT event_day, event_type, region, kafka_partition, count(*) FROM removed GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4'
+              '    ON CONFLICT ON CONSTRAINT retired_counts_key DO UPDATE SET events = c.events + excluded.events'
+              ') SELECT count(*) FROM removed', format('(%s,0)', page), format('(%s,0)', page + 1000), :'before')
+  FROM generate_series(0, pg_relation_size('orders.processed_events') / current_setting('block_size')::bigint, 1000) AS page \gexec
+
+-- Another retire may have written the table anew meanwhile, and have put elsewhere what was behind this one.
+SELECT EXISTS (SELECT FROM orders.processed_events WHERE event_at < :'before') AS is_left \gset
+\if :is_left
+    \warn retire: events before :before are left, as another retire was at work: run it again
+    \echo exit 75
+    \quit
+\endif
+\if :shrink
+    \set ON_ERROR_STOP off
+    VACUUM (FULL, ANALYZE) orders.processed_events;
+    \set ON_ERROR_STOP on
+    \if :ERROR
+        \ir migrate/holders.sql
+        \warn retire: the events are removed, but not the space that they took: run it again. processed_events is held by :holders
+        \echo exit 75
+        \quit
+    \endif
+\else
+    VACUUM (ANALYZE) orders.processed_events;
+\endif
+SELECT 'size ' || pg_size_pretty(pg_total_relation_size('orders.processed_events')) || ', ' || :'size_before' || ' before';
+\echo exit 0
