@@ -239,7 +239,7 @@ int main(int argc, char **argv)
     }
     if (settings.verbose)
         log_set_level(LOG_LEVEL_DEBUG);
-    process_keep_freed_memory();
+    process_keep_freed_memory(8);
     stop_on_signals();
     if (!take_secrets(&settings))
         return EX_CONFIG;

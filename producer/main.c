@@ -55,7 +55,7 @@ int main(int argc, char **argv)
     char error[OPTIONS_ERROR_SIZE];
 
     process_protect();
-    process_keep_freed_memory();
+    process_keep_freed_memory(64);
     switch (settings_parse(argc, argv, &settings, error)) {
     case OPTIONS_DONE:
         if (fflush(stdout) == 0)

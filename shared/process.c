@@ -19,8 +19,8 @@ void process_protect(void)
     }
 }
 
-void process_keep_freed_memory(void)
+void process_keep_freed_memory(int megabytes)
 {
     mallopt(M_MMAP_THRESHOLD, 4 << 20);
-    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+    mallopt(M_TRIM_THRESHOLD, megabytes << 20);
 }

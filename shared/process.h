@@ -22,8 +22,9 @@ void process_protect(void);
 
 /*
  * For programs that speak Kafka. For each batch of records librdkafka allocates what holds it, plain and compressed, and
- * frees it soon. The system would get that memory back each time, page by page, and give it out anew.
+ * frees it soon. The system would get that memory back each time, page by page, and give it out anew. So many megabytes
+ * are kept, at most, for each thread that allocates: librdkafka has one a broker.
  */
-void process_keep_freed_memory(void);
+void process_keep_freed_memory(int megabytes);
 
 #endif
