@@ -2,9 +2,12 @@
 #include "batch.h"
 
 #include "decode.h"
+#include "kafka_record.h"
 #include "memory.h"
 #include "text.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,6 +115,20 @@ const char *batch_bytes(const struct batch *batch, const struct bytes *bytes)
     return bytes->present ? batch->raw + bytes->at : NULL;
 }
 
+/* Another partition may be another node's, which has not seen the order's other events. */
+static bool is_in_place(const struct batch *batch, const struct record *record, char reason[EVENT_REASON_SIZE])
+{
+    int32_t partition = record->partition;
+
+    if (batch->partitions > 0)
+        partition = kafka_partition_of(record->key, record->key_length, batch->partitions);
+    if (partition == record->partition)
+        return true;
+    snprintf(reason, EVENT_REASON_SIZE, "the record's key belongs to partition %" PRId32 " of %" PRId32 ", by murmur2",
+             partition, batch->partitions);
+    return false;
+}
+
 static void fill_row(struct batch *batch, struct batch_row *row, const struct record *record)
 {
     char reason[EVENT_REASON_SIZE];
@@ -121,7 +138,7 @@ static void fill_row(struct batch *batch, struct batch_row *row, const struct re
     row->append_time = record->append_time;
     row->key = keep_bytes(batch, record->key, record->key_length);
     row->value = keep_bytes(batch, record->value, record->value_length);
-    if (!decode_record(record, batch->form, &row->event, &row->summary, reason))
+    if (!decode_record(record, batch->form, &row->event, &row->summary, reason) || !is_in_place(batch, record, reason))
         batch_row_refuse(row, reason);
 }
 
@@ -201,6 +218,7 @@ bool batch_has_unknown_type(const struct batch *batch)
 static void decode_again(const struct batch *batch, struct batch_row *row)
 {
     struct record record = {
+        .partition = row->partition,
         .key = batch_bytes(batch, &row->key),
         .key_length = row->key.length,
         .value = batch_bytes(batch, &row->value),
@@ -210,7 +228,8 @@ static void decode_again(const struct batch *batch, struct batch_row *row)
 
     free(row->reason);
     row->reason = NULL;
-    if (!decode_record(&record, batch->form, &row->event, &row->summary, reason))
+    if (!decode_record(&record, batch->form, &row->event, &row->summary, reason) ||
+        !is_in_place(batch, &record, reason))
         batch_row_refuse(row, reason);
 }
 

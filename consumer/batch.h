@@ -84,7 +84,8 @@ struct batch {
     size_t raw_length, raw_capacity;
     struct batch_position *positions;
     size_t position_count;
-    bool is_compared; /* the logs were compared with what the database has of them since the last batch */
+    int32_t partitions; /* of the topic, where an event must be in the partition of its key; 0: it may be anywhere */
+    bool is_compared;   /* the logs were compared with what the database has of them since the last batch */
 };
 
 /* Borrows the form, which may grow. */

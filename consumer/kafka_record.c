@@ -21,3 +21,8 @@ struct record kafka_record(rd_kafka_message_t *message)
         .handle = message,
     };
 }
+
+int32_t kafka_partition_of(const char *key, size_t length, int32_t partitions)
+{
+    return rd_kafka_msg_partitioner_murmur2(NULL, key, length, partitions, NULL, NULL);
+}

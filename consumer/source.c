@@ -348,6 +348,14 @@ static rd_kafka_resp_err_t count_partitions(const struct source *source, rd_kafk
     return failed;
 }
 
+int32_t source_count_partitions(const struct source *source)
+{
+    int partitions;
+
+    count_partitions(source, source->kafka, &partitions);
+    return partitions;
+}
+
 enum source_lookup source_find_topic(struct source *source, char error[SOURCE_ERROR_SIZE])
 {
     int partitions;

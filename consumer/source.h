@@ -66,6 +66,9 @@ enum source_lookup {
     SOURCE_NO_TRUST,  /* the same, because of a password or a certificate */
 } source_find_topic(struct source *source, char error[SOURCE_ERROR_SIZE]);
 
+/* How many partitions the topic has now; 0 when no broker says so. */
+int32_t source_count_partitions(const struct source *source);
+
 /* The ids of cluster and topic, as of the last source_assign or source_find_logs. Borrowed. */
 const struct log_identity *source_identity(const struct source *source);
 

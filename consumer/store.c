@@ -1,91 +1,54 @@
 #include "store.h"
 
-#include "failpoint.h"
-#include "lifecycle.h"
 #include "memory.h"
-#include "monotonic.h"
-#include "pg_array.h"
-#include "session.h"
-#include "sqlstate.h"
-#include "text.h"
+#include "node.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { SCHEMA_VERSION = 6, SERVER_VERSION = 15 };
-enum {
-    SETUP_TIMEOUT_MS = 10000,
-    STATEMENT_TIMEOUT_MS = 40000, /* for a server that is stopped: a live one ends a statement after 30 s itself */
-    ERROR_SIZE = 512,
-};
+enum { ERROR_SIZE = 1024 };
 
-#define STATEMENT "apply_batch"
-
-/* What the session needs, whatever the role's or the database's own settings are. */
-static const char SESSION[] = "SET search_path = pg_catalog, pg_temp;"
-                              "SET lock_timeout = '10s';"
-                              "SET statement_timeout = '30s';"
-                              "SET client_min_messages = warning;"
-                              "SET default_transaction_isolation = 'read committed'";
-
-/* The arrays of orders.apply_batch, in the order of its parameters from $6 on. */
-// clang-format off
-enum {
-    RUN_PARTITIONS, RUN_OFFSETS, RUN_LENGTHS, EVENT_IDS, TYPE_NAMES, EVENT_TYPE_NUMBERS, EVENT_ATS, ORDER_IDS, REGIONS, PAYLOAD_HASHES,
-    BAD_PARTITIONS, BAD_OFFSETS, APPEND_TIMES, REASONS, KEYS, PAYLOADS, OWNED_PARTITIONS, LOGS, FIRST_OFFSETS, READ_FROM, READABLE_FROM,
-    NEXT_OFFSETS, END_OFFSETS, SEAM_TIMES, SEAM_HASHES, ARRAYS,
-};
-// clang-format on
-
-static const char APPLY[] =
-    "SELECT outcomes, absent, deleted, conflicts FROM orders.apply_batch($1::text, $2::text, $3::text, $4::text, $5::bool,"
-    " $6::int4[], $7::int8[], $8::int4[], $9::uuid[], $10::text[], $11::int2[], $12::timestamp[], $13::text[], $14::text[],"
-    " $15::int8[], $16::int4[], $17::int8[], $18::timestamptz[], $19::text[], $20::bytea[], $21::bytea[], $22::int4[],"
-    " $23::int4[], $24::int8[], $25::int8[], $26::int8[], $27::int8[], $28::int8[], $29::timestamptz[], $30::int8[])";
-
-static const struct session_default DEFAULTS[] = {
-    { "keepalives_idle", "10" },
-    { "keepalives_interval", "5" },
-    { "keepalives_count", "3" },
-    { "tcp_user_timeout", "20000" },
-    { 0 },
+/* A statement of each node is in flight, or not; what came of it is kept until all have answered. */
+struct part {
+    struct node *node;
+    bool in_flight;
 };
 
 struct store {
-    struct session *session;
-    bool ready;              /* connected, and the session is set up */
-    int64_t attempt_ends_at; /* 0: no attempt to connect is under way */
-    int64_t statement_ends_at;
-    struct pg_array arrays[ARRAYS];
-    struct batch_span *spans; /* of the positions of the batch that was sent last */
+    const char *conninfo, *password_file;
+    struct node *front; /* the database that the user named: the only one, or the one that knows the nodes */
+    struct part *parts; /* front alone, or a node each; none before the front has been asked */
+    size_t count;
+    int32_t partitions;
+    enum store_result worst; /* of the statements that are sent and finished */
+    struct store_counts counts;
     char error[ERROR_SIZE];
 };
 
 struct store *store_new(const char *conninfo, const char *password_file)
 {
-    const struct session_settings settings = {
-        .program = "order-consumer",
-        .conninfo = conninfo,
-        .password_file = password_file,
-        .defaults = DEFAULTS,
-        .is_code_wanted = true,
-    };
+    const struct node_settings settings = { .conninfo = conninfo, .password_file = password_file, .count = 1 };
     struct store *store = checked(calloc(1, sizeof(*store)));
 
-    store->session = session_new(&settings);
+    store->conninfo = conninfo;
+    store->password_file = password_file;
+    store->front = node_new(&settings);
     return store;
+}
+
+static bool is_cluster(const struct store *store)
+{
+    return store->partitions > 0;
 }
 
 void store_free(struct store *store)
 {
     if (!store)
         return;
-    session_free(store->session);
-    for (size_t i = 0; i < ARRAYS; i++)
-        pg_array_release(&store->arrays[i]);
-    free(store->spans);
+    for (size_t i = 0; is_cluster(store) && i < store->count; i++)
+        node_free(store->parts[i].node);
+    node_free(store->front);
+    free(store->parts);
     free(store);
 }
 
@@ -94,457 +57,184 @@ const char *store_error(const struct store *store)
     return store->error;
 }
 
+int32_t store_partitions(const struct store *store)
+{
+    return store->partitions;
+}
+
 void store_disconnect(struct store *store)
 {
-    session_close(store->session);
-    store->ready = false;
-    store->attempt_ends_at = 0;
-}
-
-__attribute__((format(printf, 2, 3))) static void set_error(struct store *store, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(store->error, sizeof(store->error), format, arguments);
-    va_end(arguments);
-    text_one_line(store->error);
-}
-
-static enum store_result to_result(const struct session *session)
-{
-    switch (sqlstate_classify(session_sqlstate(session), session_table(session))) {
-    case SQLSTATE_AWAY:
-        return STORE_AWAY;
-    case SQLSTATE_DATA:
-        return STORE_DATA;
-    case SQLSTATE_GAP:
-        return STORE_GAP;
-    case SQLSTATE_FATAL:
-        return STORE_FATAL;
+    for (size_t i = 0; i < store->count; i++) {
+        node_disconnect(store->parts[i].node);
+        store->parts[i].in_flight = false;
     }
-    abort();
 }
 
-/* The connection is of no use any more; what the session says of it becomes the error. */
-static enum store_result lose_connection(struct store *store)
+/* What a node came to; its words are kept where it failed. */
+static enum store_result note(struct store *store, const struct node *node, enum store_result result)
 {
-    set_error(store, "%s", session_error(store->session));
-    store_disconnect(store);
-    return STORE_AWAY;
-}
-
-/* A statement needs a session that is set up. */
-static enum store_result miss_connection(struct store *store)
-{
-    set_error(store, "no connection");
-    store_disconnect(store);
-    return STORE_AWAY;
-}
-
-/* Classifies an error of the server; a connection that broke with it is closed. */
-static enum store_result fail_with(struct store *store)
-{
-    const struct session *session = store->session;
-    const char *sqlstate = session_sqlstate(session);
-    enum store_result result = to_result(session);
-
-    set_error(store, "%s (SQLSTATE %s) %s", session_message(session), sqlstate,
-              sqlstate_advice(sqlstate, session_table(session)));
-    /* A new session has the settings that role and database have by then, and may find another server. */
-    if (result == STORE_AWAY || !session_is_open(session))
-        store_disconnect(store);
+    if (result != STORE_DONE && result != STORE_BUSY)
+        snprintf(store->error, sizeof(store->error), "%s", node_error(node));
     return result;
 }
 
-static enum store_result give_up_waiting(struct store *store, int waited_ms)
+static void take_nodes(struct store *store, const struct node_address *addresses, size_t count, int32_t partitions)
 {
-    store_disconnect(store);
-    set_error(store, "the server did not answer within %d s", waited_ms / 1000);
-    return STORE_AWAY;
+    store->parts = checked(calloc(count > 0 ? count : 1, sizeof(*store->parts)));
+    store->partitions = partitions;
+    for (size_t i = 0; i < count; i++)
+        store->parts[i].node = node_new(&(struct node_settings){
+            .conninfo = store->conninfo,
+            .password_file = store->password_file,
+            .address = &addresses[i],
+            .number = (int32_t)i,
+            .count = (int32_t)count,
+            .partitions = partitions,
+        });
+    if (count == 0)
+        store->parts[0].node = store->front;
+    else
+        node_disconnect(store->front);
+    store->count = count > 0 ? count : 1;
 }
 
-/* What waiting for the answer to a statement came to; it was waited for no longer than `waited_ms`. */
-static enum store_result take_answer(struct store *store, enum session_result result, int waited_ms)
+/* Asks the front whether there are nodes: once, for neither their number nor what they hold can change. */
+static enum store_result find_nodes(struct store *store)
 {
-    switch (result) {
-    case SESSION_DONE:
-        return STORE_DONE;
-    case SESSION_BUSY:
-        return give_up_waiting(store, waited_ms);
-    case SESSION_REFUSED:
-        return fail_with(store);
-    default:
-        return lose_connection(store);
-    }
-}
+    struct node_address *addresses = NULL;
+    size_t count = 0;
+    int32_t partitions = 0;
+    enum store_result result = node_connect(store->front);
 
-/* Waits for what was sent, not for ever: a server that is stopped does not answer and does not break the connection. */
-static enum store_result finish_setup(struct store *store, enum session_result sent)
-{
-    return take_answer(store, session_finish(store->session, sent, monotonic_ms() + SETUP_TIMEOUT_MS),
-                       SETUP_TIMEOUT_MS);
-}
-
-static enum store_result check_schema(struct store *store)
-{
-    struct session *session = store->session;
-    enum store_result result = finish_setup(store, session_send(session, "SELECT orders.schema_version()", NULL));
-    int version;
-
-    if (result != STORE_DONE)
-        return result;
-    version = session_row_count(session) == 1 ? (int)session_number(session, 0, 0) : 0;
-    if (version == SCHEMA_VERSION)
-        return STORE_DONE;
-    set_error(store, "the database has schema version %d, this program needs %d. %s", version, SCHEMA_VERSION,
-              version < SCHEMA_VERSION ? "Run scripts/migrate on it." : "Use the program that came with that schema.");
-    return STORE_FATAL;
-}
-
-static enum store_result set_up_session(struct store *store)
-{
-    const char *version = session_server_version(store->session);
-    enum store_result result;
-
-    FAILPOINT("connected, session not set up");
-    if (strtol(version, NULL, 10) < SERVER_VERSION) {
-        set_error(store, "the server is PostgreSQL %s, and %d or newer is needed. Use another server.", version,
-                  SERVER_VERSION);
-        return STORE_FATAL;
-    }
-    result = finish_setup(store, session_send(store->session, SESSION, NULL));
     if (result == STORE_DONE)
-        result = check_schema(store);
+        result = node_read_nodes(store->front, &addresses, &count, &partitions);
     if (result == STORE_DONE)
-        result = finish_setup(store, session_prepare(store->session, STATEMENT, APPLY));
-    store->ready = result == STORE_DONE;
-    return result == STORE_DATA || result == STORE_GAP ? STORE_FATAL : result;
-}
-
-/* An attempt that failed with `cause`, and the advice for it. */
-static enum store_result fail_to_connect(struct store *store, enum session_result cause, const char *advice)
-{
-    struct session *session = store->session;
-    enum store_result result = STORE_FATAL;
-
-    if (cause == SESSION_LOST || cause == SESSION_REFUSED)
-        result = to_result(session);
-    set_error(store, "%s database=%s user=%s. %s", session_error(session), session_database(session),
-              session_user(session), advice);
-    store_disconnect(store);
-    return result == STORE_AWAY ? STORE_AWAY : STORE_FATAL;
-}
-
-static enum store_result wait_for_connection(struct store *store)
-{
-    if (store->attempt_ends_at == 0)
-        store->attempt_ends_at = monotonic_ms() + SETUP_TIMEOUT_MS;
-    if (monotonic_ms() < store->attempt_ends_at)
-        return STORE_BUSY;
-    set_error(store, "no answer from %s within %d s", session_host(store->session), SETUP_TIMEOUT_MS / 1000);
-    store_disconnect(store);
-    return STORE_AWAY;
+        take_nodes(store, addresses, count, partitions);
+    free(addresses);
+    return note(store, store->front, result);
 }
 
 enum store_result store_connect(struct store *store)
 {
-    struct session *session = store->session;
-    enum session_result result;
+    enum store_result result = store->count > 0 ? STORE_DONE : find_nodes(store);
+    bool is_busy = false;
 
-    if (store->ready && session_is_open(session))
-        return STORE_DONE;
-    if (store->ready)
-        store_disconnect(store);
-    result = session_connect(session, 0);
+    if (result != STORE_DONE)
+        return result;
+    for (size_t i = 0; i < store->count; i++) {
+        result = node_connect(store->parts[i].node);
+        is_busy = is_busy || result == STORE_BUSY;
+        if (result != STORE_DONE && result != STORE_BUSY)
+            return note(store, store->parts[i].node, result);
+    }
+    return is_busy ? STORE_BUSY : STORE_DONE;
+}
+
+/* The worst first: what cannot pass, what has to be connected again before anything else can be done, what is to be read again. */
+static int badness(enum store_result result)
+{
     switch (result) {
-    case SESSION_DONE:
-        return set_up_session(store);
-    case SESSION_BUSY:
-        return wait_for_connection(store);
-    case SESSION_LOST:
-    case SESSION_REFUSED:
-        return fail_to_connect(store, result, sqlstate_advice(session_sqlstate(session), ""));
-    case SESSION_INVALID:
-        return fail_to_connect(store, result, "Mend the PG* variables or --database.");
-    case SESSION_UNTRUSTED:
-        return fail_to_connect(store, result,
-                               "Mend sslmode and sslrootcert (PGSSLMODE, PGSSLROOTCERT), or PGHOST: a name in the"
-                               " certificate.");
-    case SESSION_NO_PASSWORD:
-        set_error(store, "the server asks for a password and none was given. %s", sqlstate_advice("28P01", ""));
-        break;
-    case SESSION_NO_PASSWORD_FILE:
-        set_error(store, "%s", session_error(session));
+    case STORE_FATAL:
+        return 4;
+    case STORE_AWAY:
+        return 3;
+    case STORE_GAP:
+        return 2;
+    case STORE_DATA:
+        return 1;
+    case STORE_DONE:
+    case STORE_BUSY:
         break;
     }
-    store_disconnect(store);
-    return STORE_FATAL;
+    return 0;
 }
 
-static void add_run(struct pg_array *arrays, const struct batch_row *first, int32_t length)
+static void note_worst(struct store *store, const struct node *node, enum store_result result)
 {
-    pg_array_add_int32(&arrays[RUN_PARTITIONS], first->partition);
-    pg_array_add_int64(&arrays[RUN_OFFSETS], first->offset);
-    pg_array_add_int32(&arrays[RUN_LENGTHS], length);
+    if (badness(result) > badness(store->worst))
+        store->worst = note(store, node, result);
 }
 
-/* The events' partitions and offsets. */
-static void add_runs(struct pg_array *arrays, const struct batch_row *rows, size_t count)
+static bool holds_any(const struct node *node, const struct batch *batch)
 {
-    const struct batch_row *first = NULL;
-    int32_t length = 0;
-
-    for (const struct batch_row *row = rows; row < rows + count; row++) {
-        if (row->reason)
-            continue;
-        if (first && row->partition == first->partition && row->offset == first->offset + length) {
-            length++;
-            continue;
-        }
-        if (first)
-            add_run(arrays, first, length);
-        first = row;
-        length = 1;
+    for (size_t i = 0; i < batch->position_count; i++) {
+        if (node_holds(node, batch->positions[i].partition))
+            return true;
     }
-    if (first)
-        add_run(arrays, first, length);
-}
-
-static void add_event(struct pg_array *arrays, const struct batch_row *row)
-{
-    const struct event *event = &row->event;
-    size_t region_length = strlen(row->summary.region);
-
-    pg_array_add_bytes(&arrays[EVENT_IDS], event->id.bytes, sizeof(event->id.bytes));
-    pg_array_add_int16(&arrays[EVENT_TYPE_NUMBERS], (int16_t)(event->type->number + 1));
-    pg_array_add_time(&arrays[EVENT_ATS], event->at);
-    pg_array_add_bytes(&arrays[ORDER_IDS], event->order_id, strlen(event->order_id));
-    pg_array_add_bytes(&arrays[REGIONS], region_length > 0 ? row->summary.region : NULL, region_length);
-    pg_array_add_int64(&arrays[PAYLOAD_HASHES], row->summary.hash);
-}
-
-/* A record that is no event. */
-static void add_bad(struct pg_array *arrays, const struct batch *batch, const struct batch_row *row)
-{
-    pg_array_add_int32(&arrays[BAD_PARTITIONS], row->partition);
-    pg_array_add_int64(&arrays[BAD_OFFSETS], row->offset);
-    pg_array_add_time(&arrays[APPEND_TIMES], row->append_time);
-    pg_array_add_bytes(&arrays[REASONS], row->reason, strlen(row->reason));
-    pg_array_add_bytes(&arrays[KEYS], batch_bytes(batch, &row->key), row->key.length);
-    pg_array_add_bytes(&arrays[PAYLOADS], batch_bytes(batch, &row->value), row->value.length);
-}
-
-static void add_offset(struct pg_array *array, int64_t offset)
-{
-    if (offset < 0)
-        pg_array_add_null(array);
-    else
-        pg_array_add_int64(array, offset);
-}
-
-static void add_position(struct pg_array *arrays, const struct batch *batch, const struct batch_position *position,
-                         const struct batch_span *span)
-{
-    const struct batch_row *last = span->last;
-
-    pg_array_add_int32(&arrays[OWNED_PARTITIONS], position->partition);
-    pg_array_add_int32(&arrays[LOGS], position->log);
-    add_offset(&arrays[FIRST_OFFSETS], position->first_offset);
-    add_offset(&arrays[READ_FROM], position->read_from);
-    add_offset(&arrays[READABLE_FROM], position->readable_from);
-    pg_array_add_int64(&arrays[NEXT_OFFSETS], span->next);
-    add_offset(&arrays[END_OFFSETS], position->end_offset);
-    if (last) {
-        pg_array_add_time(&arrays[SEAM_TIMES], last->append_time);
-        pg_array_add_int64(&arrays[SEAM_HASHES], seam_hash(batch_bytes(batch, &last->key), last->key.length,
-                                                           batch_bytes(batch, &last->value), last->value.length));
-    } else {
-        pg_array_add_null(&arrays[SEAM_TIMES]);
-        pg_array_add_null(&arrays[SEAM_HASHES]);
-    }
-}
-
-static void fill_arrays(struct store *store, const struct batch *batch, size_t first, size_t count)
-{
-    // clang-format off
-    static const enum pg_type TYPES[ARRAYS] = {
-        PG_INT4, PG_INT8, PG_INT4, PG_UUID, PG_TEXT, PG_INT2, PG_TIMESTAMP, PG_TEXT, PG_TEXT, PG_INT8,
-        PG_INT4, PG_INT8, PG_TIMESTAMPTZ, PG_TEXT, PG_BYTEA, PG_BYTEA, PG_INT4, PG_INT4, PG_INT8, PG_INT8, PG_INT8,
-        PG_INT8, PG_INT8, PG_TIMESTAMPTZ, PG_INT8,
-    };
-    // clang-format on
-
-    for (size_t i = 0; i < ARRAYS; i++)
-        pg_array_start(&store->arrays[i], TYPES[i]);
-    for (int i = 0; i < batch->form->type_count; i++)
-        pg_array_add_bytes(&store->arrays[TYPE_NAMES], batch->form->types[i].name, strlen(batch->form->types[i].name));
-    add_runs(store->arrays, batch->rows + first, count);
-    for (size_t i = first; i < first + count; i++) {
-        if (batch->rows[i].reason)
-            add_bad(store->arrays, batch, &batch->rows[i]);
-        else
-            add_event(store->arrays, &batch->rows[i]);
-    }
-    store->spans = checked(realloc(store->spans, (batch->position_count + 1) * sizeof(*store->spans)));
-    batch_cover(batch, first, count, store->spans);
-    for (size_t i = 0; i < batch->position_count; i++)
-        add_position(store->arrays, batch, &batch->positions[i], &store->spans[i]);
-}
-
-static const char *null_if_empty(const char *text)
-{
-    return text[0] ? text : NULL;
+    return false;
 }
 
 enum store_result store_send(struct store *store, const struct store_place *place, const struct batch *batch,
                              size_t first, size_t count)
 {
-    enum { TEXTS = 5, PARAMETERS = TEXTS + ARRAYS };
-    const char *values[PARAMETERS] = { place->group, place->topic, null_if_empty(place->identity.cluster_id),
-                                       null_if_empty(place->identity.topic_id), batch->is_compared ? "t" : "f" };
-    int lengths[PARAMETERS] = { 0 }, formats[PARAMETERS] = { 0 };
+    bool is_sent = false;
 
-    if (!store->ready)
-        return miss_connection(store);
-    fill_arrays(store, batch, first, count);
-    for (size_t i = 0; i < ARRAYS; i++) {
-        values[TEXTS + i] = pg_array_finish(&store->arrays[i]);
-        lengths[TEXTS + i] = (int)store->arrays[i].length;
-        formats[TEXTS + i] = 1;
+    store->worst = STORE_DONE;
+    store->counts = (struct store_counts){ 0 };
+    for (size_t i = 0; i < store->count; i++) {
+        struct part *part = &store->parts[i];
+        enum store_result result;
+
+        if (is_cluster(store) && !holds_any(part->node, batch))
+            continue;
+        result = node_send(part->node, place, batch, first, count);
+        part->in_flight = result == STORE_DONE;
+        is_sent = is_sent || part->in_flight;
+        note_worst(store, part->node, result);
     }
-    if (session_execute(store->session, STATEMENT,
-                        &(struct session_parameters){ PARAMETERS, values, lengths, formats }) != SESSION_DONE)
-        return lose_connection(store);
-    store->statement_ends_at = monotonic_ms() + STATEMENT_TIMEOUT_MS;
-    return STORE_DONE;
+    return is_sent ? STORE_DONE : store->worst; /* what failed beside others shows when these have answered */
 }
 
-static size_t count_events(const struct batch_row *rows, size_t count)
-{
-    size_t events = 0;
-
-    for (size_t i = 0; i < count; i++)
-        events += !rows[i].reason;
-    return events;
-}
-
-/* A letter a record, the events first; one letter where all are alike. */
-static enum store_result take_outcomes(struct store *store, struct batch_row *rows, size_t count,
-                                       struct store_counts *counts)
-{
-    enum { OUTCOMES, ABSENT, DELETED, CONFLICTS };
-    const struct session *session = store->session;
-    const char *outcomes = session_row_count(session) == 1 ? session_cell(session, 0, OUTCOMES) : "";
-    const size_t length = strlen(outcomes);
-    const bool are_alike = length == 1 && count > 0;
-    const char *event = outcomes, *bad;
-
-    if ((length != count && !are_alike) || strspn(outcomes, "adrqt") != length) {
-        set_error(store, "orders.apply_batch answered for %zu records, not for %zu. Run scripts/migrate.", length,
-                  count);
-        return STORE_FATAL;
-    }
-    bad = outcomes + (are_alike ? 0 : count_events(rows, count));
-    for (size_t i = 0; i < count; i++) {
-        const char **outcome = rows[i].reason ? &bad : &event;
-
-        rows[i].outcome = (enum outcome) * *outcome;
-        *outcome += !are_alike;
-    }
-    counts->absent = (uint64_t)session_number(session, 0, ABSENT);
-    counts->deleted = (uint64_t)session_number(session, 0, DELETED);
-    counts->conflicts = (uint64_t)session_number(session, 0, CONFLICTS);
-    return STORE_DONE;
-}
-
+/* A node that failed does not end the wait for the others: each of them is then either done, or known to have failed. */
 enum store_result store_finish(struct store *store, int timeout_ms, struct batch *batch, size_t first, size_t count,
                                struct store_counts *counts)
 {
-    enum session_result result;
-    enum store_result finished;
+    for (size_t i = 0; i < store->count; i++) {
+        struct part *part = &store->parts[i];
+        enum store_result result;
 
-    if (!store->ready)
-        return miss_connection(store);
-    result = session_wait(store->session, timeout_ms);
-    if (result == SESSION_BUSY && monotonic_ms() <= store->statement_ends_at)
-        return STORE_BUSY;
-    if (result == SESSION_DONE || result == SESSION_REFUSED)
-        FAILPOINT("answered, answer not taken");
-    finished = take_answer(store, result, STATEMENT_TIMEOUT_MS);
-    return finished == STORE_DONE ? take_outcomes(store, batch->rows + first, count, counts) : finished;
+        if (!part->in_flight)
+            continue;
+        result = node_finish(part->node, timeout_ms, batch, first, count, &store->counts);
+        if (result == STORE_BUSY)
+            return STORE_BUSY;
+        part->in_flight = false;
+        note_worst(store, part->node, result);
+    }
+    *counts = store->counts;
+    return store->worst;
 }
 
-/* Three columns from `column` on, NULL (an empty cell) where there is none. */
-static struct seam seam_at(const struct session *session, int row, int column)
+static enum store_result check_place(struct store *store, size_t number, const struct known_logs *known, size_t first)
 {
-    if (!session_cell(session, row, column)[0])
-        return (struct seam){ .offset = OFFSET_UNKNOWN };
-    return (struct seam){ session_number(session, row, column), session_number(session, row, column + 1),
-                          session_number(session, row, column + 2) };
+    for (size_t i = first; i < known->count; i++) {
+        if (node_holds(store->parts[number].node, known->logs[i].partition))
+            continue;
+        snprintf(store->error, sizeof(store->error),
+                 "node %zu has progress of partition %d, which belongs to another one. Was its database exchanged?",
+                 number, (int)known->logs[i].partition);
+        return STORE_FATAL;
+    }
+    return STORE_DONE;
 }
 
 enum store_result store_read_logs(struct store *store, const struct store_place *place, struct known_logs *known)
 {
-    enum { PARTITION, LOG, NEXT_OFFSET, CLUSTER_ID, TOPIC_ID, SEAM, ANCHOR = SEAM + 3 };
-    static const char QUERY[] =
-        "SELECT kafka_partition, log, next_offset, coalesce(cluster_id, ''), coalesce(topic_id, ''),"
-        " seam_offset, (extract(epoch FROM seam_time) * 1000)::bigint, seam_hash,"
-        " anchor_offset, (extract(epoch FROM anchor_time) * 1000)::bigint, anchor_hash"
-        " FROM orders.start_positions($1::text, $2::text)";
-    const char *const values[] = { place->group, place->topic };
-    const struct session_parameters parameters = { .count = 2, .values = values };
-    struct session *session = store->session;
-    enum store_result finished;
+    enum store_result result = STORE_DONE;
 
     *known = (struct known_logs){ 0 };
-    if (!store->ready)
-        return miss_connection(store);
-    finished = finish_setup(store, session_send(session, QUERY, &parameters));
-    if (finished != STORE_DONE)
-        return finished;
-    known->count = (size_t)session_row_count(session);
-    known->logs = checked(calloc(known->count + 1, sizeof(*known->logs)));
-    for (size_t i = 0; i < known->count; i++) {
-        struct known_log *log = &known->logs[i];
-        int row = (int)i;
+    for (size_t i = 0; i < store->count && result == STORE_DONE; i++) {
+        size_t first = known->count;
 
-        log->partition = (int32_t)session_number(session, row, PARTITION);
-        log->log = (int32_t)session_number(session, row, LOG);
-        log->next_offset = session_number(session, row, NEXT_OFFSET);
-        snprintf(log->identity.cluster_id, KAFKA_ID_SIZE, "%s", session_cell(session, row, CLUSTER_ID));
-        snprintf(log->identity.topic_id, KAFKA_ID_SIZE, "%s", session_cell(session, row, TOPIC_ID));
-        log->seam = seam_at(session, row, SEAM);
-        log->anchor = seam_at(session, row, ANCHOR);
+        result = note(store, store->parts[i].node, node_read_logs(store->parts[i].node, place, known));
+        if (result == STORE_DONE)
+            result = check_place(store, i, known, first);
     }
-    return STORE_DONE;
+    return result;
 }
 
+/* Node 0 learns last of what a lifecycle adds, so all others can store what it knows. */
 enum store_result store_read_form(struct store *store, struct event_form *form)
 {
-    enum { KIND, NAME, RULE };
-    static const char QUERY[] = "SELECT kind, name, rule FROM orders.read_lifecycle()";
-    const struct session *session = store->session;
-    enum store_result finished;
-
-    if (!store->ready)
-        return miss_connection(store);
-    finished = finish_setup(store, session_send(store->session, QUERY, NULL));
-    if (finished != STORE_DONE)
-        return finished;
-    for (int row = 0; row < session_row_count(session); row++) {
-        const char *kind = session_cell(session, row, KIND), *name = session_cell(session, row, NAME);
-
-        if (lifecycle_take_form(form, kind, name, session_cell(session, row, RULE)))
-            continue;
-        set_error(store,
-                  "this program cannot use the row %s %s of the database's lifecycle. Use the program that came with"
-                  " that schema.",
-                  kind, name);
-        return STORE_FATAL;
-    }
-    if (form->type_count > 0)
-        return STORE_DONE;
-    set_error(store, "the database has no lifecycle. Run scripts/migrate on it.");
-    return STORE_FATAL;
+    return note(store, store->parts[0].node, node_read_form(store->parts[0].node, form));
 }

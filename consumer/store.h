@@ -11,7 +11,11 @@
  *     while ((result = store_finish(store, 50, &batch, 0, batch.count, &counts)) == STORE_BUSY) …
  *     // STORE_DONE: committed, and every row has its outcome
  *
- * Only one statement is in flight. After STORE_AWAY the outcome is unknown:
+ * The database may be the front of a cluster (scripts/cluster). Then each node gets the part of a batch that belongs
+ * to its partitions, by a call of its own, all at the same time; a batch is done when all of them are. There is no transaction
+ * that spans nodes: where one fails the whole batch is sent again, and those that had it say redelivered.
+ *
+ * Only one statement a node is in flight. After STORE_AWAY the outcome is unknown:
  * the same rows may be sent again, for what was applied then comes back as
  * redelivered. Nothing is logged here: store_error has the words.
  */
@@ -63,7 +67,10 @@ void store_free(struct store *store);
  */
 enum store_result store_connect(struct store *store);
 
-/* Breaks the connection off, and with it the statement in flight. */
+/* How many partitions the topic must have, and by which each key must be in its place: 0 where any will do. Known once connected. */
+int32_t store_partitions(const struct store *store);
+
+/* Breaks the connections off, and with them the statements in flight. */
 void store_disconnect(struct store *store);
 
 /* Sends rows first … first + count - 1, with the positions of the whole batch. DONE means sent, or being sent. */

@@ -258,6 +258,27 @@ static bool poll_source(struct worker *worker, int timeout_ms)
     abort();
 }
 
+/* The nodes of a cluster hold the keys of so many partitions. False: nothing can be placed, now or at all. */
+static bool topic_fits(struct worker *worker)
+{
+    const int32_t wanted = store_partitions(worker->store);
+    const int32_t partitions = wanted > 0 ? source_count_partitions(worker->source) : 0;
+
+    for (int i = 0; i < 2; i++)
+        worker->batches[i].partitions = wanted;
+    if (partitions == wanted)
+        return true;
+    if (partitions == 0)
+        return false;
+    log_error(
+        "worker",
+        "topic %s has %" PRId32 " partitions, and the cluster was made for %" PRId32
+        ": keys would belong to other nodes, and be counted there once more. Make a cluster for this topic, and replay into it",
+        worker->settings->topic, partitions, wanted);
+    end_with(worker, WORKER_NO_CONFIGURATION);
+    return false;
+}
+
 /* Finds where to start in the partitions that were assigned. */
 static void place(struct worker *worker)
 {
@@ -270,7 +291,7 @@ static void place(struct worker *worker)
         result = store_read_logs(worker->store, &worker->place, &known);
     if (result != STORE_DONE) {
         recover(worker, result);
-    } else if (source_assign(worker->source, &known, &starts, &start_count)) {
+    } else if (topic_fits(worker) && source_assign(worker->source, &known, &starts, &start_count)) {
         FAILPOINT("assigned, nothing read");
         drop_everything(worker);
         batch_start_at(worker->filling, starts, start_count);
@@ -279,7 +300,7 @@ static void place(struct worker *worker)
         worker->unplaced = false;
         worker->applied_at = monotonic_ms();
         worker->compared_at = worker->applied_at;
-    } else {
+    } else if (!worker->ended) {
         schedule_retry(worker);
     }
     free(known.logs);

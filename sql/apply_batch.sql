@@ -1,4 +1,4 @@
--- What the consumer calls: apply_batch (the meaning of a batch), start_positions, schema_version, read_lifecycle.
+-- What the consumer calls: apply_batch (the meaning of a batch), start_positions, schema_version, read_cluster, read_lifecycle.
 -- Applied by scripts/migrate whenever this file changed.
 
 -- A call is one statement and so one transaction, and the whole of it: a consumer that is paused, killed or cut off
@@ -98,6 +98,14 @@ BEGIN
                  event_ats, order_ids, regions, payload_hashes, bad_partitions, bad_offsets, append_times, reasons, keys, payloads,
                  owned_partitions, logs, first_offsets, read_from, readable_from, next_offsets, end_offsets, seam_times, seam_hashes) > 0 THEN
         RAISE EXCEPTION 'apply_batch: a parameter is NULL' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    IF EXISTS (SELECT FROM orders.cluster c, unnest(owned_partitions) AS o
+                WHERE o % c.nodes IS DISTINCT FROM c.node OR o >= c.partitions) THEN
+        RAISE EXCEPTION 'apply_batch: a partition that does not belong here: this database is %',
+                        (SELECT CASE WHEN c.node IS NULL THEN 'the front of a cluster'
+                                     ELSE format('node %s of %s, of a topic with %s partitions', c.node, c.nodes, c.partitions) END
+                           FROM orders.cluster c)
+            USING ERRCODE = 'OR002', HINT = 'Connect the consumer to the front. A topic with another number of partitions needs another cluster.';
     END IF;
     IF cardinality(run_partitions) <> ANY (ARRAY[cardinality(run_offsets), cardinality(run_lengths)])
        OR events <> (SELECT coalesce(sum(l), 0) FROM unnest(run_lengths) AS l)
@@ -451,6 +459,19 @@ AS $$
 $$;
 REVOKE ALL ON FUNCTION orders.schema_version FROM PUBLIC;
 COMMENT ON FUNCTION orders.schema_version IS 'The highest migration that was applied.';
+
+CREATE OR REPLACE FUNCTION orders.read_cluster()
+RETURNS TABLE (nodes integer, partitions integer, node integer, host text, port integer, dbname text)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT c.nodes, c.partitions, coalesce(c.node, n.node), n.host, n.port, n.dbname
+      FROM orders.cluster c
+      LEFT JOIN orders.nodes n ON c.node IS NULL
+     ORDER BY n.node
+$$;
+REVOKE ALL ON FUNCTION orders.read_cluster FROM PUBLIC;
+COMMENT ON FUNCTION orders.read_cluster IS 'Of the front of a cluster its nodes, a row each; of a node its number, without a host; of any other database nothing.';
 
 CREATE OR REPLACE FUNCTION orders.read_lifecycle()
 RETURNS TABLE (kind text, name text, source text, rule text, stage text)

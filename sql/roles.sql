@@ -28,7 +28,7 @@ DECLARE
 BEGIN
     IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'orders_worker') THEN
         GRANT USAGE ON SCHEMA orders TO orders_worker;
-        GRANT EXECUTE ON FUNCTION orders.apply_batch, orders.start_positions, orders.schema_version, orders.read_lifecycle TO orders_worker;
+        GRANT EXECUTE ON FUNCTION orders.apply_batch, orders.start_positions, orders.schema_version, orders.read_cluster, orders.read_lifecycle TO orders_worker;
     END IF;
     IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'orders_reader') THEN
         GRANT USAGE ON SCHEMA orders TO orders_reader;

@@ -161,6 +161,8 @@ static enum session_result start_attempt(struct session *session)
         add_parameter(&parameters, row->name, row->value);
     add_parameter(&parameters, "password", password);
     add_parameter(&parameters, "dbname", settings->conninfo ? settings->conninfo : "");
+    for (const struct session_default *row = settings->overrides; row && row->name; row++)
+        add_parameter(&parameters, row->name, row->value);
     add_parameter(&parameters, "client_encoding", "UTF8");
     session->connection = checked(PQconnectStartParams(parameters.names, parameters.values, 1));
     if (settings->is_code_wanted)

@@ -49,8 +49,10 @@ struct session_settings {
     const char *program;       /* the application name, unless the user sets one */
     const char *conninfo;      /* URI or key=value; what it leaves open, or NULL, comes from PG* variables */
     const char *password_file; /* or NULL; read for each connection; a password in conninfo wins */
-    const struct session_default *defaults; /* or NULL; conninfo wins; up to 8 rows, then a zeroed one */
-    bool (*is_stopped)(void);               /* or NULL; session_finish gives up when it returns true */
+    const struct session_default *defaults; /* or NULL; conninfo wins; up to 5 rows, then a zeroed one */
+    const struct session_default
+        *overrides;           /* or NULL; wins over conninfo where it is not ""; up to 4 rows, then a zeroed one */
+    bool (*is_stopped)(void); /* or NULL; session_finish gives up when it returns true */
     bool is_code_wanted; /* libpq has either the code or the words of a server that refuses a connection: the code */
 };
 

@@ -1,5 +1,6 @@
 #include "batch.h"
 
+#include "kafka_record.h"
 #include "text.h"
 
 #include "olist.h"
@@ -266,7 +267,46 @@ START_TEST(what_was_refused_is_decoded_again)
 }
 END_TEST
 
-SUITE("batch", what_was_refused_is_decoded_again, positions_follow_the_records, a_batch_begins_where_the_one_before_ended, a_full_batch_takes_no_more,
+#define ORDER "e481f51cbdc54678b7cc49136f2d6af7"
+#define ORDER_EVENT                                                                                                    \
+    "{\"eventId\":\"015edcba-f2e8-8444-ad39-55248fdf10b1\",\"eventType\":\"ORDER_PLACED\",\"eventAt\":\"2017-10-02T10:56:33\"," \
+    "\"orderId\":\"" ORDER "\",\"payload\":{\"customer\":\"c\"}}"
+
+/* In how many of six partitions the event is taken for one. */
+static int places(int32_t partitions)
+{
+    struct batch_start starts[6] = { 0 };
+    struct batch batch;
+    int count = 0;
+
+    for (int i = 0; i < 6; i++)
+        starts[i] = (struct batch_start){ .partition = i, .log = 1, .after = 0 };
+    batch_init(&batch, 6, &olist()->form);
+    batch.partitions = partitions;
+    batch_start_at(&batch, starts, 6);
+    for (int i = 0; i < 6; i++) {
+        struct record record = { .partition = i, .key = ORDER, .key_length = strlen(ORDER),
+                                 .value = ORDER_EVENT, .value_length = strlen(ORDER_EVENT) };
+
+        ck_assert(batch_add(&batch, &record));
+        count += !batch.rows[i].reason;
+    }
+    batch_decode_again(&batch);
+    for (int i = 0; i < 6; i++)
+        count += !batch.rows[i].reason;
+    batch_release(&batch);
+    return count / 2;
+}
+
+START_TEST(a_key_is_in_its_partition_where_that_matters)
+{
+    ck_assert_int_eq(places(0), 6);
+    ck_assert_int_eq(places(6), 1);
+    ck_assert_int_eq(kafka_partition_of("21", 2, 1000), 340); /* Kafka's own test: murmur2 of "21" is -973932308 */
+}
+END_TEST
+
+SUITE("batch", a_key_is_in_its_partition_where_that_matters, what_was_refused_is_decoded_again, positions_follow_the_records, a_batch_begins_where_the_one_before_ended, a_full_batch_takes_no_more,
       large_records_fill_a_batch_by_their_bytes, what_was_counted_is_left_out,
       the_position_may_pass_the_last_record, deleted_records_are_news, a_part_covers_what_its_rows_cover_and_the_last_one_all,
       a_partition_that_is_not_owned_is_refused, raw_bytes_are_kept_with_the_reason,

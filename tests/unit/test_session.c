@@ -179,6 +179,25 @@ START_TEST(rows_are_read_cell_by_cell)
 }
 END_TEST
 
+START_TEST(overrides_win_over_the_connection_string)
+{
+    static const struct session_default OVERRIDES[] = { { "dbname", "other" }, { "port", "" }, { 0 } };
+    struct server server = { .count = 1 };
+    struct session_settings settings = { .program = "test", .overrides = OVERRIDES };
+    struct session *session;
+
+    add_welcome(&server.answers[0]);
+    start_server(&server);
+    settings.conninfo = server.conninfo;
+    session = session_new(&settings);
+    ck_assert_int_eq(connect_session(session), SESSION_DONE);
+    ck_assert_str_eq(session_database(session), "other");
+    ck_assert_str_eq(session_user(session), "u");
+    session_free(session);
+    end_server(&server);
+}
+END_TEST
+
 START_TEST(an_error_of_the_server_leaves_the_connection_open)
 {
     struct server server = { .count = 3 };
@@ -353,7 +372,7 @@ START_TEST(a_connection_string_is_judged)
 }
 END_TEST
 
-SUITE("session", rows_are_read_cell_by_cell, an_error_of_the_server_leaves_the_connection_open,
+SUITE("session", rows_are_read_cell_by_cell, overrides_win_over_the_connection_string, an_error_of_the_server_leaves_the_connection_open,
       a_server_that_ends_the_session_says_why, rows_without_the_end_of_the_statement_are_no_answer,
       waiting_ends_when_time_is_up_and_when_the_program_is_to_stop, a_connection_that_fails_has_a_cause,
       what_libpq_refuses_has_a_cause, a_connection_string_is_judged)

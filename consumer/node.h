@@ -1,0 +1,63 @@
+/*
+ * node.h - one database that applies batches: connect, send a batch, take its outcomes.
+ *
+ *     struct node *node = node_new(&settings);
+ *     while ((result = node_connect(node)) == STORE_BUSY) …
+ *     node_send(node, &place, &batch, 0, batch.count);
+ *     while ((result = node_finish(node, 50, &batch, 0, batch.count, &counts)) == STORE_BUSY) …
+ *     // STORE_DONE: committed, and every row of this node has its outcome
+ *
+ * Of a cluster it holds every so-many-th partition, and sees of a batch only what belongs to these. What is said of
+ * results, statements and errors in store.h holds for each node.
+ */
+#ifndef NODE_H
+#define NODE_H
+
+#include "store.h"
+
+struct node;
+
+/* Where it is, in a cluster. User, password and all else are those of the connection string. */
+struct node_address {
+    char host[256], port[16], dbname[64];
+};
+
+/* The strings are borrowed for as long as the node lives; the address is copied. */
+struct node_settings {
+    const char *conninfo, *password_file; /* as in store_new */
+    const struct node_address *address;   /* NULL: the database of the connection string */
+    int32_t number, count;                /* node number of count; 0 of 1 holds all partitions */
+    int32_t partitions;                   /* of the topic, where there is more than one node */
+};
+
+struct node *node_new(const struct node_settings *settings);
+void node_free(struct node *node);
+
+/* As store_connect. FATAL too for a database of a cluster that is not this node. */
+enum store_result node_connect(struct node *node);
+void node_disconnect(struct node *node);
+
+/* Whether a partition is one of those that it holds. */
+bool node_holds(const struct node *node, int32_t partition);
+
+/* As store_send and store_finish, for the rows and positions of its partitions. Counts are added to *counts. */
+enum store_result node_send(struct node *node, const struct store_place *place, const struct batch *batch, size_t first,
+                            size_t count);
+enum store_result node_finish(struct node *node, int timeout_ms, struct batch *batch, size_t first, size_t count,
+                              struct store_counts *counts);
+
+/* As store_read_logs; what it finds is added behind known->logs. */
+enum store_result node_read_logs(struct node *node, const struct store_place *place, struct known_logs *known);
+
+enum store_result node_read_form(struct node *node, struct event_form *form);
+
+/*
+ * Of a front the nodes in the order of their numbers, freed by the caller, and how many partitions the topic has. None where
+ * the database is no front; FATAL where it is a node itself. It has to be connected.
+ */
+enum store_result node_read_nodes(struct node *front, struct node_address **nodes, size_t *count, int32_t *partitions);
+
+/* As store_error. */
+const char *node_error(const struct node *node);
+
+#endif
