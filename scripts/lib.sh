@@ -9,7 +9,8 @@
 # A stack is a folder: $VAR, or var/ in the checkout. In it: ports (chosen once), env (exports for the shell),
 # pgpass (the superuser's password), postgres/ and kafka/ (data), kafka.properties, log/, tmp/. Its servers are called
 # postgres and kafka; where there are three brokers, the others are kafka2 and kafka3, with data and properties of their own.
-# monitor looks at what make up made, monitor_demo at what the demo made; neither has data.
+# monitor looks at what make up made, monitor_demo at what the demo made; neither has data. A cluster has more servers of Postgres:
+# postgres1 is node 0, postgres2 node 1, and so on; postgres holds the front.
 
 program=${0##*/}
 root=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
@@ -67,6 +68,34 @@ stack_brokers() {
     { sed -n 's/^\(kafka[23]\?\)_port=.*/\1/p' -- "$stack/ports" 2>/dev/null || true; } | grep . || echo kafka
 }
 
+# stack_postgres: prints the names of the stack's servers of Postgres, which are settled with its ports: the one, or the front and the nodes.
+stack_postgres() {
+    { sed -n 's/^\(postgres[0-9]*\)_port=.*/\1/p' -- "$stack/ports" 2>/dev/null || true; } | grep . || echo postgres
+}
+
+# stack_make_database NAME PARTITIONS: makes it on all servers, of a cluster the front of nodes for so many partitions, and brings its schema
+# up to date. Takes the variables of $stack/env.
+stack_make_database() {
+    local server port
+    local -a nodes=()
+    . "$root/scripts/database.sh"
+    while read -r server; do
+        port=$(sed -n "s/^${server}_port=//p" -- "$stack/ports")
+        [[ $(PGPORT=$port psql --no-psqlrc -At -d postgres -c "SELECT 1 FROM pg_database WHERE datname = '$1'") ]] ||
+            PGPORT=$port createdb "$1" || return
+        [[ $server == postgres ]] || nodes+=(--node "127.0.0.1:$port/$1")
+    done < <(stack_postgres)
+    export "PGDATABASE=$1"
+    if ((${#nodes[@]})); then "$root/scripts/cluster" init --partitions "$2" "${nodes[@]}"; else "$root/scripts/migrate"; fi
+}
+
+stack_drop_database() { # stack_drop_database NAME: on all servers
+    local server
+    while read -r server; do
+        PGPORT=$(sed -n "s/^${server}_port=//p" -- "$stack/ports") dropdb --if-exists --force "$1" || return
+    done < <(stack_postgres)
+}
+
 # All servers carry their stack's folder as an argument. That tells them from all other processes, so there are no
 # pid files, which could be missing or name a process that is not ours.
 stack_mark() { # stack_mark SERVER
@@ -74,6 +103,7 @@ stack_mark() { # stack_mark SERVER
     kafka) printf '%s' "-Dorder_replay.stack=$stack" ;;
     kafka?) printf '%s' "-Dorder_replay.$1.stack=$stack" ;;
     postgres) printf '%s' "--order_replay.stack=$stack" ;;
+    postgres*) printf '%s' "--order_replay.$1.stack=$stack" ;;
     monitor*) printf '%s' "order-$1.stack=$stack" ;; # in the place of the program's name
     esac
 }
@@ -82,7 +112,7 @@ stack_mark() { # stack_mark SERVER
 stack_uid() {
     local uid
     uid=$(stat -c %u -- "$stack" 2>/dev/null) || return
-    if [[ $1 == postgres && $uid == 0 ]]; then id -u postgres; else printf '%s\n' "$uid"; fi
+    if [[ $1 == postgres* && $uid == 0 ]]; then id -u postgres; else printf '%s\n' "$uid"; fi
 }
 
 # stack_listens SERVER PORT: whether who listens there is a process of the server's user. (ss leaves out that of root.)
@@ -111,12 +141,12 @@ stack_pid() {
     return 1
 }
 
-# The name that Postgres's processes show in ps; also how those are found that outlive a killed server for a moment.
-stack_name() { printf 'order-replay-%s' "$(cksum <<<"$stack" | cut -d' ' -f1)"; }
+# stack_name SERVER: the name that a Postgres's processes show in ps; also how those are found that outlive a killed server for a moment.
+stack_name() { printf 'order-replay-%s%s' "$(cksum <<<"$stack" | cut -d' ' -f1)" "${1#postgres}"; }
 
 stack_gone() { # stack_gone SERVER
     ! stack_pid "$1" >/dev/null || return
-    [[ $1 != postgres ]] || ! grep -qsz "^postgres: $(stack_name): " /proc/[0-9]*/cmdline
+    [[ $1 != postgres* ]] || ! grep -qsz "^postgres: $(stack_name "$1"): " /proc/[0-9]*/cmdline
 }
 
 wait_for() { # wait_for SECONDS COMMAND…: until it succeeds; fails if it does not in time
@@ -136,9 +166,9 @@ stack_signal() { # stack_signal SERVER SIGNAL SECONDS: fails if the server is no
     wait_for "$3" stack_gone "$1"
 }
 
-stack_stop_postgres() { # stack_stop_postgres [fast|immediate]: immediate is a crash that recovers at the next start
-    [[ ${1:-fast} == fast ]] && stack_signal postgres INT 30 && return
-    stack_signal postgres QUIT 30
+stack_stop_postgres() { # stack_stop_postgres [fast|immediate [SERVER]]: immediate is a crash that recovers at the next start
+    [[ ${1:-fast} == fast ]] && stack_signal "${2:-postgres}" INT 30 && return
+    stack_signal "${2:-postgres}" QUIT 30
 }
 
 stack_stop_kafka() { # stack_stop_kafka [TERM|KILL]: all brokers
@@ -160,14 +190,20 @@ stack_stop_monitor() { # stack_stop_monitor MONITOR
 }
 
 stack_stop() {
-    local postgres monitor
+    local server monitor
+    local -a servers stopping=()
     for monitor in monitor monitor_demo; do
         stack_stop_monitor $monitor || fail 70 "cannot stop the monitor, process $(stack_pid $monitor)"
     done
-    stack_stop_postgres fast & # both at once
-    postgres=$!
+    mapfile -t servers < <(stack_postgres)
+    for server in "${servers[@]}"; do # all at once
+        stack_stop_postgres fast "$server" &
+        stopping+=($!)
+    done
     stack_stop_kafka TERM || fail 70 "cannot stop the broker, process $(stack_pid kafka || stack_pid kafka2 || stack_pid kafka3)"
-    wait "$postgres" || fail 70 "cannot stop Postgres, process $(stack_pid postgres)"
+    for server in "${!servers[@]}"; do
+        wait "${stopping[server]}" || fail 70 "cannot stop ${servers[server]}, process $(stack_pid "${servers[server]}")"
+    done
 }
 
 # postgres_bin: prints the folder of initdb and postgres, which Debian keeps out of PATH: those of the version that

@@ -1,5 +1,6 @@
--- Moves the horizon, and removes the events before it. Run by scripts/retire. Variables: before, a day; shrink; dry_run. Prints the number
--- of events that each step removed, a line `size …`, and at last `exit STATUS`.
+-- Moves the horizon, and removes the events before it. Run by scripts/retire, of a cluster on each node. Variables: before, a day; what:
+-- dry-run, check (whether it would be refused), shrink or keep (the space); newest, the day of the newest event of a cluster, or ''.
+-- Prints the number of events that each step removed, a line `size …`, and at last `exit STATUS`.
 --
 -- No batch can deadlock with it: the horizon moves under a lock of processed_events alone, which waits for the batches that insert
 -- by the former one and holds up those that come; later nobody but another retire touches what it removes, and both go through the table
@@ -13,7 +14,8 @@ SET enable_seqscan = off;
 SELECT pg_size_pretty(pg_total_relation_size('orders.processed_events')) AS size_before \gset
 SELECT set_config('lock_timeout', '10s', false) WHERE current_setting('lock_timeout') = '0' \g /dev/null
 
-\if :dry_run
+SELECT :'what' = 'dry-run' AS is_dry, :'what' = 'check' AS is_check, :'what' = 'shrink' AS is_shrunk \gset
+\if :is_dry
     SELECT coalesce(sum(d.events), 0) - (SELECT coalesce(sum(r.events), 0) FROM orders.retired_counts r WHERE r.event_day < :'before') AS events,
            (SELECT count(*) FROM orders.processed_events) AS known
       FROM orders.event_day_counts d WHERE d.event_day < :'before' \gset
@@ -38,7 +40,8 @@ LOCK TABLE orders.processed_events IN SHARE ROW EXCLUSIVE MODE;
     \echo exit :status
     \quit
 \endif
-SELECT coalesce(max(event_day)::text, 'none') AS newest, :'before' > coalesce(max(event_day) + 1, '-infinity') AS is_ahead FROM orders.event_day_counts \gset
+SELECT coalesce(day::text, 'none') AS newest, :'before' > coalesce(day + 1, '-infinity') AS is_ahead
+  FROM (SELECT coalesce(nullif(:'newest', '')::date, max(event_day)) AS day FROM orders.event_day_counts) AS n \gset
 SELECT count(*) AS conflicts, count(*) > 0 AS has_conflicts
   FROM orders.event_conflicts c JOIN orders.processed_events e USING (event_id) WHERE e.event_at < :'before' \gset
 SELECT coalesce(max(before)::text, '') AS horizon, coalesce(max(before) > :'before', false) AS is_behind FROM orders.retirements \gset
@@ -55,6 +58,11 @@ SELECT coalesce(max(before)::text, '') AS horizon, coalesce(max(before) > :'befo
     \quit
 \else
     INSERT INTO orders.retirements (before) VALUES (:'before') ON CONFLICT DO NOTHING;
+\endif
+\if :is_check
+    ROLLBACK;
+    \echo exit 0
+    \quit
 \endif
 COMMIT;
 
@@ -76,7 +84,7 @@ SELECT EXISTS (SELECT FROM orders.processed_events WHERE event_at < :'before') A
     \echo exit 75
     \quit
 \endif
-\if :shrink
+\if :is_shrunk
     \set ON_ERROR_STOP off
     VACUUM (FULL, ANALYZE) orders.processed_events;
     \set ON_ERROR_STOP on

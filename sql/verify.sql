@@ -20,7 +20,13 @@
 BEGIN ISOLATION LEVEL REPEATABLE READ;
 \ir verify/horizon.sql
 \if :{?refused} \echo :mark exit :refused \quit \endif
-\ir verify/schema.sql
+\set node_facts `cat "$VERIFY_NODES"`
+SELECT :'node_facts' <> '[]' AS is_front \gset
+\if :is_front
+    \ir verify/front.sql
+\else
+    \ir verify/schema.sql
+\endif
 \ir verify/events.sql
 \ir verify/aggregates.sql
 \ir verify/timeline.sql

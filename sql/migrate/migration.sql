@@ -1,8 +1,11 @@
 -- A step: one numbered migration. Variables: version, file.
--- Functions and views are applied anew after it: it may have dropped what they make.
+-- Functions and views are applied anew after it: it may have dropped what they make. The front of a cluster has its tables as they are
+-- made in any database while the migration runs.
 SELECT NOT EXISTS (SELECT FROM orders.schema_migrations WHERE version = :version) AS pending \gset
 \if :pending
+    \ir ../cluster/unbuild.sql
     \i :file
+    \ir ../cluster/build.sql
     INSERT INTO orders.schema_migrations (version, name) VALUES (:version, :'file');
     DELETE FROM orders.schema_scripts;
     \warn migrate: applied :file

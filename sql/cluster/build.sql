@@ -1,0 +1,55 @@
+-- Gives the front of a cluster its tables: each table of schema orders with a column kafka_partition becomes a partitioned one, whose
+-- partitions are the tables of the nodes, by postgres_fdw; orders.retirements has those of the nodes as children, as it has no
+-- partition of Kafka to go by. Does nothing in other databases, nor to what is built already. To be run in a transaction; needs the
+-- servers node_0, node_1, … that front.sql makes.
+--
+-- The tables as the migrations made them stay, empty, in schema front: a partitioned table with an expression in its key cannot
+-- have their primary keys and unique constraints, which later migrations may change. unbuild.sql takes them back for a migration.
+-- The views depend on the tables, and scripts/migrate makes them anew.
+\ir drop_views.sql
+DO $$
+DECLARE
+    cluster     record;
+    place       regnamespace;
+    data_table  name;
+    node_number integer;
+BEGIN
+    IF to_regclass('orders.cluster') IS NULL THEN RETURN; END IF;
+    SELECT * INTO cluster FROM orders.cluster WHERE node IS NULL;
+    IF NOT FOUND THEN RETURN; END IF;
+
+    CREATE SCHEMA IF NOT EXISTS front;
+    COMMENT ON SCHEMA front IS 'order-replay: what the front of a cluster needs beside the schema orders.';
+    FOR node_number IN 0 .. cluster.nodes - 1 LOOP
+        EXECUTE format('CREATE SCHEMA IF NOT EXISTS node_%s', node_number);
+        EXECUTE format('COMMENT ON SCHEMA node_%s IS %L', node_number, format('order-replay: the tables of node %s.', node_number));
+    END LOOP;
+
+    FOR data_table IN
+        SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+         WHERE c.relnamespace = 'orders'::regnamespace AND c.relkind = 'r' AND a.attname = 'kafka_partition' AND NOT a.attisdropped
+         ORDER BY c.relname
+    LOOP
+        PERFORM pg_temp.drop_views();
+        EXECUTE format('ALTER TABLE orders.%I SET SCHEMA front', data_table);
+        EXECUTE format('CREATE TABLE orders.%1$I (LIKE front.%1$I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING COMMENTS) PARTITION BY LIST ((kafka_partition %% %2$s))',
+                       data_table, cluster.nodes);
+        EXECUTE format('COMMENT ON TABLE orders.%I IS %L', data_table, obj_description(format('front.%I', data_table)::regclass, 'pg_class'));
+    END LOOP;
+
+    FOR data_table IN
+        SELECT c.relname FROM pg_catalog.pg_class c
+         WHERE c.relnamespace = 'orders'::regnamespace AND (c.relkind = 'p' OR c.relname = 'retirements')
+         ORDER BY c.relname
+    LOOP
+        FOR node_number IN 0 .. cluster.nodes - 1 LOOP
+            place := format('node_%s', node_number)::regnamespace;
+            CONTINUE WHEN to_regclass(format('%s.%I', place, data_table)) IS NOT NULL;
+            EXECUTE format(CASE data_table WHEN 'retirements' THEN 'CREATE FOREIGN TABLE %1$s.%2$I () INHERITS (orders.%2$I) SERVER %1$s OPTIONS (schema_name ''orders'', table_name %2$L%4$s)'
+                                ELSE 'CREATE FOREIGN TABLE %1$s.%2$I PARTITION OF orders.%2$I FOR VALUES IN (%3$s) SERVER %1$s OPTIONS (schema_name ''orders'', table_name %2$L%4$s)' END,
+                           place, data_table, node_number,
+                           -- So that the view conflicts looks its few events up by their ids, and does not fetch all.
+                           CASE WHEN data_table IN ('processed_events', 'event_conflicts') THEN ', use_remote_estimate ''true''' END);
+        END LOOP;
+    END LOOP;
+END $$;

@@ -1,0 +1,19 @@
+-- Makes a database a node. Variables: ON_ERROR_STOP on; nodes, partitions, node. Prints `made` where it was none before, and refuses by
+-- `refused REASON`. The lock keeps out batches until this is decided.
+SET client_min_messages = warning;
+SET lock_timeout = '10s';
+BEGIN;
+LOCK TABLE orders.processed_events IN SHARE ROW EXCLUSIVE MODE;
+SELECT EXISTS (SELECT FROM orders.cluster WHERE (nodes, partitions, node) = (:nodes, :partitions, :node)) AS is_made,
+       EXISTS (SELECT FROM orders.cluster) AS is_other,
+       EXISTS (SELECT FROM orders.processed_events) OR EXISTS (SELECT FROM orders.partition_progress) AS holds \gset
+\if :is_made
+\elif :is_other
+    \echo refused is part of another cluster
+\elif :holds
+    \echo refused holds events or progress already
+\else
+    INSERT INTO orders.cluster (nodes, partitions, node) VALUES (:nodes, :partitions, :node);
+    \echo made
+\endif
+COMMIT;
