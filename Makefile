@@ -112,10 +112,11 @@ fuzzers: $(FUZZERS)
 check-compose: all ## docker-compose.yml, with all that can happen to it; skipped where there is no Docker
 	@$(MAKE) --no-print-directory TESTS=tests/compose.t integration
 
-chaos: all ## faults, and proof after each round (FAULTS=20 SEED=1 BROKERS=1,3 BUG=name)
+chaos: all ## faults, and proof after each round (FAULTS=20 SEED=1 BROKERS=1,3 NODES=3 BUG=name)
 	@scripts/setup chaos
 	@python3 tests/chaos --build $(BUILD) --toxiproxy .deps/toxiproxy \
-	    $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED)) $(if $(BROKERS),--brokers $(BROKERS)) $(if $(BUG),--bug $(BUG)) $(CHAOS)
+	    $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED)) $(if $(BROKERS),--brokers $(BROKERS)) $(if $(NODES),--nodes $(NODES)) \
+	    $(if $(BUG),--bug $(BUG)) $(CHAOS)
 
 bench: all $(BUILD)/bench-apply $(BUILD)/bench-decode ## measure all parts beside their limits (FULL=1 adds many millions)
 	@scripts/setup bench

@@ -20,7 +20,7 @@ import schedule
 import waiting
 from faults import NoEffect
 from kafka_wire import Refused
-from log_faults import FAULTS
+from node_faults import FAULTS
 from pipeline import Pipeline, Wrong
 from report import Report
 from stack import ROOT, Failed, Stack, run
@@ -56,7 +56,7 @@ class Trial:
         self.where = f'before the first round with {brokers} broker(s)'
         self.logs = settings.build / 'chaos' / f'{brokers}-brokers'
         self.logs.mkdir(parents=True)
-        self.stack = Stack(settings.build / f'chaos-stack-{brokers}', brokers, self.logs, settings.toxiproxy)
+        self.stack = Stack(settings.build / f'chaos-stack-{brokers}', brokers, self.logs, settings.toxiproxy, settings.nodes)
         self.programs = settings.programs
 
     def all_rounds(self):
@@ -68,9 +68,10 @@ class Trial:
     def __enter__(self):
         say(f'starting {self.brokers} broker(s) and Postgres')
         self.stack.up()
-        self.stack.query('postgres', 'CREATE DATABASE chaos_template')
-        run(self.programs.root / 'scripts/migrate', env=self.stack.env | {'PGDATABASE': 'chaos_template'})
-        self.stack.query('chaos_template', TEMPLATE)
+        for server in ['postgres', *self.stack.nodes]:
+            self.stack.query('postgres', 'CREATE DATABASE chaos_template', server)
+            run(self.programs.root / 'scripts/migrate', env=self.stack.postgres_env(server) | {'PGDATABASE': 'chaos_template'})
+            self.stack.query('chaos_template', TEMPLATE, server)
         self.usual = self.undisturbed()
         return self
 
@@ -138,7 +139,7 @@ class Trial:
         self.report.events += events
         self.report.records += records
         self.report.replays += p.replays
-        self.stack.query('postgres', f'DROP DATABASE {p.database}')
+        self.stack.drop_database(p.database)
         self.stack.wire.delete_topic(p.topic)
         if not self.settings.keep:
             shutil.rmtree(p.folder)
@@ -208,6 +209,7 @@ def settings_from(arguments):
     parser.add_argument('--faults', type=int, default=20, help='how many in all (%(default)s)')
     parser.add_argument('--seed', default='1', help='the same seed, the same schedule (%(default)s)')
     parser.add_argument('--brokers', default='1,3', help='1, 3, or both in turn (%(default)s)')
+    parser.add_argument('--nodes', type=int, default=0, help='a cluster of so many, and faults of its own (%(default)s: one database)')
     parser.add_argument('--part', default='1/1', help='2/3: the second, fifth, … of the rounds; several runs share them (%(default)s)')
     parser.add_argument('--build', type=Path, required=True, help='where the programs are, and where logs and data go')
     parser.add_argument('--toxiproxy', type=Path, required=True)
@@ -226,7 +228,7 @@ def the_rounds(settings, brokers):
     """Each stack gets its share of the faults. Rounds do not depend on each other, so a part of them may be left to others."""
     share = -(-settings.faults // len(settings.brokers))
     part, parts = map(int, settings.part.split('/'))
-    return itertools.islice(schedule.rounds(settings.seed, share, brokers, settings.only), part - 1, None, parts)
+    return itertools.islice(schedule.rounds(settings.seed, share, brokers, settings.only, settings.nodes), part - 1, None, parts)
 
 
 def prepare(settings):
@@ -303,6 +305,7 @@ def say_why(settings, trial, error):
     say(f'{verdict} after {trial.report.faults} faults there, in {trial.where}, seed {settings.seed}: {error}')
     say(f'logs: {trial.logs}; data: VAR={trial.stack.folder} scripts/up; once more: make chaos'
         f' FAULTS={settings.faults} SEED={settings.seed} BROKERS={",".join(map(str, settings.brokers))}'
+        + (f' NODES={settings.nodes}' if settings.nodes else '')
         + (f' BUG={settings.bug}' if settings.bug else ''))
 
 

@@ -50,7 +50,8 @@ def drained(p):
 def consumers_are_as_before(p, usual):
     """Sessions, memory and files of those that live; the others have left nothing."""
     try:
-        waiting.until(20, lambda: len(p.backends()) == len(p.consumers), 'each consumer has one session')
+        sessions = len(p.consumers) * (len(p.nodes) or 1)
+        waiting.until(20, lambda: len(p.backends()) == sessions, 'each consumer has one session a node')
     except waiting.TimedOut as error:
         raise Wrong(f'{error}: {len(p.backends())} sessions of {len(p.consumers)} consumers') from error
     for consumer in p.consumers:

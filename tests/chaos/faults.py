@@ -25,9 +25,9 @@ from pathlib import Path
 import checks
 import waiting
 from kafka_wire import Refused
-from pipeline import GROUP, PARTITIONS, Wrong
+from pipeline import GROUP, Wrong
 from schedule import SESSION
-from stack import WORKER, run
+from stack import PARTITIONS, WORKER, run
 
 FAULTS = {}
 
@@ -411,14 +411,20 @@ def deadlock(p, _dice):
 @fault('disk full')
 def disk_full(p, _dice):
     """A table's file is /dev/full: the kernel refuses to extend it, as on a disk without room."""
-    file = p.stack.folder / 'postgres' / p.query("SELECT pg_relation_filepath('chaos.filler')")
+    with no_room(p, p) as hit:
+        seen(p, 20, hit, 'a statement was hit')
+        yield
+
+
+@contextlib.contextmanager
+def no_room(p, database):
+    file = p.stack.folder / database.server / database.query("SELECT pg_relation_filepath('chaos.filler')")
     room = file.with_name(file.name + '.room')
     file.rename(room)
     file.symlink_to('/dev/full')
     try:
-        with trigger(p, 'disk') as hit:
-            seen(p, 20, hit, 'a statement was hit')
-            yield
+        with trigger(database, 'disk') as hit:
+            yield hit
     finally:
         file.unlink()
         room.rename(file)
@@ -460,7 +466,7 @@ def hits(p, route, works):
     try:
         with socket.create_connection(('127.0.0.1', p.stack.network.routes[route][0]), timeout=1.5) as connection:
             connection.settimeout(1.5)
-            if route == 'postgres':
+            if route.startswith('postgres'):
                 connection.sendall(struct.pack('>ii', 8, 80877103))  # may we use TLS?
             else:
                 body = struct.pack('>hhi', 18, 0, 1) + struct.pack('>h', -1)  # which versions do you speak?
@@ -605,7 +611,7 @@ fault('offsets set to random points')(offsets(lambda before, ends, dice: {p: dic
 fault('offsets deleted')(offsets(lambda before, ends, dice: None))
 
 TABLES = ("SELECT string_agg(oid::regclass::text, ', ' ORDER BY relname <> 'partition_progress', relname) FROM pg_class"
-          " WHERE relnamespace = 'orders'::regnamespace AND relkind = 'r' AND relname !~ '^(schema_|lifecycle$)'")
+          " WHERE relnamespace = 'orders'::regnamespace AND relkind = 'r' AND relname !~ '^(schema_|lifecycle$|cluster$|nodes$)'")
 SUM = 'SELECT coalesce(sum(next_offset), 0) FROM orders.partition_progress;'
 
 
@@ -619,7 +625,8 @@ def truncated_and(p, sql):
 
 def dump(p):
     return run('pg_dump', '--data-only', '--schema=orders', '--exclude-table=orders.schema_*', '--exclude-table=orders.lifecycle',
-               '-d', p.database, env=p.stack.env)
+               '--exclude-table=orders.cluster', '--exclude-table=orders.nodes',
+               '-d', p.database, env=p.stack.postgres_env(p.server))
 
 
 def dump_of_before(p, dice):

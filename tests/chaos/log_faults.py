@@ -9,9 +9,9 @@ import time
 import waiting
 from faults import FAULTS, consumers_stopped, dump, expect, fault, seen, truncated_and, without_kafka
 from kafka_wire import Refused
-from pipeline import PARTITIONS, Wrong
+from pipeline import Wrong
 from producing import Producer
-from stack import run
+from stack import PARTITIONS, run
 
 __all__ = ['FAULTS']
 

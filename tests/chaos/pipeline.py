@@ -12,11 +12,10 @@ import waiting
 from kafka_wire import Refused
 from programs import AS_OF
 from schedule import POLL_INTERVAL, SESSION
-from stack import WORKER, Failed, run
+from stack import PARTITIONS, WORKER, Failed, run
 
 GROUP = 'order-aggregator'
 RATE = 1500  # events a second: what the machine can take with room for everything else
-PARTITIONS = 6
 FILES = '/proc/{}/fd'
 
 
@@ -69,6 +68,16 @@ class Program:
         self.output.close()
 
 
+class Node:
+    """A database of a cluster, asked directly."""
+
+    def __init__(self, stack, database, server):
+        self.stack, self.database, self.server = stack, database, server
+
+    def query(self, sql):
+        return self.stack.query(self.database, sql, self.server)
+
+
 class Pipeline:
     def __init__(self, stack, programs, data, folder, name):
         self.stack, self.programs, self.data, self.folder = stack, programs, data, folder
@@ -80,7 +89,9 @@ class Pipeline:
         self.may_be_absent = self.may_be_deleted = False
         self.replays = 0
         folder.mkdir(parents=True)
-        stack.query('postgres', f'CREATE DATABASE {self.database} TEMPLATE chaos_template')
+        self.server = 'postgres'
+        self.nodes = [Node(stack, self.database, server) for server in stack.nodes]
+        stack.make_database(self.database, programs.root / 'scripts')
 
     def query(self, sql):
         return self.stack.query(self.database, sql)
@@ -249,9 +260,9 @@ class Pipeline:
         return self.stack.wire.committed(GROUP, self.topic, self.stack.partitions(self.topic))
 
     def backends(self, condition='true'):
-        """Process ids of the consumers' sessions."""
-        return {int(pid) for (pid,) in self.rows(f"SELECT pid FROM pg_stat_activity WHERE usename = '{WORKER}'"
-                                                 f" AND datname = current_database() AND {condition}")}
+        """Process ids of the consumers' sessions, with all nodes of a cluster."""
+        sql = f"SELECT pid FROM pg_stat_activity WHERE usename = '{WORKER}' AND datname = current_database() AND {condition}"
+        return {int(pid) for database in self.nodes or [self] for pid in database.query(sql).split()}
 
 
 def last_line(program):

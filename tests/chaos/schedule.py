@@ -19,27 +19,31 @@ class Kind:
     brokers: int = 1         # how many it takes
     since: str = 'healed'    # from when its recovery counts; injected: it has to come before the fault is healed
     limit: float = 60        # seconds that recovery may take, in 99 of 100 cases
+    nodes: str = 'without'   # whether it is for a cluster: with, without, or any
 
 
 SESSION, POLL_INTERVAL = 4, 8  # the consumers' session.timeout.ms and max.poll.interval.ms, in seconds
 ALONE = 'everything'  # nothing else is done meanwhile
 
+ANY = {'nodes': 'any'}
+NODES = {'nodes': 'with', 'limit': 10 + 2}  # as long as with one server, and 2 s
+
 KINDS = {
-    'consumer killed': Kind('consumers', cards=4, since='injected', limit=SESSION + 5),
-    'all consumers killed': Kind('consumers', (0, 2), limit=SESSION + 5),
-    'consumer terminated': Kind('consumers', (0, 2), 3),
-    'consumer paused for a moment': Kind('consumers', (0.5, SESSION - 2)),
-    'consumer paused beyond its session': Kind('consumers kafka', (SESSION + 2, SESSION + 4), 4),
+    'consumer killed': Kind('consumers', cards=4, since='injected', limit=SESSION + 5, **ANY),
+    'all consumers killed': Kind('consumers', (0, 2), limit=SESSION + 5, **ANY),
+    'consumer terminated': Kind('consumers', (0, 2), 3, **ANY),
+    'consumer paused for a moment': Kind('consumers', (0.5, SESSION - 2), **ANY),
+    'consumer paused beyond its session': Kind('consumers kafka', (SESSION + 2, SESSION + 4), 4, **ANY),
     'consumer stuck beyond max.poll.interval': Kind('consumers kafka', (POLL_INTERVAL + 2, POLL_INTERVAL + 3)),
     'consumers killed in mid-statement, successor meets it': Kind(ALONE, cards=3, limit=SESSION + 10),
-    'consumer added': Kind('consumers'),
-    'consumer removed': Kind('consumers'),
-    'producer killed': Kind('producer', (0, 1), 3),
-    'producer terminated': Kind('producer', (0, 1)),
-    'producer paused': Kind('producer', (1, 5)),
-    'broker killed': Kind('kafka', (0, 4), 3, limit=30),
-    'broker terminated': Kind('kafka', (0, 3), limit=30),
-    'broker paused': Kind('kafka', (2, 8), limit=30),
+    'consumer added': Kind('consumers', **ANY),
+    'consumer removed': Kind('consumers', **ANY),
+    'producer killed': Kind('producer', (0, 1), 3, **ANY),
+    'producer terminated': Kind('producer', (0, 1), **ANY),
+    'producer paused': Kind('producer', (1, 5), **ANY),
+    'broker killed': Kind('kafka', (0, 4), 3, limit=30, **ANY),
+    'broker terminated': Kind('kafka', (0, 3), limit=30, **ANY),
+    'broker paused': Kind('kafka', (2, 8), limit=30, **ANY),
     'leader killed': Kind('kafka', (0, 4), 4, brokers=3, since='injected', limit=30),
     'coordinator killed': Kind('kafka', (0, 4), brokers=3, since='injected', limit=30),
     'two of three brokers killed': Kind('kafka', (2, 6), brokers=3, limit=30),
@@ -54,11 +58,11 @@ KINDS = {
     'statement timeout': Kind('postgres', cards=1),
     'serialization failure': Kind('postgres', (1, 3)),
     'deadlock': Kind('postgres'),
-    'Kafka slow (latency)': Kind('kafka network', (2, 5)),
-    'Kafka connections reset': Kind('kafka network', (1, 4)),
-    'Kafka behind a black hole': Kind('kafka network', (2, 8)),
+    'Kafka slow (latency)': Kind('kafka network', (2, 5), **ANY),
+    'Kafka connections reset': Kind('kafka network', (1, 4), **ANY),
+    'Kafka behind a black hole': Kind('kafka network', (2, 8), **ANY),
     'Kafka cut off in mid-message': Kind('kafka network', (1, 4)),
-    'Kafka unreachable': Kind('kafka network', (1, 4)),
+    'Kafka unreachable': Kind('kafka network', (1, 4), **ANY),
     'Postgres slow (latency)': Kind('postgres network', (2, 5)),
     'Postgres connections reset': Kind('postgres network', (1, 4)),
     'Postgres behind a black hole': Kind('postgres network', (2, 8)),
@@ -67,10 +71,10 @@ KINDS = {
     'Postgres connections closed slowly': Kind('postgres network', (1, 3)),
     'partitions added': Kind(ALONE),
     'topic deleted and made again': Kind(ALONE),
-    'offsets set back': Kind(ALONE),
-    'offsets set back to the beginning': Kind(ALONE),
-    'offsets set to random points': Kind(ALONE),
-    'offsets deleted': Kind(ALONE),
+    'offsets set back': Kind(ALONE, **ANY),
+    'offsets set back to the beginning': Kind(ALONE, **ANY),
+    'offsets set to random points': Kind(ALONE, **ANY),
+    'offsets deleted': Kind(ALONE, **ANY),
     'database restored, consumers running': Kind(ALONE, cards=2),
     'database restored, consumers stopped': Kind(ALONE, cards=2),
     'database emptied': Kind(ALONE),
@@ -90,9 +94,19 @@ KINDS = {
     'records deleted ahead, consumers running': Kind(ALONE),
     'records deleted ahead, consumers stopped': Kind(ALONE),
     'events retired': Kind(ALONE),
-    'poison records': Kind('records kafka postgres'),
+    'poison records': Kind('records kafka postgres', **ANY),
     'conflicting records': Kind('records kafka postgres'),
     'clock shifted': Kind('consumers', (2, 4)),
+    'node killed in mid-batch': Kind('postgres', (0, 4), 12, **NODES),
+    'node stopped in immediate mode': Kind('postgres', (0, 4), 3, **NODES),
+    'front killed': Kind('postgres', (1, 4), 3, **NODES),
+    'node slow (latency)': Kind('postgres network', (2, 5), 3, **NODES),
+    'node behind a black hole': Kind('postgres network', (2, 8), 3, **NODES),
+    'node unreachable': Kind('postgres network', (1, 4), 3, **NODES),
+    'disk of a node full': Kind('postgres', (1, 4), 3, **NODES),
+    'node refuses a statement': Kind('postgres', (1, 3), 3, **NODES),
+    'node restored, consumers running': Kind(ALONE, cards=4, **NODES),
+    'node restored, consumers stopped': Kind(ALONE, cards=4, **NODES),
 }
 
 # A conflicting record is one only where the right one came before it, in every log, and is not retired: not in one round with these.
@@ -120,23 +134,27 @@ class Round:
     moments: tuple
 
 
-def rounds(seed, faults, brokers, only=None):
+def rounds(seed, faults, brokers, only=None, nodes=0):
     """Rounds with so many faults in all; `only` of kinds with that in their names."""
     dice = random.Random(f'{seed} {brokers}')
+    kinds_here = [name for name, kind in KINDS.items()
+                  if kind.brokers <= brokers and kind.nodes in ('any', 'with' if nodes else 'without') and (only or '') in name]
+    if not kinds_here:
+        raise ValueError(f'no fault is called {only} with {brokers} broker(s) and {nodes} node(s)')
     pack, number = [], 0
     while faults > 0:
         number += 1
         moments, kinds = [], set()
         while faults > 0 and len(moments) < MOMENTS:
-            moment = [_draw(dice, pack, brokers, only, kinds, [])]
+            moment = [_draw(dice, pack, kinds_here, kinds, [])]
             if faults > 1 and not only and dice.random() < TOGETHER and KINDS[moment[0].kind].target != ALONE:
-                moment.append(_draw(dice, pack, brokers, only, kinds, [ALONE, *KINDS[moment[0].kind].target.split()]))
+                moment.append(_draw(dice, pack, kinds_here, kinds, [ALONE, *KINDS[moment[0].kind].target.split()]))
             moments.append(tuple(moment))
             faults -= len(moment)
         yield Round(number, dice.randint(1, 4), tuple(moments))
 
 
-def _draw(dice, pack, brokers, only, kinds, taken):
+def _draw(dice, pack, kinds_here, kinds, taken):
     """The first card that fits what is there already; a new pack when there is none."""
     while True:
         for place, name in enumerate(pack):
@@ -147,8 +165,6 @@ def _draw(dice, pack, brokers, only, kinds, taken):
                 del pack[place]
                 kinds.add(name)
                 return Fault(name, dice.getrandbits(32), round(dice.uniform(*kind.hold), 1))
-        new = [name for name, kind in KINDS.items() if kind.brokers <= brokers and (only or '') in name for _ in range(kind.cards)]
-        if not new:
-            raise ValueError(f'no fault is called {only} with {brokers} broker(s)')
+        new = [name for name in kinds_here for _ in range(KINDS[name].cards)]
         dice.shuffle(new)
         pack.extend(new)

@@ -27,6 +27,7 @@ from kafka_wire import Wire
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = 'chaos_worker'
+PARTITIONS = 6
 
 MORE_PROPERTIES = '''
 listeners=BROKER://127.0.0.1:@KAFKA_PORT@,CONTROLLER://127.0.0.1:@CONTROLLER_PORT@,PROXIED://127.0.0.1:{behind}
@@ -176,12 +177,13 @@ class Links:
 
 
 class Stack:
-    def __init__(self, folder, brokers, logs, toxiproxy):
+    def __init__(self, folder, brokers, logs, toxiproxy, nodes=0):
         self.folder, self.logs, self.toxiproxy = Path(folder), Path(logs), toxiproxy
         self.brokers = ['kafka', 'kafka2', 'kafka3'][:brokers]
+        self.nodes = [f'postgres{number + 1}' for number in range(nodes)]  # of a cluster, whose front is postgres
         self.network, self.links = None, None
         # PG* and KAFKA_* of whoever starts this would lead elsewhere.
-        self.env = {name: value for name, value in os.environ.items() if not re.match('PG|KAFKA_|ORDER_|PARTITIONS|BROKERS|MAKE', name)}
+        self.env = {name: value for name, value in os.environ.items() if not re.match('PG|KAFKA_|ORDER_|PARTITIONS|BROKERS|NODES|MAKE', name)}
         self.env['VAR'] = str(folder)
 
     def script(self, name, *arguments, **more):
@@ -198,7 +200,7 @@ class Stack:
     def up(self):
         self.remove()
         self.folder.mkdir(parents=True, exist_ok=True)
-        names = ['postgres', *self.brokers]
+        names = ['postgres', *self.nodes, *self.brokers]
         ports = free_ports(2 * len(names))
         before = dict(zip(names, ports))
         behind = dict(zip(names, ports[len(names):]))
@@ -206,7 +208,7 @@ class Stack:
             (self.folder / f'{broker}.more').write_text(MORE_PROPERTIES.format(before=before[broker], behind=behind[broker]))
         self.links = Links(f'chaos-{os.getpid()}-{len(self.brokers)}', self.brokers)
         self.wrap_java()
-        self.script('up', BROKERS=str(len(self.brokers)))
+        self.script('up', BROKERS=str(len(self.brokers)), **({'NODES': str(len(self.nodes))} if self.nodes else {}))
         ports = dict(line.split('=') for line in (self.folder / 'ports').read_text().split())
         for broker in self.brokers:
             self.links.ports[broker] = ','.join([ports[f'{broker}_port'], ports[f'{broker.replace("kafka", "controller")}_port']])
@@ -214,7 +216,8 @@ class Stack:
         self.env |= dict(line.split('=', 1) for line in exports.split('\0') if re.match('PG|KAFKA_', line))
         self.addresses = dict(zip(self.brokers, self.env['KAFKA_BROKERS'].split(',')))
         self.wire = Wire([(host, int(port)) for host, port in (a.split(':') for a in self.addresses.values())])
-        behind['postgres'] = int(self.env['PGPORT'])
+        for server in ['postgres', *self.nodes]:
+            behind[server] = int(ports[f'{server}_port'])
         self.network = Network(self.toxiproxy, self.logs / 'toxiproxy.log', {name: (before[name], behind[name]) for name in names})
         self.programs_env = self.env | {
             'KAFKA_BROKERS': ','.join(f'127.0.0.1:{before[name]}' for name in self.brokers),
@@ -232,7 +235,8 @@ class Stack:
         self.env |= {'REAL_JAVA': shutil.which('java'), 'PATH': f'{java.parent}:{os.environ["PATH"]}'}
 
     def make_roles(self):
-        self.query('postgres', f"CREATE ROLE {WORKER} LOGIN PASSWORD '{WORKER}' IN ROLE orders_worker")
+        for server in ['postgres', *self.nodes]:
+            self.query('postgres', f"CREATE ROLE {WORKER} LOGIN PASSWORD '{WORKER}' IN ROLE orders_worker", server)
         self.query('postgres', 'ALTER SYSTEM SET max_connections = 30')  # few enough to be used up
         self.stop('postgres', 'INT')
         self.start('postgres')
@@ -264,7 +268,7 @@ class Stack:
     def stop(self, server, signal):
         """Until its ports are free, too: a process that was killed closes them after it has lost its command line."""
         self.lib('stack_signal', server, signal, '60')
-        ports = self.links.ports.get(server, self.env['PGPORT']).split(',')
+        ports = self.links.ports.get(server, self.postgres_env(server)['PGPORT']).split(',')
         listens = ' or '.join(f'sport = :{port}' for port in ports)
         waiting.until(60, lambda: not run('ss', '-Hltn', listens).strip(), f'the ports of {server} are free')
 
@@ -316,9 +320,24 @@ class Stack:
 
     # --- Postgres
 
-    def query(self, database, sql):
+    def postgres_env(self, server):
+        return self.env | {'PGPORT': str(self.network.routes[server][1])} if server in self.nodes else self.env
+
+    def query(self, database, sql, server='postgres'):
         command = ['psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', database]
-        return run(*command, env=self.env | {'PGAPPNAME': 'chaos'}, input=sql, limit=60).strip()
+        return run(*command, env=self.postgres_env(server) | {'PGAPPNAME': 'chaos'}, input=sql, limit=60).strip()
+
+    def make_database(self, name, scripts):
+        """From the template; of a cluster on all servers. Its nodes are known by their addresses before toxiproxy."""
+        for server in ['postgres', *self.nodes]:
+            self.query('postgres', f'CREATE DATABASE {name} TEMPLATE chaos_template', server)
+        if self.nodes:
+            addresses = [word for node in self.nodes for word in ('--node', f'127.0.0.1:{self.network.routes[node][0]}/{name}')]
+            run(scripts / 'cluster', 'init', '--partitions', PARTITIONS, *addresses, env=self.env | {'PGDATABASE': name})
+
+    def drop_database(self, name):
+        for server in ['postgres', *self.nodes]:
+            self.query('postgres', f'DROP DATABASE {name} WITH (FORCE)', server)
 
     # --- Kafka
 

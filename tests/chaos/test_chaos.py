@@ -5,14 +5,14 @@ import unittest
 from collections import Counter
 from pathlib import Path
 
-import log_faults
+import node_faults
 import programs
 import report
 import schedule
 
 
-def kinds(seed, count, brokers):
-    return [fault.kind for one in schedule.rounds(seed, count, brokers) for moment in one.moments for fault in moment]
+def kinds(seed, count, brokers, nodes=0):
+    return [fault.kind for one in schedule.rounds(seed, count, brokers, nodes=nodes) for moment in one.moments for fault in moment]
 
 
 class Schedule(unittest.TestCase):
@@ -26,11 +26,15 @@ class Schedule(unittest.TestCase):
 
     def test_every_kind_comes(self):
         cards = sum(kind.cards for kind in schedule.KINDS.values())
-        drawn = Counter(kinds(1, 2 * cards, 3))
+        drawn = Counter(kinds(1, 2 * cards, 3)) + Counter(kinds(1, 2 * cards, 3, nodes=3))
         self.assertEqual(set(drawn), set(schedule.KINDS))
 
     def test_what_one_broker_cannot_do(self):
         self.assertFalse({kind for kind in kinds(1, 300, 1) if schedule.KINDS[kind].brokers > 1})
+
+    def test_a_cluster_has_faults_of_its_own(self):
+        self.assertFalse({kind for kind in kinds(1, 300, 1) if schedule.KINDS[kind].nodes == 'with'})
+        self.assertFalse({kind for kind in kinds(1, 300, 1, nodes=3) if schedule.KINDS[kind].nodes == 'without'})
 
     def test_faults_together_have_different_targets(self):
         moments = [moment for one in schedule.rounds(3, 500, 3) for moment in one.moments]
@@ -47,7 +51,7 @@ class Schedule(unittest.TestCase):
             self.assertFalse('conflicting records' in drawn and drawn & schedule.MOVES_RECORDS)
 
     def test_each_kind_has_its_function(self):
-        self.assertEqual(set(log_faults.FAULTS), set(schedule.KINDS))
+        self.assertEqual(set(node_faults.FAULTS), set(schedule.KINDS))
 
 
 class Percentiles(unittest.TestCase):

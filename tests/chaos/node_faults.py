@@ -1,0 +1,102 @@
+"""Faults of a cluster: of one of its nodes, or of its front."""
+import contextlib
+
+from faults import consumers_stopped, dump, expect, fault, hits, no_room, seen, trigger, truncated_and
+from log_faults import FAULTS
+
+__all__ = ['FAULTS']
+
+
+def node_ends(number, in_mid_batch):
+    """In mid-batch: its statement is at work, and those of the other nodes go on to commit."""
+    def node_ended(p, dice):
+        node = dice.choice(p.nodes)
+        with trigger(node, 'sleep') if in_mid_batch else contextlib.nullcontext() as hit:
+            if in_mid_batch:
+                seen(p, 20, hit, 'a statement of the node was hit')
+            p.stack.stop(node.server, number)
+            expect(not p.stack.runs(node.server), 'it runs')
+            try:
+                yield
+            finally:
+                p.stack.start(node.server)
+    return node_ended
+
+
+fault('node killed in mid-batch')(node_ends('KILL', True))
+fault('node stopped in immediate mode')(node_ends('QUIT', False))
+
+
+@fault('front killed')
+def front_killed(p, _dice):
+    """Consumers need it when they start, and no more."""
+    p.stack.stop('postgres', 'KILL')
+    expect(not p.stack.runs('postgres'), 'it runs')
+    try:
+        yield
+    finally:
+        p.stack.start('postgres')
+
+
+def network(*toxics, works=lambda seconds: seconds is None):
+    def disturbed(p, dice):
+        route = dice.choice(p.nodes).server
+        expect(p.stack.network.connections(route) > 0, 'no program is connected there')
+        try:
+            for kind, stream, attributes in toxics:
+                p.stack.network.add(route, kind, stream, **attributes)
+            if not toxics:
+                p.stack.network.refuse(route)
+            expect(hits(p, route, works), f'{route} answers as ever')
+            yield
+        finally:
+            p.stack.network.heal()
+    return disturbed
+
+
+def both(kind, **attributes):
+    return [(kind, stream, attributes) for stream in ('upstream', 'downstream')]
+
+
+fault('node slow (latency)')(network(*both('latency', latency=400, jitter=200), works=lambda seconds: seconds is None or seconds > 0.3))
+fault('node behind a black hole')(network(*both('timeout', timeout=0)))
+fault('node unreachable')(network())
+
+
+@fault('disk of a node full')
+def disk_full(p, dice):
+    with no_room(p, dice.choice(p.nodes)) as hit:
+        seen(p, 20, hit, 'a statement was hit')
+        yield
+
+
+@fault('node refuses a statement')
+def refused(p, dice):
+    with trigger(dice.choice(p.nodes), '40001') as hit:
+        seen(p, 20, hit, 'a statement was hit')
+        yield
+
+
+def dump_of_before(p, node, dice):
+    """Of one node alone; the others go on."""
+    progress = lambda: int(node.query('SELECT coalesce(sum(next_offset), 0) FROM orders.partition_progress'))
+    rows = dump(node)
+    at_least = progress() + dice.randint(100, 2000)
+    seen(p, 60, lambda: progress() >= at_least, 'more is applied')
+    return rows
+
+
+@fault('node restored, consumers running')
+def restored_under_them(p, dice):
+    node = dice.choice(p.nodes)
+    truncated_and(node, dump_of_before(p, node, dice))
+    yield
+
+
+@fault('node restored, consumers stopped')
+def restored_without_them(p, dice):
+    node = dice.choice(p.nodes)
+    rows = dump_of_before(p, node, dice)
+    with consumers_stopped(p):
+        truncated_and(node, rows)
+    yield
