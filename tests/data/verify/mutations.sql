@@ -236,6 +236,11 @@ SELECT pg_temp.retire('2018-01-01'); UPDATE orders.retired_counts SET kafka_part
 # retired_counts.events: one more
 SELECT pg_temp.retire('2018-01-01'); UPDATE orders.retired_counts SET events = events + 1;
 
+# cluster.nodes, .partitions, .node: taken for a node | not looked at: apply_batch refuses partitions of others, and the consumer ends
+INSERT INTO orders.cluster (nodes, partitions, node) VALUES (2, 6, 0);
+# nodes.node, .host, .port, .dbname: rows where there is no cluster | not looked at: read at the front alone, and compared there
+INSERT INTO orders.nodes (node, host, port, dbname) VALUES (0, 'elsewhere', 5432, 'x');
+
 # lifecycle: a row removed
 DELETE FROM orders.lifecycle WHERE name = 'ORDER_APPROVED';
 # lifecycle.no: another order of the types
