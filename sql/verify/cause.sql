@@ -10,6 +10,9 @@ SELECT format('%s first likely: %s', :'mark', pg_temp.shown(cause))
     (NOT :'has_progress', format('group %s has read nothing of topic %s into this database: run order-consumer, or look at -g, -t and PGDATABASE', :'group', :'topic')),
     (pg_temp.failed('schema as migrate makes it') > 0, 'somebody has changed tables, views or functions, as the first check names them: take the change back; '
         'views and functions are made anew by scripts/migrate after DELETE FROM orders.schema_scripts'),
+    (pg_temp.failed('the front leads to its nodes') > 0, 'tables of the front do not lead to the nodes: run scripts/cluster init with the arguments that made the cluster, it '
+        'corrects that, and verify again'),
+    (pg_temp.failed('each partition on its node') > 0, 'somebody has written rows into a node that does not have their partition, as the check names them: remove them there'),
     (:unread > 0, format('%s records of topic %s are not read yet: verify again when order-consumer has read them, make status shows the lag', pg_temp.thousands(:unread), :'topic')),
     (:unexpected > 0 AND NOT :'windowed', format('%s events are not of this file: another one was replayed into this database too, or these files are not the ones '
         'that were replayed. Name those, or use a database, a topic and a group for each', pg_temp.thousands(:unexpected))),

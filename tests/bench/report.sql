@@ -39,6 +39,7 @@ INSERT INTO targets (what, figure, divisor, least, most) VALUES
     ('memory of a consumer, MB: 4,000,000 events less 100,000', 'memory, 4000000 events', '- memory, 100000 events', NULL, 10),
     ('memory of a consumer, MB, 4,000,000 events', 'memory, 4000000 events', NULL, NULL, 64),
     ('from the broker''s append to the commit at 20,000 events/s, p99, ms', 'delay p99, 20000 events/s', NULL, NULL, 150),
+    ('2 nodes, each held to a core ÷ 1 node on one core', '2 nodes, a core each', '1 node, a core each', 1.6, NULL),
     ('ms an event: 50,000,000 ids there already ÷ none', 'apply_batch, none there', 'apply_batch, 50000000 there', NULL, 1.15);
 
 CREATE TEMPORARY VIEW judged AS
