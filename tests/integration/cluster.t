@@ -15,9 +15,11 @@ new_database() { # of the name on all servers
 }
 port() { sed -n "s/^postgres$(($1 + 1))_port=//p" "$VAR/ports"; } # port NODE
 at_node() { PGPORT=$(port "$1") query "$2"; } # at_node NODE SQL
-addresses() { # addresses DATABASE: the options of scripts/cluster init
+init() { # init PARTITIONS NODES DATABASE: makes the first of the nodes' databases of that name a cluster
     local node
-    for node in 0 1 2 3; do printf '%s\n' --node "127.0.0.1:$(port "$node")/$1"; done
+    local -a addresses=()
+    for ((node = 0; node < $2; node++)); do addresses+=(--node "127.0.0.1:$(port "$node")/$3"); done
+    run init scripts/cluster init --partitions "$1" "${addresses[@]}"
 }
 verify() { run verify scripts/verify --topic "$topic" --group "$group" "${files[@]}" --orders "$orders" "$@"; }
 finds() { # finds NAME CHECK ITEM
@@ -61,13 +63,13 @@ produce
 as_worker=(env PGUSER=test_worker PGPASSWORD=w)
 succeed worker "${as_worker[@]}" "${consumer[@]}" --exit-at-end
 is 'a worker applies' "$(counters)" "applied=$events duplicate=$((2 * events)) redelivered=1800 quarantined=0"
-run read "${as_worker[@]}" psql -XAtqc 'SELECT count(*) FROM orders.processed_events'
-like '… and reads nothing at the front' "$status $(<"$logs/read.log")" '1 *@(permission denied|user mapping not found)*'
-run read env PGPORT="$(port 0)" "${as_worker[@]}" psql -XAtqc 'SELECT count(*) FROM orders.processed_events'
-like '… nor at a node' "$status $(<"$logs/read.log")" '1 *permission denied*'
+run look "${as_worker[@]}" psql -XAtqc 'SELECT count(*) FROM orders.processed_events'
+like '… and reads nothing at the front' "$status $(<"$logs/look.log")" '1 *@(permission denied|user mapping not found)*'
+run look env PGPORT="$(port 0)" "${as_worker[@]}" psql -XAtqc 'SELECT count(*) FROM orders.processed_events'
+like '… nor at a node' "$status $(<"$logs/look.log")" '1 *permission denied*'
 is 'a reader reads the front' "$(PGUSER=test_reader PGPASSWORD=r query 'SELECT sum(events) FROM orders.event_type_totals')" "$events"
-run read env PGUSER=test_reader PGPASSWORD=r psql -XAtqc 'SELECT count(*) FROM orders.processed_events'
-like '… its views' "$status $(<"$logs/read.log")" '1 *@(permission denied|user mapping not found)*'
+run look env PGUSER=test_reader PGPASSWORD=r psql -XAtqc 'SELECT count(*) FROM orders.processed_events'
+like '… its views' "$status $(<"$logs/look.log")" '1 *@(permission denied|user mapping not found)*'
 
 # --- verify looks at each node
 
@@ -85,7 +87,7 @@ at_node 3 'DELETE FROM orders.event_type_counts WHERE kafka_partition = 4'
 query "ALTER SERVER node_1 OPTIONS (SET dbname 'postgres')"
 run verify scripts/verify --no-kafka --topic "$topic" --group "$group" "${files[@]}" --orders "$orders"
 between 'a front that leads elsewhere: verify does not pass' "$status" 1 78
-run init scripts/cluster init --partitions 6 $(addresses "$PGDATABASE")
+init 6 4 "$PGDATABASE"
 like '… init corrects it' "$status $(<"$logs/init.log")" '0 *server node_1 corrected*'
 verify_ok 'verify'
 
@@ -141,15 +143,15 @@ at_node 0 "INSERT INTO orders.partition_progress (consumer_group, topic, log, ka
 run other "${consumer[@]}" --exit-at-end
 like 'progress at the wrong node' "$status $(<"$logs/other.log")" '78 *node 0 has progress of partition 1, which belongs to another one*'
 at_node 0 'DELETE FROM orders.partition_progress WHERE kafka_partition = 1'
-run init scripts/cluster init --partitions 6 $(addresses "$PGDATABASE")
+init 6 4 "$PGDATABASE"
 is 'init again' "$status $(<"$logs/init.log")" '0 cluster: nothing to do'
-run init scripts/cluster init --partitions 12 $(addresses "$PGDATABASE")
+init 12 4 "$PGDATABASE"
 like 'init with another number of partitions' "$status $(<"$logs/init.log")" '78 *part of another cluster*'
-run init scripts/cluster init --partitions 6 $(addresses "$PGDATABASE" | head -n 4)
+init 6 2 "$PGDATABASE"
 like '… or of nodes' "$status $(<"$logs/init.log")" '78 *part of another cluster*'
 full=$PGDATABASE
 createdb "$full"_front
-run init env PGDATABASE="$full"_front scripts/cluster init --partitions 6 $(addresses "$full")
+PGDATABASE=${full}_front init 6 4 "$full"
 like 'init with the nodes of another cluster' "$status $(<"$logs/init.log")" '78 *node 0 (*) @(is part of another cluster|holds events or progress already)*'
 like '… changes nothing' "$(PGDATABASE=${full}_front query "SELECT to_regnamespace('orders') IS NULL")" t
 
