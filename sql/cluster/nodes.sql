@@ -1,6 +1,8 @@
 -- The nodes of a front, a row each: number, port, host, database, and the user of this session. No row where the database is not a
--- front. Run by scripts/nodes.sh.
-SELECT to_regclass('orders.cluster') IS NOT NULL AND to_regclass('orders.nodes') IS NOT NULL AS has_cluster \gset
+-- front, or this user may not know. Run by scripts/nodes.sh.
+SELECT count(*) = 2 AND bool_and(has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')) AS has_cluster
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE n.nspname = 'orders' AND c.relname IN ('cluster', 'nodes') \gset
 \if :has_cluster
     SELECT node, port, host, dbname, session_user FROM orders.nodes
      WHERE EXISTS (SELECT FROM orders.cluster WHERE node IS NULL) ORDER BY node;

@@ -56,9 +56,11 @@ like 'migrate at the front brings a node up to date' "$status $(<"$logs/migrate.
 
 # --- roles: on front and nodes alike
 
-for node in '' 1 2 3 4; do
-    PGPORT=$(sed -n "s/^postgres${node}_port=//p" "$VAR/ports") query "CREATE ROLE test_worker LOGIN PASSWORD 'w' IN ROLE orders_worker; CREATE ROLE test_reader LOGIN PASSWORD 'r' IN ROLE orders_reader"
-done
+echo w >"$logs/worker-password"
+echo r >"$logs/reader-password"
+run login scripts/login test_worker orders_worker "$logs/worker-password"
+like 'login makes it on all nodes' "$status $(<"$logs/login.log")" '0 login: test_worker may log in*login: node 0: test_worker may*login: node 3: test_worker may*'
+succeed login scripts/login test_reader orders_reader "$logs/reader-password"
 produce
 as_worker=(env PGUSER=test_worker PGPASSWORD=w)
 succeed worker "${as_worker[@]}" "${consumer[@]}" --exit-at-end
