@@ -55,7 +55,7 @@ run scripts/migrate --lifecycle
 like "$status $said" '64 *--lifecycle needs a file' 'an option without its file'
 mkdir -p "$scratch/bare/scripts"
 cp -r sql "$scratch/bare"
-cp scripts/{migrate,database.sh,printable.sh} "$scratch/bare/scripts"
+cp scripts/{migrate,database.sh,nodes.sh,printable.sh} "$scratch/bare/scripts"
 run "$scratch/bare/scripts/migrate"
 like "$status $said" '66 migrate: cannot read */lifecycles/olist.csv: there is no such file' 'an installation without the default'
 is "$(query "SELECT to_regnamespace('orders')")" '' 'and nothing is migrated then'
@@ -106,6 +106,8 @@ run scripts/migrate
 like "$status $said" '0 migrate: applied migrations/003_lifecycle.sql
 migrate: applied migrations/004_logs.sql
 migrate: applied migrations/005_runs.sql
+migrate: applied migrations/006_horizon.sql
+migrate: applied migrations/007_cluster.sql
 migrate: applied migrate/order_timeline.sql
 migrate: applied apply_batch.sql
 migrate: applied views.sql' 'without a file it is migrated, and has its lifecycle'
