@@ -1,7 +1,7 @@
 """Faults of a cluster: of one of its nodes, or of its front."""
 import contextlib
 
-from faults import consumers_stopped, dump, expect, fault, hits, no_room, seen, trigger, truncated_and
+from faults import both, consumers_stopped, dump, expect, fault, network, no_room, seen, trigger, truncated_and
 from log_faults import FAULTS
 
 __all__ = ['FAULTS']
@@ -38,29 +38,13 @@ def front_killed(p, _dice):
         p.stack.start('postgres')
 
 
-def network(*toxics, works=lambda seconds: seconds is None):
-    def disturbed(p, dice):
-        route = dice.choice(p.nodes).server
-        expect(p.stack.network.connections(route) > 0, 'no program is connected there')
-        try:
-            for kind, stream, attributes in toxics:
-                p.stack.network.add(route, kind, stream, **attributes)
-            if not toxics:
-                p.stack.network.refuse(route)
-            expect(hits(p, route, works), f'{route} answers as ever')
-            yield
-        finally:
-            p.stack.network.heal()
-    return disturbed
+def node_routes(p, dice):
+    return [dice.choice(p.nodes).server]
 
 
-def both(kind, **attributes):
-    return [(kind, stream, attributes) for stream in ('upstream', 'downstream')]
-
-
-fault('node slow (latency)')(network(*both('latency', latency=400, jitter=200), works=lambda seconds: seconds is None or seconds > 0.3))
-fault('node behind a black hole')(network(*both('timeout', timeout=0)))
-fault('node unreachable')(network())
+fault('node slow (latency)')(network(node_routes, *both('latency', latency=400, jitter=200), works=lambda seconds: seconds is None or seconds > 0.3))
+fault('node behind a black hole')(network(node_routes, *both('timeout', timeout=0)))
+fault('node unreachable')(network(node_routes))
 
 
 @fault('disk of a node full')

@@ -46,9 +46,9 @@ is 'the worker consumes to the end' "$(sum applied)" "$(expected_events)"
 verify_ok 'verify'
 ok 'verify works for an owner that is no superuser' as check_owner scripts/verify --topic "$topic" --group "$group" "${files[@]}" --orders "$orders"
 
-is 'the worker may call four functions' "$(query "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc
+is 'the worker may call five functions' "$(query "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc
     WHERE pronamespace = 'orders'::regnamespace AND has_function_privilege('check_worker', oid, 'EXECUTE')")" \
-    'apply_batch read_lifecycle schema_version start_positions'
+    'apply_batch read_cluster read_lifecycle schema_version start_positions'
 privileges() { # privileges ROLE: relation and privilege, on whole relations or on columns
     query "SELECT relname || ' ' || privilege
              FROM pg_class, unnest('{SELECT,INSERT,UPDATE,REFERENCES,DELETE,TRUNCATE,TRIGGER}'::text[]) privilege

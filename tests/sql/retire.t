@@ -6,11 +6,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . ./tap.sh
 root=$PWD/../..
 
-run() { # run COMMAND ...: its status in $status, stdout in $out, stderr in $err
-    status=0
-    "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
-    out=$(<"$scratch/out") err=$(<"$scratch/err")
-}
 retire() { PGAPPNAME=retire "$root/scripts/retire" --before "$@"; }
 apply() { query "SELECT test.apply('$1')"; }
 in_background() { "${@:2}" >"$scratch/$1.out" 2>&1 & }

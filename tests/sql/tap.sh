@@ -19,6 +19,13 @@ like() { # like HAVE PATTERN DESCRIPTION, the pattern one of [[ == ]]
     if [[ $1 == $2 ]]; then ok 0 "$3"; else ok 1 "$3"; printf '#   have: %s\n#   want: %s\n' "${1//$'\n'/$'\n'# }" "$2" >&2; fi
 }
 
+# shellcheck disable=SC2034 # for the tests
+run() { # run COMMAND ...: its status in $status, stdout in $out, stderr in $err
+    status=0
+    "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
+    out=$(<"$scratch/out") err=$(<"$scratch/err")
+}
+
 query() { psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --command="$1"; }
 
 # wait_for DESCRIPTION COMMAND ...: until it succeeds; a test that waits in vain has failed and ends.
