@@ -73,6 +73,8 @@ stack_postgres() {
     { sed -n 's/^\(postgres[0-9]*\)_port=.*/\1/p' -- "$stack/ports" 2>/dev/null || true; } | grep . || echo postgres
 }
 
+stack_port() { sed -n "s/^$1_port=//p" -- "$stack/ports"; } # stack_port SERVER: prints it
+
 # stack_make_database NAME PARTITIONS: makes it on all servers, of a cluster the front of nodes for so many partitions, and brings its schema
 # up to date. Takes the variables of $stack/env.
 stack_make_database() {
@@ -80,7 +82,7 @@ stack_make_database() {
     local -a nodes=()
     . "$root/scripts/database.sh"
     while read -r server; do
-        port=$(sed -n "s/^${server}_port=//p" -- "$stack/ports")
+        port=$(stack_port "$server")
         [[ $(PGPORT=$port psql --no-psqlrc -At -d postgres -c "SELECT 1 FROM pg_database WHERE datname = '$1'") ]] ||
             PGPORT=$port createdb "$1" || return
         [[ $server == postgres ]] || nodes+=(--node "127.0.0.1:$port/$1")
@@ -92,7 +94,7 @@ stack_make_database() {
 stack_drop_database() { # stack_drop_database NAME: on all servers
     local server
     while read -r server; do
-        PGPORT=$(sed -n "s/^${server}_port=//p" -- "$stack/ports") dropdb --if-exists --force "$1" || return
+        PGPORT=$(stack_port "$server") dropdb --if-exists --force "$1" || return
     done < <(stack_postgres)
 }
 

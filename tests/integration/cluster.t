@@ -13,7 +13,7 @@ new_database() { # of the name on all servers
     export PGDATABASE=check_${test}_$$_$((++case))
     stack_make_database "$PGDATABASE" 6 2>>"$logs/migrate.log"
 }
-port() { sed -n "s/^postgres$(($1 + 1))_port=//p" "$VAR/ports"; } # port NODE
+port() { stack_port "postgres$(($1 + 1))"; } # port NODE
 at_node() { PGPORT=$(port "$1") query "$2"; } # at_node NODE SQL
 init() { # init PARTITIONS NODES DATABASE: makes the first of the nodes' databases of that name a cluster
     local node
