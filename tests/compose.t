@@ -28,7 +28,7 @@ export KAFKA_PORT POSTGRES_PORT CONSOLE_PORT MONITOR_PORT
 
 compose() { docker compose --progress=plain --env-file=/dev/null --project-name="$project" "$@" 2>>"$logs/compose.log"; }
 clean_up() {
-    compose --profile=task down --volumes --timeout=1 --remove-orphans
+    compose --profile='*' down --volumes --timeout=1 --remove-orphans
     docker image rm --force "$IMAGE" >/dev/null 2>&1
 }
 
@@ -228,7 +228,34 @@ is '… with its data' "$(digest_of)" "$native"
 
 # --- to nothing
 
-compose --profile=task down --volumes --timeout=15
 left() { docker "$1" ls --quiet --filter "label=com.docker.compose.project=$project"; }
-is 'down -v leaves nothing' "$(docker ps --all --quiet --filter "label=com.docker.compose.project=$project" | wc -l) $(left volume | wc -l) $(left network | wc -l)" '0 0 0'
+removes_all() { # removes_all WHAT
+    compose --profile=task down --volumes --timeout=15
+    is "$1: down -v leaves nothing" \
+        "$(docker ps --all --quiet --filter "label=com.docker.compose.project=$project" | wc -l) $(left volume | wc -l) $(left network | wc -l)" '0 0 0'
+}
+removes_all 'one server'
+
+# --- a cluster of databases
+
+export COMPOSE_PROFILES=cluster
+on_node() { compose exec -T "postgres-node-$1" psql -XAtq -c 'SELECT count(*) FROM orders.processed_events'; } # on_node NODE
+ok 'a cluster comes up from nothing' compose up --detach --wait --scale consumer=3
+wait_until 60 has_members '2 2 2'
+replay_slowly 'a node is killed'
+victim=$(containers postgres-node-2)
+kill -KILL "$(state_of "$victim" Pid)"
+wait_until 30 restarted
+ok 'a node that is killed is started again' test "$(state_of "$victim" Running)" = true
+replay_ends 'a node is killed'
+proves 'a node is killed'
+is 'the nodes hold all events, and each some' \
+    "$(for node in 0 1 2 3; do on_node "$node"; done | awk '$1 > 0 { n++; sum += $1 } END { print n, sum }')" "4 $events"
+unset COMPOSE_PROFILES
+try_up A_CLUSTER=once
+like 'without the profile it is not taken for one server' "$status $(cat -- "$logs/try.log")" '1 *migrate*postgres-node-3*could not be migrated*'
+export COMPOSE_PROFILES=cluster
+ok 'with the profile it comes up again' compose up --detach --wait
+is '… with its data' "$(digest_of)" "$native"
+removes_all 'a cluster'
 plan
