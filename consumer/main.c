@@ -25,7 +25,7 @@ struct settings {
     const char *brokers, *topic, *group, *properties_file, *database, *password_file;
     struct option_values properties;
     int64_t batch_size, batch_wait, database_timeout;
-    bool log_events, exit_at_end, verbose;
+    bool log_events, exit_at_end, allow_compacted, verbose;
 };
 
 // clang-format off
@@ -59,6 +59,8 @@ static const struct option_row ROWS[] = {
     { .name = "exit-at-end", .type = OPTION_FLAG,
       .help = "exit when the group has applied all that the topic holds now",
       .offset = offsetof(struct settings, exit_at_end) },
+    { .name = "allow-compacted", .type = OPTION_FLAG, .help = "read a topic although Kafka compacts it, and so loses events",
+      .offset = offsetof(struct settings, allow_compacted) },
     { .name = "verbose", .letter = 'v', .type = OPTION_FLAG, .help = "log more, to see why something fails",
       .offset = offsetof(struct settings, verbose) },
 };
@@ -99,7 +101,7 @@ static int find_topic(struct source *source, const struct settings *settings)
         case SOURCE_FOUND:
             if (told)
                 log_info(COMPONENT, "Kafka answers");
-            return 0;
+            return source_permits_topic(source, settings->allow_compacted) ? 0 : EX_CONFIG;
         case SOURCE_NO_TOPIC:
             if (monotonic_ms() - topic_at < TOPIC_LIMIT_MS) {
                 poll(NULL, 0, RETRY_MS);

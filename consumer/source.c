@@ -12,6 +12,7 @@
  */
 #include "source.h"
 
+#include "compaction.h"
 #include "continuity.h"
 #include "failpoint.h"
 #include "fetch_wake.h"
@@ -371,6 +372,11 @@ enum source_lookup source_find_topic(struct source *source, char error[SOURCE_ER
     }
     explain_silence(source, failed, error);
     return kafka_trouble_is_refusal(&source->outage.trouble) ? SOURCE_NO_TRUST : SOURCE_NO_ANSWER;
+}
+
+bool source_permits_topic(struct source *source, bool is_compacted_allowed)
+{
+    return compaction_permits(source->kafka, "source", source->brokers, source->topic, is_compacted_allowed);
 }
 
 const struct log_identity *source_identity(const struct source *source)

@@ -66,6 +66,9 @@ enum source_lookup {
     SOURCE_NO_TRUST,  /* the same, because of a password or a certificate */
 } source_find_topic(struct source *source, char error[SOURCE_ERROR_SIZE]);
 
+/* Whether the topic may be read: see compaction.h. */
+bool source_permits_topic(struct source *source, bool is_compacted_allowed);
+
 /* How many partitions the topic has now; 0 when no broker says so. */
 int32_t source_count_partitions(const struct source *source);
 

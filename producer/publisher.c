@@ -266,6 +266,7 @@ static bool open_topic(struct publisher *publisher, int *status)
         .brokers = config->brokers,
         .name = config->topic,
         .create_partitions = config->create_partitions,
+        .allow_compacted = config->allow_compacted,
         .trouble = &publisher->trouble,
     };
     if (!topic_prepare(&publisher->topic, status))

@@ -32,6 +32,7 @@ struct publisher_config {
     const char *brokers, *topic;
     const struct option_values *properties; /* -X */
     int64_t create_partitions;              /* create the topic with so many when it is missing; 0: do not */
+    bool allow_compacted;                   /* use the topic although Kafka compacts it */
     bool prints_events;                     /* each one on standard output, as it is acknowledged */
 };
 

@@ -396,6 +396,7 @@ static bool connect_publisher(struct replay *replay)
         .topic = settings->topic,
         .properties = &settings->properties,
         .create_partitions = settings->create_partitions,
+        .allow_compacted = settings->allow_compacted,
         .prints_events = settings->log_events,
     };
     char foreign[EVENT_FOREIGN_SIZE];

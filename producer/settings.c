@@ -29,6 +29,8 @@ static const struct option_row ROWS[] = {
       .help = "librdkafka properties, one NAME=VALUE a line; secrets belong here, not on the command line" },
     { .name = "create-topic", .type = OPTION_INTEGER, .argument = "PARTITIONS", .argument_is_optional = true,
       .implied = "6", .min = 1, .max = 10000, AT(create_partitions), .help = "create the topic unless it exists" },
+    { .name = "allow-compacted", .type = OPTION_FLAG, AT(allow_compacted),
+      .help = "use a topic although Kafka compacts it, and so loses events" },
     { .name = "speed", .type = OPTION_DECIMAL, .argument = "N", .min = 0.001, .max = 1e9, AT(speed),
       .help = "scaled replay: N seconds of event time a second; otherwise as fast as Kafka takes them" },
     { .name = "rate", .type = OPTION_DECIMAL, .argument = "N", .min = 0.001, .max = 1e9, AT(rate),

@@ -22,6 +22,7 @@ struct settings {
     struct option_values properties; /* -X */
     const char *properties_file;     /* more of them, or NULL */
     int64_t create_partitions;       /* 0: the topic must be there */
+    bool allow_compacted;
     double speed, rate;              /* 0: unlimited */
     const char *order;               /* "time" or "file" */
     int64_t from, to, as_of;         /* or TIMESTAMP_NONE */

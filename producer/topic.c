@@ -1,5 +1,6 @@
 #include "topic.h"
 
+#include "compaction.h"
 #include "failpoint.h"
 #include "log.h"
 #include "memory.h"
@@ -164,15 +165,23 @@ static void look_for_ends(struct topic *topic)
     rd_kafka_topic_partition_list_destroy(ends);
 }
 
+static bool look_closely(struct topic *topic, int *status)
+{
+    if (!compaction_permits(topic->rk, "publisher", topic->brokers, topic->name, topic->allow_compacted)) {
+        *status = EX_CONFIG;
+        return false;
+    }
+    look_for_ends(topic);
+    return true;
+}
+
 bool topic_await(struct topic *topic, int *status)
 {
     int64_t limit = monotonic_ms() + CREATE_LIMIT_MS;
 
     while (find(topic, status)) {
-        if (topic->partitions > 0) {
-            look_for_ends(topic);
-            return true;
-        }
+        if (topic->partitions > 0)
+            return look_closely(topic, status);
         if (stop_requested() || monotonic_ms() >= limit) {
             if (!stop_requested())
                 log_error("publisher", "the topic does not appear; try again topic=%s", topic->name);

@@ -13,7 +13,8 @@
  *
  * No topic is created by asking for it, also where brokers would do that. Logs
  * what is wrong. `*status` is then the exit status: 69 no broker or no topic, 75
- * stopped or too slow, 78 a password or a certificate is refused.
+ * stopped or too slow, 78 a password or a certificate is refused, or the topic is
+ * compacted.
  */
 #ifndef TOPIC_H
 #define TOPIC_H
@@ -28,6 +29,7 @@ struct topic {
     rd_kafka_t *rk;
     const char *brokers, *name;
     int64_t create_partitions;           /* create it with so many when it is missing; 0: do not */
+    bool allow_compacted;                /* use it although Kafka compacts it */
     const struct kafka_trouble *trouble; /* where the error callback of `rk` notes what it is told */
     int partitions;                      /* when topic_await found it; 0: there is no such topic */
     int64_t *ends;                       /* by partition: the offset behind the last record that is known */

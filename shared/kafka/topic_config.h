@@ -1,0 +1,39 @@
+/*
+ * topic_config.h - how topics and brokers are configured, as their cluster says.
+ *
+ *     struct topic_config config;
+ *
+ *     if (topic_config_ask(kafka, "order-events", 5000, &config) == CONFIG_KNOWN && config.is_compacted)
+ *         … Kafka keeps one record a key, so one event an order
+ *
+ * Any client can ask, a producer as well as a consumer. The user needs the
+ * permission DescribeConfigs on the topic, or on the cluster for a broker. Never logs.
+ */
+#ifndef TOPIC_CONFIG_H
+#define TOPIC_CONFIG_H
+
+#include <librdkafka/rdkafka.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum config_result {
+    CONFIG_KNOWN,
+    CONFIG_FORBIDDEN, /* the user lacks DescribeConfigs */
+    CONFIG_NO_ANSWER, /* none in time, or none that tells: also that there is no such topic */
+};
+
+/* Kafka's names, with "_" for ".". A retention of -1: no limit. */
+struct topic_config {
+    bool is_compacted;   /* cleanup.policy has "compact" */
+    bool is_append_time; /* message.timestamp.type */
+    int64_t retention_ms, retention_bytes;
+    int64_t max_message_bytes, min_insync_replicas;
+};
+
+/* These two wait for `timeout_ms` at most, and fill the last argument only when it is known. */
+enum config_result topic_config_ask(rd_kafka_t *kafka, const char *topic, int timeout_ms, struct topic_config *config);
+
+/* Whether the cluster looks at permissions, as one of its brokers says. */
+enum config_result broker_config_has_authorizer(rd_kafka_t *kafka, int broker, int timeout_ms, bool *has_authorizer);
+
+#endif
