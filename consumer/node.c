@@ -5,6 +5,7 @@
 #include "memory.h"
 #include "monotonic.h"
 #include "pg_array.h"
+#include "schema_version.h"
 #include "session.h"
 #include "sqlstate.h"
 #include "text.h"
@@ -15,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCHEMA_VERSION = 7, SERVER_VERSION = 15 };
+enum { SERVER_VERSION = 15 };
 enum {
     SETUP_TIMEOUT_MS = 10000,
     STATEMENT_TIMEOUT_MS = 40000, /* for a server that is stopped: a live one ends a statement after 30 s itself */

@@ -10,6 +10,9 @@
 
     .section .rodata
     embed monitor_sql, "sql/monitor.sql"
+    embed check_server_sql, "sql/check/server.sql"
+    embed check_schema_sql, "sql/check/schema.sql"
+    embed check_progress_sql, "sql/check/progress.sql"
     embed page_html, "monitor/page/page.html"
     embed page_css, "monitor/page/page.css"
     embed page_js, "monitor/page/page.js"

@@ -9,6 +9,9 @@
 #define EMBEDDED_H
 
 extern const char monitor_sql[], monitor_sql_end[];
+extern const char check_server_sql[], check_server_sql_end[];
+extern const char check_schema_sql[], check_schema_sql_end[];
+extern const char check_progress_sql[], check_progress_sql_end[];
 extern const char page_html[], page_html_end[];
 extern const char page_css[], page_css_end[];
 extern const char page_js[], page_js_end[];

@@ -3,6 +3,9 @@
  * happens, to people (a page), to Prometheus, and to programs (JSON). It only
  * looks: see watch.h for at what, http.h for what it serves.
  */
+#include "check_kafka.h"
+#include "check_postgres.h"
+#include "findings.h"
 #include "http.h"
 #include "kafka_observer.h"
 #include "listener.h"
@@ -27,7 +30,7 @@ struct settings {
     const char *brokers, *topic, *group, *properties_file, *password_file, *listen;
     struct option_values properties;
     int64_t interval;
-    bool verbose;
+    bool check, json, verbose;
 };
 
 // clang-format off
@@ -52,6 +55,9 @@ static const struct option_row ROWS[] = {
       .offset = offsetof(struct settings, listen) },
     { .name = "interval", .type = OPTION_INTEGER, .argument = "MS", .fallback = "1000", .min = 200, .max = 60000,
       .help = "how often to look", .offset = offsetof(struct settings, interval) },
+    { .name = "check", .type = OPTION_FLAG, .help = "look whether Kafka and PostgreSQL are fit, print a line a check, and exit",
+      .offset = offsetof(struct settings, check) },
+    { .name = "json", .type = OPTION_FLAG, .help = "print the checks as JSON", .offset = offsetof(struct settings, json) },
     { .name = "verbose", .letter = 'v', .type = OPTION_FLAG, .help = "log more, to see why something fails",
       .offset = offsetof(struct settings, verbose) },
 };
@@ -70,6 +76,7 @@ static const struct option_table TABLE = {
 static const char COMPONENT[] = "monitor";
 
 enum { SERVE_MS = 50 }; /* how soon new views become a snapshot */
+enum { WARNED = 1 };    /* exit status of --check */
 
 /* A command line can be read by everybody on the machine. False when the properties file cannot be used. */
 static bool take_secrets(struct settings *settings)
@@ -129,6 +136,46 @@ static int monitor(const struct settings *settings)
     return status;
 }
 
+/* By the worst that was found: what is unknown is nothing bad. */
+static int status_of(const struct findings *findings, bool all_answer)
+{
+    if (!all_answer)
+        return EX_UNAVAILABLE;
+    switch (findings_worst(findings)) {
+    case FINDING_OK:
+    case FINDING_UNKNOWN:
+        return EX_OK;
+    case FINDING_WARN:
+        return WARNED;
+    case FINDING_FAIL:
+        return EX_CONFIG;
+    }
+    abort();
+}
+
+static int check(const struct settings *settings)
+{
+    const struct check_kafka_settings kafka = { settings->brokers, settings->topic, settings->group,
+                                                &settings->properties };
+    struct findings *findings = findings_new();
+    int partitions = check_kafka(&kafka, findings), status;
+    const struct check_postgres_settings postgres = { settings->topic, settings->group, settings->password_file,
+                                                      partitions > 0 ? partitions : -1 };
+    bool all_answer = check_postgres(&postgres, findings) && partitions != CHECK_KAFKA_AWAY;
+
+    if (settings->json)
+        findings_print_json(findings, stdout);
+    else
+        findings_print(findings, stdout);
+    status = status_of(findings, all_answer);
+    findings_free(findings);
+    if (fflush(stdout) != 0) {
+        fprintf(stderr, "order-monitor: standard output cannot be written: %s\n", strerror(errno));
+        return EX_IOERR;
+    }
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     struct settings settings = { 0 };
@@ -152,10 +199,14 @@ int main(int argc, char **argv)
         fprintf(stderr, "order-monitor: '%s' is one argument too many; try --help\n", argv[first]);
         return EX_USAGE;
     }
+    if (settings.json && !settings.check) {
+        fprintf(stderr, "order-monitor: --json prints the checks of --check; try --help\n");
+        return EX_USAGE;
+    }
     if (settings.verbose)
         log_set_level(LOG_LEVEL_DEBUG);
     stop_on_signals();
     if (!take_secrets(&settings))
         return EX_CONFIG;
-    return monitor(&settings);
+    return settings.check ? check(&settings) : monitor(&settings);
 }

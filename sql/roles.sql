@@ -32,6 +32,7 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'orders_reader') THEN
         GRANT USAGE ON SCHEMA orders TO orders_reader;
+        GRANT EXECUTE ON FUNCTION orders.schema_version, orders.read_cluster, orders.read_lifecycle TO orders_reader;
         FOR view IN SELECT oid FROM pg_catalog.pg_class
                      WHERE relnamespace = 'orders'::regnamespace AND relkind = 'v' LOOP
             EXECUTE format('GRANT SELECT ON %s TO orders_reader', view);

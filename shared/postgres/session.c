@@ -354,6 +354,11 @@ const char *session_server_version(const struct session *session)
     return or_else(PQparameterStatus(session->connection, "server_version"), "");
 }
 
+int session_process(const struct session *session)
+{
+    return PQbackendPID(session->connection);
+}
+
 enum session_conninfo session_judge(const char *conninfo)
 {
     /* What has no "=" and is no URI is a database's name. */

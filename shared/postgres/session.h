@@ -124,6 +124,9 @@ const char *session_database(const struct session *session);
 const char *session_user(const struct session *session);
 const char *session_server_version(const struct session *session); /* "15.6 (Debian …)" */
 
+/* The process that the server says it is. A pooler in between tells another one than pg_backend_pid(). */
+int session_process(const struct session *session);
+
 /* What libpq would make of a connection string. Its error text is withheld: it quotes the string, and a password in it. */
 enum session_conninfo {
     SESSION_CONNINFO_GOOD,

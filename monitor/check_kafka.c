@@ -1,0 +1,348 @@
+/*
+ * The calls are those of kafka_observer.c, for the same reasons. The Admin API is used for topics alone, where it does not ask a coordinator.
+ */
+#include "check_kafka.h"
+
+#include "check_topic.h"
+#include "kafka_conf.h"
+#include "kafka_trouble.h"
+#include "monotonic.h"
+#include "topic_config.h"
+#include "wall_clock.h"
+
+#include <inttypes.h>
+#include <librdkafka/rdkafka.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    METADATA_MS = 10000,
+    ANSWER_MS = 5000,
+    RETRY_MS = 200,
+    AHEAD_MS = 2000,
+    FIX_SIZE = 512,
+    USER_SIZE = 128,
+    BEYOND_ALL_PARTITIONS = 2000000000,
+};
+
+static const struct kafka_setting SETTINGS[] = {
+    { "client.id", "order-monitor", KAFKA_DEFAULT },
+    { "enable.auto.commit", "false", KAFKA_FIXED },
+    { "log_level", "2", KAFKA_DEFAULT }, /* what it would log as errors comes to on_error */
+    { 0 },
+};
+
+struct check {
+    rd_kafka_t *kafka;
+    rd_kafka_topic_t *handle;
+    const char *brokers, *topic, *group;
+    struct findings *findings;
+    struct kafka_trouble trouble;
+    char user[USER_SIZE];       /* as kafka-acls.sh names it */
+    char fix[FIX_SIZE];         /* of the finding at hand */
+    int broker_count, a_broker; /* … and the id of one of them */
+};
+
+static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)
+{
+    struct check *check = opaque;
+
+    (void)kafka;
+    if (kafka_trouble_is_connection(error))
+        kafka_trouble_note(&check->trouble, error, reason);
+}
+
+static const char *grant(struct check *check, const char *operation, const char *type, const char *resource)
+{
+    snprintf(check->fix, sizeof(check->fix),
+             "kafka-acls.sh --bootstrap-server %.100s --add --allow-principal %s --operation %s --%s %.100s",
+             check->brokers, check->user, operation, type, resource);
+    return check->fix;
+}
+
+/* --- how the topic is configured */
+
+static int64_t largest_batch(struct check *check)
+{
+    char value[32] = "";
+    size_t size = sizeof(value);
+
+    rd_kafka_conf_get(rd_kafka_conf(check->kafka), "message.max.bytes", value, &size);
+    return strtoll(value, NULL, 10);
+}
+
+static void check_config(struct check *check, int replication)
+{
+    const struct check_topic place = { check->brokers, check->topic, replication, check->broker_count };
+    struct topic_config config;
+    enum config_result result = topic_config_ask(check->kafka, check->topic, ANSWER_MS, &config);
+
+    if (result == CONFIG_KNOWN) {
+        check_topic_config(&place, &config, largest_batch(check), check->findings);
+        return;
+    }
+    for (const char *const *name = CHECK_TOPIC_CONFIG_NAMES; *name; name++) {
+        if (result == CONFIG_FORBIDDEN)
+            findings_add(check->findings, FINDING_UNKNOWN, *name,
+                         grant(check, "DescribeConfigs", "topic", check->topic), "%s may not ask", check->user);
+        else
+            findings_add(check->findings, FINDING_UNKNOWN, *name, NULL, "Kafka does not say");
+    }
+}
+
+/* --- permissions */
+
+/*
+ * Commits an offset of a partition that no topic has. Kafka looks at the
+ * permissions of a consumer first, to Read the group and the topic, and then
+ * finds no such partition: nothing is stored, whoever is in the group.
+ */
+static rd_kafka_resp_err_t may_commit(struct check *check, bool *is_of_topic)
+{
+    rd_kafka_topic_partition_list_t *offsets = rd_kafka_topic_partition_list_new(1);
+    const rd_kafka_topic_partition_list_t *answered;
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(check->kafka);
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__TIMED_OUT;
+    rd_kafka_event_t *answer;
+
+    rd_kafka_topic_partition_list_add(offsets, check->topic, BEYOND_ALL_PARTITIONS)->offset = 0;
+    *is_of_topic = false;
+    if (rd_kafka_commit_queue(check->kafka, offsets, queue, NULL, NULL) == RD_KAFKA_RESP_ERR_NO_ERROR &&
+        (answer = rd_kafka_queue_poll(queue, ANSWER_MS)) != NULL) {
+        error = rd_kafka_event_error(answer);
+        answered = rd_kafka_event_topic_partition_list(answer);
+        if (answered && answered->cnt == 1 && answered->elems[0].err)
+            error = answered->elems[0].err;
+        *is_of_topic = error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+        rd_kafka_event_destroy(answer);
+    }
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_topic_partition_list_destroy(offsets);
+    return error;
+}
+
+static void check_reading(struct check *check)
+{
+    bool is_of_topic;
+    rd_kafka_resp_err_t error = may_commit(check, &is_of_topic);
+
+    if (error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
+        findings_add(check->findings, FINDING_WARN, "permission to consume",
+                     grant(check, "Read", "group", check->group), "%s may not Read group %s: order-consumer needs that",
+                     check->user, check->group);
+    else if (is_of_topic)
+        findings_add(check->findings, FINDING_WARN, "permission to consume",
+                     grant(check, "Read", "topic", check->topic), "%s may not Read topic %s: order-consumer needs that",
+                     check->user, check->topic);
+    else if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        findings_add(check->findings, FINDING_OK, "permission to consume", NULL, "Read of topic and group");
+    else
+        findings_add(check->findings, FINDING_UNKNOWN, "permission to consume", NULL, "Kafka answers: %s",
+                     rd_kafka_err2str(error));
+}
+
+/* Nothing but a record shows who may write, or that no broker looks at permissions. */
+static void check_writing(struct check *check)
+{
+    bool has_authorizer = true;
+
+    if (broker_config_has_authorizer(check->kafka, check->a_broker, ANSWER_MS, &has_authorizer) == CONFIG_KNOWN &&
+        !has_authorizer)
+        findings_add(check->findings, FINDING_OK, "permission to produce", NULL,
+                     "this cluster permits everything to everybody");
+    else
+        findings_add(check->findings, FINDING_UNKNOWN, "permission to produce",
+                     grant(check, "Write", "topic", check->topic),
+                     "only a record that is sent shows whether %s may Write topic %s", check->user, check->topic);
+}
+
+/* --- the group */
+
+static void take_group(struct check *check, const struct rd_kafka_group_info *group, int partitions)
+{
+    if (strcmp(group->protocol_type, "") != 0 && strcmp(group->protocol_type, "consumer") != 0)
+        findings_add(check->findings, FINDING_FAIL, "consumer group", "name another one: --group",
+                     "%s is used for something else: %s", check->group, group->protocol_type);
+    else if (strcmp(group->state, "Dead") == 0)
+        findings_add(check->findings, FINDING_UNKNOWN, "consumer group", NULL,
+                     "%s is used with the newer group protocol, and this librdkafka does not see its members",
+                     check->group);
+    else if (group->member_cnt > 0 && group->protocol[0] && strcmp(group->protocol, "range") != 0)
+        findings_add(check->findings, FINDING_FAIL, "consumer group", "name another one: --group",
+                     "the members of %s share partitions by %s, and order-consumer by range: it cannot join",
+                     check->group, group->protocol);
+    else if (group->member_cnt > partitions)
+        findings_add(check->findings, FINDING_OK, "consumer group", NULL,
+                     "%d members for %d partitions: %d of them stand by", group->member_cnt, partitions,
+                     group->member_cnt - partitions);
+    else
+        findings_add(check->findings, FINDING_OK, "consumer group", NULL, "%d %s, state %s", group->member_cnt,
+                     group->member_cnt == 1 ? "member" : "members", group->state);
+}
+
+static void check_group(struct check *check, int partitions)
+{
+    const struct rd_kafka_group_list *list = NULL;
+    rd_kafka_resp_err_t error = rd_kafka_list_groups(check->kafka, check->group, &list, ANSWER_MS);
+
+    if (list && list->group_cnt > 0)
+        error = list->groups[0].err;
+    if (error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
+        findings_add(check->findings, FINDING_UNKNOWN, "consumer group",
+                     grant(check, "Describe", "group", check->group), "%s may not ask about group %s", check->user,
+                     check->group);
+    else if (error)
+        findings_add(check->findings, FINDING_UNKNOWN, "consumer group", NULL, "Kafka answers: %s",
+                     rd_kafka_err2str(error));
+    else if (list->group_cnt > 0)
+        take_group(check, &list->groups[0], partitions);
+    else
+        findings_add(check->findings, FINDING_OK, "consumer group", NULL, "%s is new, or hidden from %s", check->group,
+                     check->user);
+    if (list)
+        rd_kafka_group_list_destroy(list);
+}
+
+/* --- the clock: Kafka tells its time only in what it appends */
+
+static void check_clock(struct check *check, int partitions)
+{
+    int64_t now = wall_clock_ms();
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(partitions);
+    rd_kafka_resp_err_t error;
+    int in_future = 0;
+
+    for (int i = 0; i < partitions; i++)
+        rd_kafka_topic_partition_list_add(list, check->topic, i)->offset = now + AHEAD_MS;
+    error = rd_kafka_offsets_for_times(check->kafka, list, ANSWER_MS);
+    for (int i = 0; i < list->cnt && !error; i++) {
+        error = list->elems[i].err;
+        in_future += list->elems[i].offset >= 0;
+    }
+    rd_kafka_topic_partition_list_destroy(list);
+    if (error)
+        findings_add(check->findings, FINDING_UNKNOWN, "clock of Kafka", NULL, "Kafka answers: %s",
+                     rd_kafka_err2str(error));
+    else if (in_future > 0)
+        findings_add(
+            check->findings, FINDING_WARN, "clock of Kafka",
+            "set the clock that is wrong, and keep it right: timedatectl set-ntp true",
+            "%d partitions have records from later than now: a broker's clock is ahead of the one here, or was",
+            in_future);
+    else
+        findings_add(check->findings, FINDING_OK, "clock of Kafka", NULL, "no record is from later than now");
+}
+
+/* --- all of them */
+
+static void look_at_topic(struct check *check, const struct rd_kafka_metadata_topic *topic)
+{
+    findings_add(check->findings, FINDING_OK, "topic", NULL, "%s, %d partitions", check->topic, topic->partition_cnt);
+    check_topic_replicas(topic, check->broker_count, check->findings);
+    check_config(check, check_topic_replication(topic));
+    check_reading(check);
+    check_writing(check);
+    check_group(check, topic->partition_cnt);
+    check_clock(check, topic->partition_cnt);
+}
+
+static int take_topic(struct check *check, const struct rd_kafka_metadata_topic *topic)
+{
+    switch (topic->err) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+    case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
+        look_at_topic(check, topic);
+        return topic->partition_cnt;
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+        snprintf(check->fix, sizeof(check->fix), "order-producer --brokers %.100s --topic %.100s --create-topic …",
+                 check->brokers, check->topic);
+        findings_add(check->findings, FINDING_FAIL, "topic", check->fix, "there is no topic %s", check->topic);
+        return 0;
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+        findings_add(check->findings, FINDING_UNKNOWN, "topic", grant(check, "Describe", "topic", check->topic),
+                     "%s may not ask whether there is a topic %s", check->user, check->topic);
+        return -1;
+    default:
+        findings_add(check->findings, FINDING_FAIL, "topic", NULL, "%s: %s", check->topic,
+                     rd_kafka_err2str(topic->err));
+        return -1;
+    }
+}
+
+static int ask(struct check *check)
+{
+    int64_t ends_at = monotonic_ms() + METADATA_MS;
+    const struct rd_kafka_metadata *metadata = NULL;
+    char reason[KAFKA_TROUBLE_SIZE];
+    int partitions;
+
+    while (rd_kafka_metadata(check->kafka, 0, check->handle, &metadata, RETRY_MS * 5) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        rd_kafka_poll(check->kafka, 0); /* serves on_error */
+        if (monotonic_ms() < ends_at && !kafka_trouble_is_refusal(&check->trouble))
+            continue;
+        kafka_trouble_explain(&check->trouble, check->brokers, reason);
+        findings_add(check->findings, FINDING_FAIL, "Kafka", NULL, "no answer: %s", reason);
+        return CHECK_KAFKA_AWAY;
+    }
+    check->broker_count = metadata->broker_cnt;
+    check->a_broker = metadata->broker_cnt > 0 ? metadata->brokers[0].id : -1;
+    findings_add(check->findings, FINDING_OK, "Kafka", NULL, "%d %s at %s", metadata->broker_cnt,
+                 metadata->broker_cnt == 1 ? "broker answers" : "brokers answer", check->brokers);
+    partitions = take_topic(check, &metadata->topics[0]);
+    rd_kafka_metadata_destroy(metadata);
+    return partitions;
+}
+
+static void name_user(struct check *check)
+{
+    size_t size = sizeof(check->user) - strlen("User:");
+    char name[sizeof(check->user) - sizeof("User:") + 1];
+
+    if (rd_kafka_conf_get(rd_kafka_conf(check->kafka), "sasl.username", name, &size) == RD_KAFKA_CONF_OK && name[0])
+        snprintf(check->user, sizeof(check->user), "User:%s", name);
+    else
+        snprintf(check->user, sizeof(check->user), "User:ANONYMOUS");
+}
+
+static bool open_client(struct check *check, const struct option_values *properties)
+{
+    char error[KAFKA_ERROR_SIZE];
+    rd_kafka_conf_t *conf = kafka_conf_new(check->brokers, SETTINGS, properties, error);
+
+    if (conf && rd_kafka_conf_set(conf, "group.id", check->group, error, sizeof(error)) == RD_KAFKA_CONF_OK) {
+        rd_kafka_conf_set_opaque(conf, check);
+        rd_kafka_conf_set_error_cb(conf, on_error);
+        check->kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, sizeof(error));
+        if (check->kafka)
+            conf = NULL;
+    }
+    if (conf)
+        rd_kafka_conf_destroy(conf);
+    if (!check->kafka)
+        findings_add(check->findings, FINDING_FAIL, "Kafka", "correct -X or --properties", "%s", error);
+    return check->kafka;
+}
+
+int check_kafka(const struct check_kafka_settings *settings, struct findings *findings)
+{
+    struct check check = {
+        .brokers = settings->brokers, .topic = settings->topic, .group = settings->group, .findings = findings
+    };
+    int partitions = CHECK_KAFKA_REFUSED;
+
+    if (!open_client(&check, settings->properties))
+        return CHECK_KAFKA_REFUSED;
+    name_user(&check);
+    check.handle = rd_kafka_topic_new(check.kafka, check.topic, NULL);
+    if (check.handle) {
+        partitions = ask(&check);
+        rd_kafka_topic_destroy(check.handle);
+    } else {
+        findings_add(findings, FINDING_FAIL, "topic", "name it with --topic", "%s: %s", check.topic,
+                     rd_kafka_err2str(rd_kafka_last_error()));
+    }
+    rd_kafka_destroy_flags(check.kafka, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    return partitions;
+}
