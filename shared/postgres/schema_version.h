@@ -7,6 +7,6 @@
 #ifndef SCHEMA_VERSION_H
 #define SCHEMA_VERSION_H
 
-enum { SCHEMA_VERSION = 7 };
+enum { SCHEMA_VERSION = 8 };
 
 #endif

@@ -108,6 +108,7 @@ migrate: applied migrations/004_logs.sql
 migrate: applied migrations/005_runs.sql
 migrate: applied migrations/006_horizon.sql
 migrate: applied migrations/007_cluster.sql
+migrate: applied migrations/008_replica_identity.sql
 migrate: applied migrate/order_timeline.sql
 migrate: applied apply_batch.sql
 migrate: applied views.sql' 'without a file it is migrated, and has its lifecycle'

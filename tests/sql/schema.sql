@@ -75,5 +75,16 @@ SELECT results_eq($$SELECT name FROM orders.read_lifecycle() WHERE kind = 'event
 SELECT throws_ok('SELECT FROM orders.processed_events', '42501', NULL, 'the tables stay closed');
 RESET ROLE;
 
+-- For replicas: a publication of all tables stops no update.
+SELECT is_empty($$SELECT c.oid::regclass FROM pg_catalog.pg_class c
+                   WHERE c.relnamespace = 'orders'::regnamespace AND c.relkind = 'r' AND c.relreplident <> 'f'
+                     AND NOT EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND (i.indisprimary OR i.indisreplident))$$,
+    'the rows of every table can be named: by a primary key, or as a whole');
+SET LOCAL client_min_messages = error; -- wal_level need not be logical
+CREATE PUBLICATION order_replay_test FOR ALL TABLES;
+SELECT lives_ok(format('UPDATE %s SET %I = %2$I', c.oid::regclass, a.attname), format('%s may be updated while it is published', c.oid::regclass))
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON (a.attrelid, a.attnum) = (c.oid, 1)
+ WHERE c.relnamespace = 'orders'::regnamespace AND c.relkind = 'r';
+
 SELECT * FROM finish();
 ROLLBACK;
