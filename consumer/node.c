@@ -23,14 +23,14 @@ enum {
     ERROR_SIZE = 512,
 };
 
-#define STATEMENT "apply_batch"
-
-/* What the session needs, whatever the role's or the database's own settings are. */
-static const char SESSION[] = "SET search_path = pg_catalog, pg_temp;"
-                              "SET lock_timeout = '10s';"
-                              "SET statement_timeout = '30s';"
-                              "SET client_min_messages = warning;"
-                              "SET default_transaction_isolation = 'read committed'";
+/* What each statement needs, whatever the role's or the database's own settings are. */
+static const char *const BEFORE[] = {
+    "SET transaction_isolation = 'read committed'", /* of this transaction only, and before it has a snapshot */
+    "SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),"
+    " pg_catalog.set_config('lock_timeout', '10s', true),"
+    " pg_catalog.set_config('statement_timeout', '30s', true)",
+    NULL,
+};
 
 /* The arrays of orders.apply_batch, in the order of its parameters from $6 on. */
 // clang-format off
@@ -61,8 +61,7 @@ struct node {
     struct session_default overrides[4];
     char name[sizeof(struct node_address) + 32]; /* before each error, where there are several nodes */
     int32_t number, count, partitions;
-    bool ready;              /* connected, and the session is set up */
-    int64_t attempt_ends_at; /* 0: no attempt to connect is under way */
+    bool ready; /* connected, and the database is the right one */
     int64_t statement_ends_at;
     struct pg_array arrays[ARRAYS];
     struct batch_span *spans;      /* of the positions of the batch that was sent last */
@@ -91,7 +90,7 @@ struct node *node_new(const struct node_settings *settings)
         .password_file = settings->password_file,
         .defaults = DEFAULTS,
         .overrides = node->overrides,
-        .is_code_wanted = true,
+        .before = BEFORE,
     };
 
     node->number = settings->number;
@@ -128,7 +127,6 @@ void node_disconnect(struct node *node)
 {
     session_close(node->session);
     node->ready = false;
-    node->attempt_ends_at = 0;
 }
 
 __attribute__((format(printf, 2, 3))) static void set_error(struct node *node, const char *format, ...)
@@ -165,7 +163,7 @@ static enum store_result lose_connection(struct node *node)
     return STORE_AWAY;
 }
 
-/* A statement needs a session that is set up. */
+/* A statement needs a connection to a database that was checked. */
 static enum store_result miss_connection(struct node *node)
 {
     set_error(node, "no connection");
@@ -255,24 +253,20 @@ static enum store_result check_number(struct node *node)
     return STORE_FATAL;
 }
 
-static enum store_result set_up_session(struct node *node)
+static enum store_result check_database(struct node *node)
 {
     const char *version = session_server_version(node->session);
     enum store_result result;
 
-    FAILPOINT("connected, session not set up");
+    FAILPOINT("connected, database not checked");
     if (strtol(version, NULL, 10) < SERVER_VERSION) {
         set_error(node, "the server is PostgreSQL %s, and %d or newer is needed. Use another server.", version,
                   SERVER_VERSION);
         return STORE_FATAL;
     }
-    result = finish_setup(node, session_send(node->session, SESSION, NULL));
-    if (result == STORE_DONE)
-        result = check_schema(node);
+    result = check_schema(node);
     if (result == STORE_DONE)
         result = check_number(node);
-    if (result == STORE_DONE)
-        result = finish_setup(node, session_prepare(node->session, STATEMENT, APPLY));
     node->ready = result == STORE_DONE;
     return result == STORE_DATA || result == STORE_GAP ? STORE_FATAL : result;
 }
@@ -281,25 +275,15 @@ static enum store_result set_up_session(struct node *node)
 static enum store_result fail_to_connect(struct node *node, enum session_result cause, const char *advice)
 {
     struct session *session = node->session;
+    const char *sqlstate = session_sqlstate(session);
     enum store_result result = STORE_FATAL;
 
     if (cause == SESSION_LOST || cause == SESSION_REFUSED)
         result = to_result(session);
-    set_error(node, "%s database=%s user=%s. %s", session_error(session), session_database(session),
-              session_user(session), advice);
+    set_error(node, "%s%s%s database=%s user=%s. %s", session_error(session), *sqlstate ? " SQLSTATE=" : "", sqlstate,
+              session_database(session), session_user(session), advice);
     node_disconnect(node);
     return result == STORE_AWAY ? STORE_AWAY : STORE_FATAL;
-}
-
-static enum store_result wait_for_connection(struct node *node)
-{
-    if (node->attempt_ends_at == 0)
-        node->attempt_ends_at = monotonic_ms() + SETUP_TIMEOUT_MS;
-    if (monotonic_ms() < node->attempt_ends_at)
-        return STORE_BUSY;
-    set_error(node, "no answer from %s within %d s", session_host(node->session), SETUP_TIMEOUT_MS / 1000);
-    node_disconnect(node);
-    return STORE_AWAY;
 }
 
 enum store_result node_connect(struct node *node)
@@ -314,9 +298,9 @@ enum store_result node_connect(struct node *node)
     result = session_connect(session, 0);
     switch (result) {
     case SESSION_DONE:
-        return set_up_session(node);
+        return check_database(node);
     case SESSION_BUSY:
-        return wait_for_connection(node);
+        return STORE_BUSY;
     case SESSION_LOST:
     case SESSION_REFUSED:
         return fail_to_connect(node, result, sqlstate_advice(session_sqlstate(session), ""));
@@ -476,8 +460,8 @@ enum store_result node_send(struct node *node, const struct store_place *place, 
         lengths[TEXTS + i] = (int)node->arrays[i].length;
         formats[TEXTS + i] = 1;
     }
-    if (session_execute(node->session, STATEMENT,
-                        &(struct session_parameters){ PARAMETERS, values, lengths, formats }) != SESSION_DONE)
+    if (session_send(node->session, APPLY, &(struct session_parameters){ PARAMETERS, values, lengths, formats }) !=
+        SESSION_DONE)
         return lose_connection(node);
     node->statement_ends_at = monotonic_ms() + STATEMENT_TIMEOUT_MS;
     return STORE_DONE;

@@ -15,17 +15,18 @@
 enum { SLICE_MS = 200 }; /* between two looks at the stop flag */
 
 /* The server gives up a little before we do, and so says why. */
-static const char SESSION[] = "SET search_path = pg_catalog, pg_temp;"
-                              "SET statement_timeout = '2500ms';"
-                              "SET lock_timeout = '2s';"
-                              "SET default_transaction_read_only = on;"
-                              "SET client_min_messages = warning";
+static const char *const BEFORE[] = {
+    "SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),"
+    " pg_catalog.set_config('statement_timeout', '2500ms', true),"
+    " pg_catalog.set_config('lock_timeout', '2s', true),"
+    " pg_catalog.set_config('transaction_read_only', 'on', true)",
+    NULL,
+};
 
 struct postgres_observer {
     const char *topic, *group;
     char *query; /* sql/monitor.sql */
     struct session *session;
-    bool is_set_up;
     int64_t ends_at; /* of the look at hand */
 };
 
@@ -34,6 +35,7 @@ struct postgres_observer *postgres_observer_new(const char *topic, const char *g
     const struct session_settings settings = {
         .program = "order-monitor",
         .password_file = password_file,
+        .before = BEFORE,
         .is_stopped = stop_requested,
     };
     struct postgres_observer *observer = checked(calloc(1, sizeof(*observer)));
@@ -73,11 +75,8 @@ static enum session_result ask(struct postgres_observer *observer)
     struct session *session = observer->session;
     enum session_result result = connect_session(observer);
 
-    if (result == SESSION_DONE && !observer->is_set_up)
-        result = session_finish(session, session_send(session, SESSION, NULL), observer->ends_at);
     if (result != SESSION_DONE)
         return result;
-    observer->is_set_up = true;
     return session_finish(session, session_send(session, observer->query, &parameters), observer->ends_at);
 }
 
@@ -132,8 +131,8 @@ struct postgres_view *postgres_observer_look(struct postgres_observer *observer)
     view->state.up = result == SESSION_DONE;
     if (!view->state.up) {
         explain(observer, result, view->state.reason);
-        session_close(observer->session);
-        observer->is_set_up = false;
+        if (result != SESSION_BUSY || session_is_open(observer->session)) /* else the next look finds the attempt further on */
+            session_close(observer->session);
     }
     return view;
 }

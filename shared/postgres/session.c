@@ -1,11 +1,12 @@
 /*
- * A connection that fails has no result to take an SQLSTATE from, only a
- * message in the server's language. With PQERRORS_SQLSTATE the message ends in
- * the code itself instead, so an attempt is made with that verbosity where the
- * code is wanted.
+ * The connection is in libpq's pipeline mode for all its life: what precedes a statement and the statement go out together, with one
+ * Sync behind them. Up to there the server takes them as one transaction, which it commits by itself, as it does with a single
+ * statement; a BEGIN and a COMMIT would leave a transaction open where the client dies between them.
  */
+#define _POSIX_C_SOURCE 200809L /* setenv */
 #include "session.h"
 
+#include "attempt.h"
 #include "memory.h"
 #include "monotonic.h"
 #include "secrets.h"
@@ -20,15 +21,17 @@
 enum {
     SLICE_MS = 200, /* between two looks at is_stopped */
     ERROR_SIZE = 512,
-    PARAMETERS_MAX = 12,
+    PARAMETERS_MAX = 14,
 };
+
+#define CONNECT_TIMEOUT "10" /* seconds for each address, where nobody says otherwise; libpq itself has no limit */
 
 struct session {
     struct session_settings settings;
-    PGconn *connection;
-    bool is_connected;                 /* else an attempt is under way, if there is a connection at all */
-    PostgresPollingStatusType awaited; /* of the socket, while connecting */
-    PGresult *result;                  /* the last of the statement, or the first that failed */
+    struct attempt *attempt; /* under way, or NULL */
+    PGconn *connection;      /* also one that failed, for what it tells */
+    bool is_connected;
+    PGresult *result; /* that of the statement, or the first that failed */
     char sqlstate[6];
     char error[ERROR_SIZE];
 };
@@ -38,6 +41,7 @@ struct session *session_new(const struct session_settings *settings)
     struct session *session = checked(calloc(1, sizeof(*session)));
 
     session->settings = *settings;
+    setenv("PGCONNECT_TIMEOUT", CONNECT_TIMEOUT, 0); /* the one place that gives way to all others */
     return session;
 }
 
@@ -58,6 +62,8 @@ void session_free(struct session *session)
 void session_close(struct session *session)
 {
     discard_result(session);
+    attempt_free(session->attempt);
+    session->attempt = NULL;
     PQfinish(session->connection);
     session->connection = NULL;
     session->is_connected = false;
@@ -90,40 +96,24 @@ static bool wait_for_socket(PGconn *connection, short events, int timeout_ms)
     return poll(&descriptor, 1, timeout_ms) > 0;
 }
 
-/* The five letters or digits at the end of a message, or "" when it was libpq that failed and not the server. */
-static void sqlstate_of_message(const char *message, char sqlstate[6])
-{
-    size_t end = strlen(message), start;
-
-    while (end > 0 && (message[end - 1] == '\n' || message[end - 1] == ' '))
-        end--;
-    start = end >= 5 ? end - 5 : end;
-    snprintf(sqlstate, 6, "%.*s", (int)(end - start), message + start);
-    if (strspn(sqlstate, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 5 || start == 0 || message[start - 1] != ' ')
-        *sqlstate = '\0';
-}
-
-static enum session_result fail_to_connect(struct session *session)
+static enum session_result fail_to_connect(struct session *session, const struct attempt_refusal *refusal)
 {
     /*
      * A port that is no number, an unknown sslmode, a server that is not to be trusted: libpq itself refuses them, and has
-     * no code for it. The message is in English, as no locale is set.
+     * no code for it. Its messages are in English, as no locale is set.
      */
-    const char *message = PQerrorMessage(session->connection);
-    char sqlstate[6] = "";
+    const char *words = refusal->words;
     enum session_result result;
 
-    if (session->settings.is_code_wanted)
-        sqlstate_of_message(message, sqlstate);
     if (PQconnectionNeedsPassword(session->connection))
         result = SESSION_NO_PASSWORD;
-    else if (strncmp(message, "invalid ", strlen("invalid ")) == 0)
+    else if (strncmp(words, "invalid ", strlen("invalid ")) == 0)
         result = SESSION_INVALID;
-    else if (strstr(message, "certificate") || strstr(message, "SSL was required"))
+    else if (strstr(words, "certificate") || strstr(words, "SSL was required"))
         result = SESSION_UNTRUSTED;
     else
-        result = *sqlstate ? SESSION_REFUSED : SESSION_LOST;
-    return fail(session, result, sqlstate, message);
+        result = *refusal->sqlstate ? SESSION_REFUSED : SESSION_LOST;
+    return fail(session, result, refusal->sqlstate, words);
 }
 
 /* A server that shuts down says so twice: the connection's error is enough. */
@@ -133,7 +123,7 @@ static void ignore_notice(void *opaque, const char *message)
     (void)message;
 }
 
-/* For PQconnectStartParams: both end with a NULL. */
+/* For attempt_new: both end with a NULL. */
 struct connection_parameters {
     const char *names[PARAMETERS_MAX + 1], *values[PARAMETERS_MAX + 1];
     size_t count;
@@ -164,18 +154,14 @@ static enum session_result start_attempt(struct session *session)
     for (const struct session_default *row = settings->overrides; row && row->name; row++)
         add_parameter(&parameters, row->name, row->value);
     add_parameter(&parameters, "client_encoding", "UTF8");
-    session->connection = checked(PQconnectStartParams(parameters.names, parameters.values, 1));
-    if (settings->is_code_wanted)
-        PQsetErrorVerbosity(session->connection, PQERRORS_SQLSTATE);
-    PQsetNoticeProcessor(session->connection, ignore_notice, NULL);
-    session->awaited = PGRES_POLLING_WRITING;
-    return PQstatus(session->connection) == CONNECTION_BAD ? fail_to_connect(session) : SESSION_BUSY;
+    session->attempt = attempt_new(parameters.names, parameters.values);
+    return SESSION_BUSY;
 }
 
 static enum session_result start_session(struct session *session)
 {
-    PQsetErrorVerbosity(session->connection, PQERRORS_DEFAULT);
-    if (PQsetnonblocking(session->connection, 1) != 0)
+    PQsetNoticeProcessor(session->connection, ignore_notice, NULL);
+    if (PQsetnonblocking(session->connection, 1) != 0 || !PQenterPipelineMode(session->connection))
         return lose_connection(session);
     session->is_connected = true;
     return SESSION_DONE;
@@ -183,45 +169,32 @@ static enum session_result start_session(struct session *session)
 
 enum session_result session_connect(struct session *session, int timeout_ms)
 {
-    short events = session->awaited == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+    struct attempt_refusal refusal;
 
     if (session->is_connected)
         return SESSION_DONE;
-    if (!session->connection)
+    if (!session->attempt)
         return start_attempt(session);
-    if (wait_for_socket(session->connection, events, timeout_ms)) /* else PQconnectPoll would wait, without an end */
-        session->awaited = PQconnectPoll(session->connection);
-    if (session->awaited == PGRES_POLLING_OK)
-        return start_session(session);
-    return session->awaited == PGRES_POLLING_FAILED ? fail_to_connect(session) : SESSION_BUSY;
-}
-
-static enum session_result report_sent(struct session *session, int is_sent)
-{
-    return is_sent ? SESSION_DONE : lose_connection(session);
+    if (!attempt_has_ended(session->attempt, timeout_ms))
+        return SESSION_BUSY;
+    session->connection = attempt_take(session->attempt, &refusal);
+    session->attempt = NULL;
+    return PQstatus(session->connection) == CONNECTION_OK ? start_session(session) : fail_to_connect(session, &refusal);
 }
 
 enum session_result session_send(struct session *session, const char *sql, const struct session_parameters *parameters)
 {
-    discard_result(session);
-    if (!parameters)
-        return report_sent(session, PQsendQuery(session->connection, sql));
-    return report_sent(session, PQsendQueryParams(session->connection, sql, parameters->count, NULL, parameters->values,
-                                                  parameters->lengths, parameters->formats, 0));
-}
+    static const struct session_parameters NONE = { 0 };
+    const struct session_parameters *given = parameters ? parameters : &NONE;
+    bool is_sent = true;
 
-enum session_result session_prepare(struct session *session, const char *name, const char *sql)
-{
     discard_result(session);
-    return report_sent(session, PQsendPrepare(session->connection, name, sql, 0, NULL));
-}
-
-enum session_result session_execute(struct session *session, const char *name,
-                                    const struct session_parameters *parameters)
-{
-    discard_result(session);
-    return report_sent(session, PQsendQueryPrepared(session->connection, name, parameters->count, parameters->values,
-                                                    parameters->lengths, parameters->formats, 0));
+    for (const char *const *row = session->settings.before; row && *row && is_sent; row++)
+        is_sent = PQsendQueryParams(session->connection, *row, 0, NULL, NULL, NULL, NULL, 0);
+    is_sent = is_sent &&
+              PQsendQueryParams(session->connection, sql, given->count, NULL, given->values, given->lengths, given->formats, 0) &&
+              PQpipelineSync(session->connection);
+    return is_sent ? SESSION_DONE : lose_connection(session);
 }
 
 static bool is_good(const PGresult *result)
@@ -231,20 +204,30 @@ static bool is_good(const PGresult *result)
     return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
 }
 
-/* Takes the results that have arrived. True when they are all that the statement gives. */
+/* Keeps the first result that failed, else the last one. */
+static void keep(struct session *session, PGresult *result)
+{
+    if (PQresultStatus(result) == PGRES_PIPELINE_ABORTED || (session->result && !is_good(session->result))) {
+        PQclear(result);
+        return;
+    }
+    PQclear(session->result);
+    session->result = result;
+}
+
+/* Takes the results that have arrived. True when they are all that the statement gives. Behind those of each one comes a NULL. */
 static bool take_results(struct session *session)
 {
-    while (!PQisBusy(session->connection)) {
+    for (int nothing = 0; nothing < 2 && !PQisBusy(session->connection);) {
         PGresult *result = PQgetResult(session->connection);
 
-        if (!result)
-            return true;
-        if (session->result && !is_good(session->result)) {
+        nothing = result ? 0 : nothing + 1;
+        if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
             PQclear(result);
-            continue;
+            return true;
         }
-        PQclear(session->result);
-        session->result = result;
+        if (result)
+            keep(session, result);
     }
     return false;
 }
@@ -256,7 +239,7 @@ static enum session_result fail_to_execute(struct session *session)
 
     if (!sqlstate)
         return lose_connection(session);
-    return fail(session, SESSION_REFUSED, sqlstate, PQerrorMessage(session->connection));
+    return fail(session, SESSION_REFUSED, sqlstate, PQresultErrorMessage(session->result));
 }
 
 /* What has arrived by now. A server that ends a session says why before the connection breaks. */

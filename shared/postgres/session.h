@@ -15,12 +15,15 @@
  *         session_close(session);                         // session_error says why
  *     session_free(session);
  *
- * Only one statement is in flight. The session never closes the connection or
+ * Only one statement is in flight, and the session keeps no state on the server: each statement is a transaction of its own, and so are
+ * the settings that precede it. Behind a pooler in transaction mode it may be another session of the server each time.
+ *
+ * The session never closes the connection or
  * connects again by itself. The caller closes it when session_connect fails,
  * when a statement ends with LOST, and when it stops waiting for an answer;
  * after REFUSED session_is_open tells whether it can be used on. Nothing is
  * logged, and notices of the server are ignored. What an SQLSTATE means is up to
- * the caller. The only user of libpq.
+ * the caller. The only user of libpq, with attempt.h.
  */
 #ifndef SESSION_H
 #define SESSION_H
@@ -52,8 +55,8 @@ struct session_settings {
     const struct session_default *defaults; /* or NULL; conninfo wins; up to 5 rows, then a zeroed one */
     const struct session_default
         *overrides;           /* or NULL; wins over conninfo where it is not ""; up to 4 rows, then a zeroed one */
-    bool (*is_stopped)(void); /* or NULL; session_finish gives up when it returns true */
-    bool is_code_wanted; /* libpq has either the code or the words of a server that refuses a connection: the code */
+    const char *const *before; /* or NULL; statements that precede each one, in its transaction; then a NULL */
+    bool (*is_stopped)(void);  /* or NULL; session_finish gives up when it returns true */
 };
 
 /* Values as libpq takes them. A NULL value is SQL's NULL. */
@@ -76,21 +79,16 @@ void session_close(struct session *session);
 bool session_is_open(const struct session *session);
 
 /*
- * Takes the connection one step further and waits up to timeout_ms for the
- * network. The first call only starts the attempt. BUSY until connected; an
- * attempt has no time limit of its own. DONE at once when connected.
+ * The first call starts an attempt to connect; the next ones wait up to timeout_ms for its end. BUSY until then. The attempt takes no
+ * longer than libpq's connect_timeout for each address, 10 s where nobody sets it. DONE at once when connected.
  */
 enum session_result session_connect(struct session *session, int timeout_ms);
 
 /*
- * These three send: DONE (the statement is sent, or being sent) or LOST. Without
- * parameters (NULL) the text may hold several statements. What they are given
- * may be freed after the call. They discard the answer to the statement before.
+ * DONE (the statement is sent, or being sent) or LOST. What it is given may be freed after the call. Discards the answer to the
+ * statement before.
  */
 enum session_result session_send(struct session *session, const char *sql, const struct session_parameters *parameters);
-enum session_result session_prepare(struct session *session, const char *name, const char *sql);
-enum session_result session_execute(struct session *session, const char *name,
-                                    const struct session_parameters *parameters);
 
 /* Waits up to timeout_ms for the answer: DONE, BUSY, LOST or REFUSED. */
 enum session_result session_wait(struct session *session, int timeout_ms);
@@ -118,7 +116,7 @@ const char *session_message(const struct session *session);
 /* After REFUSED: the table whose constraint a statement violates, or "". Borrowed as cells are. */
 const char *session_table(const struct session *session);
 
-/* What the connection, or the attempt at one, uses. Never NULL; borrowed until session_close. */
+/* What the connection, or the attempt that failed, uses. Never NULL; borrowed until session_close. */
 const char *session_host(const struct session *session);
 const char *session_database(const struct session *session);
 const char *session_user(const struct session *session);

@@ -10,7 +10,7 @@ static const struct row {
     const char *advice;
 } ROWS[] = {
     { "OR001", SQLSTATE_GAP, "" },
-    { "08P01", SQLSTATE_FATAL, "The server does not speak this protocol; is it PostgreSQL?" },
+    { "08P01", SQLSTATE_AWAY, "A pooler says so, and its log has more; PgBouncer does not take PGOPTIONS." },
     { "08", SQLSTATE_AWAY, "" }, /* connection exception */
     { "53100", SQLSTATE_AWAY, "Make room on the server's disk." },
     { "53300", SQLSTATE_AWAY, "Close other sessions, or raise max_connections." },

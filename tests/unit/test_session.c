@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 /*
- * A server for one connection, in a thread. It speaks PostgreSQL's protocol, version 3.0, as far as libpq needs it here:
- * `answers` are what it sends after the first message of the client, after the second, and so on.
+ * A server in a thread, for one connection after another. It speaks PostgreSQL's protocol, version 3.0, as far as libpq needs it here:
+ * `answers` are what it sends after the first message of the client, after the first Sync, after the second, and so on.
  */
 enum { ANSWERS_MAX = 4, ANSWER_SIZE = 512 };
 
@@ -28,7 +28,10 @@ struct server {
     pthread_t thread;
     struct answer answers[ANSWERS_MAX];
     size_t count;
-    bool hangs; /* after the last answer, until the client closes; else the connection ends */
+    int connections; /* 0: one */
+    char said[1024]; /* the statements of the last connection, a line each */
+    bool hangs;      /* after the last answer, until the client closes; else the connection ends */
+    int port;
     char conninfo[128];
 };
 
@@ -62,8 +65,15 @@ static void add_welcome(struct answer *answer)
     add_ready(answer);
 }
 
+static void add_start(struct answer *answer) /* of the answer to a statement */
+{
+    ADD(answer, '1', "");
+    ADD(answer, '2', "");
+}
+
 static void add_rows(struct answer *answer) /* ('a', NULL), ('7', '-12') */
 {
+    add_start(answer);
     ADD(answer, 'T', "\0\002"
                      "x\0\0\0\0\0\0\0\0\0\0\031\377\377\377\377\377\377\0\0"
                      "y\0\0\0\0\0\0\0\0\0\0\031\377\377\377\377\377\377\0\0");
@@ -72,34 +82,55 @@ static void add_rows(struct answer *answer) /* ('a', NULL), ('7', '-12') */
     ADD(answer, 'C', "SELECT 2\0");
 }
 
-/* Each message is a type and a length, except the first, which has no type. */
-static bool read_message(int connection, bool is_first)
+/* Each message is a type and a length, except the first, which has no type. Its type, or 0 when there is none. */
+static char read_message(struct server *server, int connection, bool is_first)
 {
-    unsigned char head[5], body[1024];
+    unsigned char head[5] = "-", body[1024];
     ssize_t size = is_first ? 4 : 5;
     uint32_t length;
 
-    if (recv(connection, head, (size_t)size, MSG_WAITALL) != size)
-        return false;
-    memcpy(&length, head + size - 4, 4);
+    if (recv(connection, head + 5 - size, (size_t)size, MSG_WAITALL) != size)
+        return 0;
+    memcpy(&length, head + 1, 4);
     length = ntohl(length) - 4;
-    return length <= sizeof(body) && (length == 0 || recv(connection, body, length, MSG_WAITALL) == (ssize_t)length);
+    if (length > sizeof(body) || (length > 0 && recv(connection, body, length, MSG_WAITALL) != (ssize_t)length))
+        return 0;
+    if (head[0] == 'P') /* Parse: an empty name, the statement */
+        snprintf(server->said + strlen(server->said), sizeof(server->said) - strlen(server->said), "%s\n", (char *)body + 1);
+    return (char)head[0];
 }
 
-static void *serve(void *opaque)
+static bool read_to_sync(struct server *server, int connection, bool is_first)
 {
-    struct server *server = opaque;
+    char type = read_message(server, connection, is_first);
+
+    while (!is_first && type && type != 'S')
+        type = read_message(server, connection, false);
+    return type;
+}
+
+static void serve_one(struct server *server)
+{
     int connection = accept(server->listener, NULL, NULL);
-    size_t i = 0;
     char byte;
 
-    for (; i < server->count && read_message(connection, i == 0); i++) {
+    *server->said = '\0';
+    for (size_t i = 0; i < server->count && read_to_sync(server, connection, i == 0); i++) {
         if (send(connection, server->answers[i].bytes, server->answers[i].length, MSG_NOSIGNAL) < 0)
             break;
     }
     while (server->hangs && recv(connection, &byte, 1, 0) > 0)
         continue;
     close(connection);
+}
+
+static void *serve(void *opaque)
+{
+    struct server *server = opaque;
+
+    do
+        serve_one(server);
+    while (--server->connections > 0);
     return NULL;
 }
 
@@ -114,8 +145,9 @@ static void start_server(struct server *server)
     ck_assert_int_eq(bind(server->listener, (struct sockaddr *)&address, sizeof(address)), 0);
     ck_assert_int_eq(listen(server->listener, 1), 0);
     ck_assert_int_eq(getsockname(server->listener, (struct sockaddr *)&address, &length), 0);
+    server->port = ntohs(address.sin_port);
     snprintf(server->conninfo, sizeof(server->conninfo),
-             "host=127.0.0.1 port=%d user=u dbname=d sslmode=disable gssencmode=disable", ntohs(address.sin_port));
+             "host=127.0.0.1 port=%d user=u dbname=d sslmode=disable gssencmode=disable", server->port);
     ck_assert_int_eq(pthread_create(&server->thread, NULL, serve, server), 0);
 }
 
@@ -159,6 +191,8 @@ START_TEST(rows_are_read_cell_by_cell)
 
     add_rows(&server.answers[1]);
     add_ready(&server.answers[1]);
+    add_start(&server.answers[2]);
+    ADD(&server.answers[2], 'n', "");
     ADD(&server.answers[2], 'C', "SET\0");
     add_ready(&server.answers[2]);
     session = open_session(&server);
@@ -215,6 +249,61 @@ START_TEST(an_error_of_the_server_leaves_the_connection_open)
     ck_assert_str_eq(session_error(session), "ERROR: row violates a constraint HINT: ask");
     ck_assert(session_is_open(session));
     ck_assert_int_eq(ask(session), SESSION_DONE);
+    session_free(session);
+    end_server(&server);
+}
+END_TEST
+
+static struct session *open_session_with(struct server *server, const char *const *before)
+{
+    struct session_settings settings = { .program = "test", .conninfo = server->conninfo, .before = before };
+    struct session *session;
+
+    add_welcome(&server->answers[0]);
+    start_server(server);
+    session = session_new(&settings);
+    ck_assert_int_eq(connect_session(session), SESSION_DONE);
+    return session;
+}
+
+START_TEST(settings_precede_each_statement_in_its_transaction)
+{
+    static const char *const BEFORE[] = { "SET a", "SET b", NULL };
+    struct server server = { .count = 3 };
+    struct session *session;
+
+    for (int i = 1; i < 3; i++) {
+        for (int j = 0; j < 2; j++) {
+            add_start(&server.answers[i]);
+            ADD(&server.answers[i], 'n', "");
+            ADD(&server.answers[i], 'C', "SET\0");
+        }
+        add_rows(&server.answers[i]);
+        add_ready(&server.answers[i]);
+    }
+    session = open_session_with(&server, BEFORE);
+    for (int i = 1; i < 3; i++) {
+        ck_assert_int_eq(ask(session), SESSION_DONE);
+        ck_assert_int_eq(session_row_count(session), 2);
+    }
+    session_free(session);
+    end_server(&server);
+    ck_assert_str_eq(server.said, "SET a\nSET b\nSELECT …\nSET a\nSET b\nSELECT …\n");
+}
+END_TEST
+
+START_TEST(a_setting_that_is_refused_is_the_answer)
+{
+    static const char *const BEFORE[] = { "SET a", NULL };
+    struct server server = { .count = 2 };
+    struct session *session;
+
+    ADD(&server.answers[1], 'E', "SERROR\0VERROR\0C42501\0Mno\0\0");
+    add_ready(&server.answers[1]);
+    session = open_session_with(&server, BEFORE);
+    ck_assert_int_eq(ask(session), SESSION_REFUSED);
+    ck_assert_str_eq(session_sqlstate(session), "42501");
+    ck_assert(session_is_open(session));
     session_free(session);
     end_server(&server);
 }
@@ -288,12 +377,11 @@ START_TEST(waiting_ends_when_time_is_up_and_when_the_program_is_to_stop)
 }
 END_TEST
 
-/* What a server says first, and what comes of it. */
-static enum session_result fail_to_connect(struct answer answer, const char *more, bool is_code_wanted, char sqlstate[6],
-                                           char error[512])
+/* What a server says first, to so many connections, and what comes of it. */
+static enum session_result fail_to_connect(struct answer answer, int connections, const char *more, char sqlstate[6], char error[512])
 {
-    struct server server = { .count = 1, .answers = { answer } };
-    struct session_settings settings = { .program = "test", .conninfo = server.conninfo, .is_code_wanted = is_code_wanted };
+    struct server server = { .count = 1, .connections = connections, .answers = { answer } };
+    struct session_settings settings = { .program = "test", .conninfo = server.conninfo };
     enum session_result result;
     struct session *session;
 
@@ -314,15 +402,70 @@ START_TEST(a_connection_that_fails_has_a_cause)
     char sqlstate[6], error[512];
 
     ADD(&refuses, 'E', "SFATAL\0VFATAL\0C3D000\0Mno such database\0\0");
-    ck_assert_int_eq(fail_to_connect(refuses, "", true, sqlstate, error), SESSION_REFUSED);
+    ck_assert_int_eq(fail_to_connect(refuses, 2, "", sqlstate, error), SESSION_REFUSED);
     ck_assert_str_eq(sqlstate, "3D000");
-    ck_assert_int_eq(fail_to_connect(refuses, "", false, sqlstate, error), SESSION_LOST);
-    ck_assert_str_eq(sqlstate, "");
-    ck_assert_msg(strstr(error, "no such database"), "%s", error);
+    ck_assert_msg(strstr(error, "FATAL: no such database"), "%s", error);
     ADD(&asks, 'R', "\0\0\0\003"); /* for a password, in clear */
-    ck_assert_int_eq(fail_to_connect(asks, "", true, sqlstate, error), SESSION_NO_PASSWORD);
+    ck_assert_int_eq(fail_to_connect(asks, 1, "", sqlstate, error), SESSION_NO_PASSWORD);
     add_bytes(&lacks_tls, "N", 1);
-    ck_assert_int_eq(fail_to_connect(lacks_tls, " sslmode=require", true, sqlstate, error), SESSION_UNTRUSTED);
+    ck_assert_int_eq(fail_to_connect(lacks_tls, 1, " sslmode=require", sqlstate, error), SESSION_UNTRUSTED);
+}
+END_TEST
+
+/* The kernel accepts connections to it, and nobody answers. */
+static int listen_in_silence(int *port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    socklen_t length = sizeof(address);
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+    ck_assert_int_eq(bind(listener, (struct sockaddr *)&address, sizeof(address)), 0);
+    ck_assert_int_eq(listen(listener, 8), 0);
+    ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+    *port = ntohs(address.sin_port);
+    return listener;
+}
+
+START_TEST(a_host_that_does_not_answer_is_left_for_the_next)
+{
+    struct server server = { .count = 1 };
+    struct session_settings settings = { .program = "test" };
+    char conninfo[256];
+    struct session *session;
+    int port, listener = listen_in_silence(&port);
+
+    add_welcome(&server.answers[0]);
+    start_server(&server);
+    snprintf(conninfo, sizeof(conninfo), "host=127.0.0.1,127.0.0.1 port=%d,%d connect_timeout=2 user=u dbname=d sslmode=disable gssencmode=disable",
+             port, server.port);
+    settings.conninfo = conninfo;
+    session = session_new(&settings);
+    ck_assert_msg(connect_session(session) == SESSION_DONE, "%s", session_error(session));
+    session_free(session);
+    end_server(&server);
+    close(listener);
+}
+END_TEST
+
+START_TEST(an_attempt_can_be_given_up)
+{
+    struct session_settings settings = { .program = "test" };
+    char conninfo[256];
+    struct session *session;
+    int port, listener = listen_in_silence(&port);
+
+    snprintf(conninfo, sizeof(conninfo), "host=127.0.0.1 port=%d connect_timeout=2 user=u dbname=d", port);
+    settings.conninfo = conninfo;
+    session = session_new(&settings);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(session_connect(session, 0), SESSION_BUSY);
+        ck_assert_int_eq(session_connect(session, 10), SESSION_BUSY);
+        session_close(session);
+    }
+    ck_assert_int_eq(connect_session(session), SESSION_LOST);
+    ck_assert_msg(strstr(session_error(session), "timeout expired"), "%s", session_error(session));
+    session_free(session);
+    close(listener);
 }
 END_TEST
 
@@ -340,7 +483,7 @@ START_TEST(what_libpq_refuses_has_a_cause)
 
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
         struct session_settings settings = { .program = "test", .conninfo = CASES[i].conninfo,
-                                             .password_file = CASES[i].password_file, .is_code_wanted = true };
+                                             .password_file = CASES[i].password_file };
         struct session *session = session_new(&settings);
 
         ck_assert_msg(connect_session(session) == CASES[i].expected, "%zu: %s", i, session_error(session));
@@ -373,6 +516,7 @@ START_TEST(a_connection_string_is_judged)
 END_TEST
 
 SUITE("session", rows_are_read_cell_by_cell, overrides_win_over_the_connection_string, an_error_of_the_server_leaves_the_connection_open,
+      settings_precede_each_statement_in_its_transaction, a_setting_that_is_refused_is_the_answer,
       a_server_that_ends_the_session_says_why, rows_without_the_end_of_the_statement_are_no_answer,
       waiting_ends_when_time_is_up_and_when_the_program_is_to_stop, a_connection_that_fails_has_a_cause,
-      what_libpq_refuses_has_a_cause, a_connection_string_is_judged)
+      a_host_that_does_not_answer_is_left_for_the_next, an_attempt_can_be_given_up, what_libpq_refuses_has_a_cause, a_connection_string_is_judged)

@@ -9,6 +9,7 @@ static const struct {
     { "", SQLSTATE_AWAY },
     { NULL, SQLSTATE_AWAY },       /* connection lost, the outcome unknown */
     { "08006", SQLSTATE_AWAY },    /* connection failure */
+    { "08P01", SQLSTATE_AWAY },    /* all that PgBouncer says by itself, as long as its server is away */
     { "53100", SQLSTATE_AWAY },    /* disk full */
     { "53300", SQLSTATE_AWAY },    /* too many connections */
     { "57014", SQLSTATE_AWAY },    /* statement timeout */
@@ -31,7 +32,6 @@ static const struct {
     { "42883", SQLSTATE_FATAL },   /* no such function */
     { "42501", SQLSTATE_FATAL },   /* no privilege */
     { "25000", SQLSTATE_FATAL },   /* wrong isolation level */
-    { "08P01", SQLSTATE_FATAL },   /* not PostgreSQL's protocol */
     { "40002", SQLSTATE_FATAL },   /* not listed */
     { "55000", SQLSTATE_FATAL },
     { "XX000", SQLSTATE_FATAL },
