@@ -23,19 +23,36 @@ enum {
 };
 
 /* Asks for all topics: to ask for one by its name creates it on clusters with auto-creation. */
-static bool count_partitions(const struct topic *topic, int *partitions)
+static rd_kafka_resp_err_t count_partitions(const struct topic *topic, int *partitions, int timeout_ms)
 {
     const struct rd_kafka_metadata *metadata;
+    rd_kafka_resp_err_t failed = rd_kafka_metadata(topic->rk, 1, NULL, &metadata, timeout_ms);
 
-    if (rd_kafka_metadata(topic->rk, 1, NULL, &metadata, SLICE_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return false;
+    if (failed)
+        return failed;
     *partitions = 0;
     for (int i = 0; i < metadata->topic_cnt; i++) {
         if (strcmp(metadata->topics[i].topic, topic->name) == 0)
             *partitions = metadata->topics[i].partition_cnt;
     }
     rd_kafka_metadata_destroy(metadata);
-    return true;
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/*
+ * Asks once. While no broker is connected the wait is short. One that is connected but has not answered in time may be far
+ * away: the next wait is twice as long. It is not all the time that is left at once, for one broker of several may be
+ * frozen, and the next question goes to any of them.
+ */
+static bool ask(struct topic *topic, int *partitions, int64_t left_ms)
+{
+    int64_t patience = topic->patience_ms > SLICE_MS ? topic->patience_ms : SLICE_MS;
+    rd_kafka_resp_err_t failed =
+        count_partitions(topic, partitions, (int)(patience < left_ms ? patience : left_ms > 1 ? left_ms : 1));
+
+    if (failed == RD_KAFKA_RESP_ERR__TIMED_OUT && patience < CONNECT_LIMIT_MS)
+        topic->patience_ms = 2 * patience;
+    return !failed;
 }
 
 /* Asks until there is an answer, be it that there is no such topic. */
@@ -45,7 +62,7 @@ static bool find(struct topic *topic, int *status)
     char reason[KAFKA_TROUBLE_SIZE];
 
     do {
-        bool is_answered = count_partitions(topic, &topic->partitions);
+        bool is_answered = ask(topic, &topic->partitions, limit - monotonic_ms());
 
         rd_kafka_poll(topic->rk, 0);
         if (is_answered)
@@ -81,6 +98,16 @@ static bool was_created(rd_kafka_event_t *event, char *reason)
     return false;
 }
 
+/* What the results rest on, and what a cluster may have other defaults for. */
+static const struct {
+    const char *name, *value;
+} TOPIC_CONFIG[] = {
+    { "cleanup.policy", "delete" }, /* compact keeps one event of an order */
+    { "retention.ms", "-1" },
+    { "retention.bytes", "-1" },
+    { "message.timestamp.type", "LogAppendTime" },
+};
+
 /* Sends CreateTopics and waits for its answer. */
 static bool request(const struct topic *topic, char *reason)
 {
@@ -94,8 +121,8 @@ static bool request(const struct topic *topic, char *reason)
 
     if (wanted) {
         rd_kafka_AdminOptions_set_request_timeout(options, CREATE_LIMIT_MS, NULL, 0);
-        rd_kafka_NewTopic_set_config(wanted, "retention.ms", "-1");
-        rd_kafka_NewTopic_set_config(wanted, "message.timestamp.type", "LogAppendTime");
+        for (size_t i = 0; i < sizeof(TOPIC_CONFIG) / sizeof(TOPIC_CONFIG[0]); i++)
+            rd_kafka_NewTopic_set_config(wanted, TOPIC_CONFIG[i].name, TOPIC_CONFIG[i].value);
         rd_kafka_CreateTopics(topic->rk, &wanted, 1, options, answers);
         while (!answer && !stop_requested() && monotonic_ms() < limit)
             answer = rd_kafka_queue_poll(answers, SLICE_MS);
@@ -208,7 +235,7 @@ bool topic_is_gone(struct topic *topic)
 
     if (monotonic_ms() < topic->look_at)
         return false;
-    if (count_partitions(topic, &partitions))
+    if (ask(topic, &partitions, LOOK_EVERY_MS))
         topic->times_missed = partitions < topic->partitions ? topic->times_missed + 1 : 0;
     topic->look_at = monotonic_ms() + LOOK_EVERY_MS;
     return topic->times_missed > 1;

@@ -31,6 +31,7 @@ struct topic {
     int64_t create_partitions;           /* create it with so many when it is missing; 0: do not */
     bool allow_compacted;                /* use it although Kafka compacts it */
     const struct kafka_trouble *trouble; /* where the error callback of `rk` notes what it is told */
+    int64_t patience_ms;                 /* how long a broker may take to answer; 0: a short time */
     int partitions;                      /* when topic_await found it; 0: there is no such topic */
     int64_t *ends;                       /* by partition: the offset behind the last record that is known */
     int64_t look_at;                     /* … when topic_is_gone asks again */
@@ -49,7 +50,7 @@ bool topic_grows(struct topic *topic, int32_t partition, int64_t offset);
 /*
  * Whether it is missing, or some of its partitions. Only to be asked while
  * nothing can be appended, again and again: it looks once a second, and twice,
- * because a broker that starts may not know its topics yet. Takes up to 0.2 s.
+ * because a broker that starts may not know its topics yet. Takes up to a second.
  */
 bool topic_is_gone(struct topic *topic);
 

@@ -68,6 +68,22 @@ START_TEST(what_is_there_is_found)
 }
 END_TEST
 
+/* Another continent, or a VPN: each answer takes longer than the first wait for one. */
+START_TEST(a_far_cluster_is_waited_for)
+{
+    start_cluster();
+    rd_kafka_mock_topic_create(cluster, "events", PARTITIONS, 1);
+    ck_assert(!rd_kafka_mock_broker_set_rtt(cluster, 1, 900));
+    ck_assert(topic_prepare(&topic, &status));
+    ck_assert_int_eq(topic.partitions, PARTITIONS);
+    ck_assert(!topic_is_gone(&topic));
+    topic.partitions = PARTITIONS + 1;
+    for (int64_t limit = monotonic_ms() + SOON_MS; !topic_is_gone(&topic);)
+        ck_assert_int_lt(monotonic_ms(), limit);
+    stop_cluster();
+}
+END_TEST
+
 START_TEST(what_is_missing_is_not_made_by_asking)
 {
     start_cluster();
@@ -156,6 +172,6 @@ START_TEST(what_is_there_is_not_gone)
 }
 END_TEST
 
-SUITE("topic", what_is_there_is_found, what_is_missing_is_not_made_by_asking, what_comes_later_is_awaited,
-      a_stop_ends_the_wait, offsets_that_go_back_tell_of_another_topic, what_is_missing_twice_is_gone,
+SUITE("topic", what_is_there_is_found, a_far_cluster_is_waited_for, what_is_missing_is_not_made_by_asking,
+      what_comes_later_is_awaited, a_stop_ends_the_wait, offsets_that_go_back_tell_of_another_topic, what_is_missing_twice_is_gone,
       what_is_there_is_not_gone)
