@@ -5,6 +5,8 @@
 #define SECOND INT64_C(1000000000)
 #define MILLISECOND INT64_C(1000000)
 
+#define DUE_MAX 4e18 /* 126 years, in nanoseconds: a slow replay of a long time would not fit into the number */
+
 enum { WAIT_MAX_MS = 200 };
 
 void pacer_init(struct pacer *pacer, double speed, double rate)
@@ -19,8 +21,10 @@ void pacer_schedule(struct pacer *pacer, int64_t at, int64_t now)
 
     if (is_first) {
         pacer->is_started = true;
-        pacer->first_at = at;
+        pacer->first_at = pacer->at = at;
     }
+    pacer->last_at = pacer->at;
+    pacer->at = at;
     if (pacer->speed > 0)
         due = (double)(at - pacer->first_at) * (double)MILLISECOND / pacer->speed;
     if (pacer->rate > 0 && !is_first) {
@@ -30,7 +34,9 @@ void pacer_schedule(struct pacer *pacer, int64_t at, int64_t now)
     }
     if (pacer->rate > 0 && pacer->rate_due < due)
         pacer->rate_due = due; /* an event that scaled time holds back moves those after it */
-    pacer->due = (int64_t)(pacer->rate > 0 ? pacer->rate_due : due);
+    if (pacer->rate > 0)
+        due = pacer->rate_due;
+    pacer->due = due < DUE_MAX ? (int64_t)due : (int64_t)DUE_MAX;
 }
 
 static bool is_paced(const struct pacer *pacer)
@@ -45,14 +51,21 @@ void pacer_next(struct pacer *pacer, int64_t at)
     pacer_schedule(pacer, at, is_paced(pacer) ? pacer_elapsed(pacer) : 0);
 }
 
-int pacer_wait_ms(const struct pacer *pacer)
+int64_t pacer_left_ms(const struct pacer *pacer)
 {
-    int64_t wait;
+    int64_t left;
 
     if (!is_paced(pacer))
         return 0;
-    wait = (pacer->due - pacer_elapsed(pacer) + MILLISECOND - 1) / MILLISECOND;
-    return wait <= 0 ? 0 : wait > WAIT_MAX_MS ? WAIT_MAX_MS : (int)wait;
+    left = (pacer->due - pacer_elapsed(pacer) + MILLISECOND - 1) / MILLISECOND;
+    return left > 0 ? left : 0;
+}
+
+int pacer_wait_ms(const struct pacer *pacer)
+{
+    int64_t left = pacer_left_ms(pacer);
+
+    return left > WAIT_MAX_MS ? WAIT_MAX_MS : (int)left;
 }
 
 void pacer_sent(struct pacer *pacer)

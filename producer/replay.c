@@ -105,6 +105,7 @@ static bool publish(struct replay *replay, const struct event *event, const char
     int wait_ms;
 
     pacer_next(&replay->pacer, event->at);
+    report_pause(&replay->pacer);
     while ((wait_ms = pacer_wait_ms(&replay->pacer)) > 0) {
         if (!check_publisher(replay, publisher_serve(replay->publisher, wait_ms)))
             return false;
@@ -376,8 +377,7 @@ static bool send_schedule(struct replay *replay)
 
     FAILPOINT("all read, nothing sent");
     schedule_sort(replay->schedule);
-    log_info("replay", "all orders read, sending in event-time order events=%" PRIu64 " memory=%zu MB", count,
-             schedule_memory(replay->schedule) / 1000000);
+    report_schedule(replay->schedule, replay->settings->speed);
     while ((payload = schedule_next(replay->schedule, &event))) {
         if (!emit(replay, &event, payload))
             return false;

@@ -5,6 +5,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <time.h>
+
+enum { PAUSE_REPORTED_MS = 30000 };
 
 void report_start(const struct settings *settings, const struct dataset *dataset, const struct publisher *publisher)
 {
@@ -20,6 +23,42 @@ void report_start(const struct settings *settings, const struct dataset *dataset
     else
         log_info("replay", "sending to brokers=%s topic=%s partitions=%d mode=%s rate=%g order=%s", settings->brokers,
                  settings->topic, publisher_partitions(publisher), pace, settings->rate, settings->order);
+}
+
+/* When something happens that is so far ahead, by the wall clock, in UTC. */
+static void print_moment(int64_t ahead_ms, char text[TIMESTAMP_SIZE])
+{
+    int64_t at = (time(NULL) + ahead_ms / 1000) * 1000;
+
+    timestamp_print(at < TIMESTAMP_LAST ? at : TIMESTAMP_LAST, text);
+}
+
+void report_schedule(const struct schedule *schedule, double speed)
+{
+    int64_t span = schedule_span(schedule), wait = speed > 0 ? (int64_t)((double)span / speed) : 0;
+    char end[TIMESTAMP_SIZE];
+
+    log_info("replay", "all orders read, sending in event-time order events=%zu memory-MB=%zu",
+             schedule_count(schedule), schedule_memory(schedule) / 1000000);
+    if (speed <= 0)
+        return;
+    print_moment(wait, end);
+    log_info("replay", "%.1f days of event time take %" PRId64 " s, until %sZ", (double)span / 86400e3, wait / 1000,
+             end);
+}
+
+void report_pause(const struct pacer *pacer)
+{
+    int64_t left = pacer_left_ms(pacer);
+    char before[TIMESTAMP_SIZE], next[TIMESTAMP_SIZE], moment[TIMESTAMP_SIZE];
+
+    if (left < PAUSE_REPORTED_MS)
+        return;
+    timestamp_print(pacer->last_at, before);
+    timestamp_print(pacer->at, next);
+    print_moment(left, moment);
+    log_info("replay", "the next event goes out in %" PRId64 " s, at %sZ last=%s next=%s", left / 1000, moment, before,
+             next);
 }
 
 void report_progress(const char *what, double share, uint64_t count)

@@ -2,6 +2,8 @@
  * report.h - what the user is told of a replay: its start, its progress, its end.
  *
  *     report_start(&settings, &dataset, publisher);
+ *     report_schedule(schedule, settings.speed);
+ *     report_pause(&pacer);                          // before each event; says something where it is a long time off
  *     report_progress("orders", 0.4, 4000);          // often; shows itself a few times a second
  *     report_end(&settings, form, &counts, &pacer, publisher);
  *
@@ -15,6 +17,7 @@
 #include "event_form.h"
 #include "pacer.h"
 #include "publisher.h"
+#include "schedule.h"
 #include "settings.h"
 #include "tally.h"
 
@@ -30,6 +33,12 @@ struct replay_counts {
 };
 
 void report_start(const struct settings *settings, const struct dataset *dataset, const struct publisher *publisher);
+
+/* What is about to be sent in event-time order, and how long that takes where `speed` (or 0) decides. */
+void report_schedule(const struct schedule *schedule, double speed);
+
+/* When the event at hand goes out, if that is half a minute off or more. Once for each event. */
+void report_pause(const struct pacer *pacer);
 
 /* How much of `what` is done: a share of 0 to 1, or negative when the whole is not known, and a count. */
 void report_progress(const char *what, double share, uint64_t count);

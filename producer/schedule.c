@@ -118,6 +118,13 @@ size_t schedule_memory(const struct schedule *schedule)
     return schedule->texts_length + schedule->entry_count * sizeof(*schedule->entries);
 }
 
+int64_t schedule_span(const struct schedule *schedule)
+{
+    size_t count = schedule->entry_count;
+
+    return count > 0 ? schedule->entries[count - 1].at - schedule->entries[0].at : 0;
+}
+
 void schedule_free(struct schedule *schedule)
 {
     if (!schedule)

@@ -18,6 +18,7 @@
 #include "event.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct schedule;
 
@@ -36,6 +37,9 @@ const char *schedule_next(struct schedule *schedule, struct event *event);
 /* How many events it holds, sent or not, and how many bytes. */
 size_t schedule_count(const struct schedule *schedule);
 size_t schedule_memory(const struct schedule *schedule);
+
+/* Milliseconds of event time from the first to the last; once it is sorted. */
+int64_t schedule_span(const struct schedule *schedule);
 
 void schedule_free(struct schedule *schedule);
 

@@ -207,6 +207,13 @@ between '--dry-run tells how long it takes' \
     "$(awk -v s="$(summary seconds "$logs/rate.log")" -v d="$(summary seconds "$logs/dry.log")" \
         'BEGIN { printf "%d", 1000 * s / d }')" 980 1020
 
+# One order of 1970 among those of 2017, as a zero that was meant as no date makes it.
+{ head -n 1 -- "$orders"; echo 'old,c,created,1970-01-01 00:00:00,,,,'; sed -n 2p -- "$orders"; } >"$logs/gap.csv"
+start gap "$PRODUCER" --topic "$topic" --speed 864000 "$logs/gap.csv"
+wait_until 10 logged gap ' INFO  replay: the next event goes out in 17[0-9][0-9] s, at 20[0-9T:-]*Z last=1970-01-01T00:00:00 next=201[78]-'
+end gap INT 10
+is 'a long pause is told, with its end' "$status $(grep -c ' days of event time take 17[0-9][0-9] s, until 20' "$logs/gap.log")" '75 1'
+
 # --- what is not replayed, and what cannot be
 
 sample=tests/data/sample/olist_orders_dataset.csv

@@ -35,6 +35,21 @@ START_TEST(speed_does_not_drift)
 }
 END_TEST
 
+START_TEST(what_is_centuries_off_is_not_due)
+{
+    struct pacer pacer;
+
+    pacer_init(&pacer, 0.001, 0);
+    pacer_schedule(&pacer, 0, 0);
+    pacer_schedule(&pacer, INT64_C(253402300799999), 0); /* the last time that there is */
+    ck_assert_int_gt(pacer.due, INT64_C(100) * 365 * 86400 * 1000 * MS);
+    pacer_init(&pacer, 0.001, 5);
+    pacer_schedule(&pacer, 0, 0);
+    pacer_schedule(&pacer, INT64_C(253402300799999), 0);
+    ck_assert_int_gt(pacer.due, INT64_C(100) * 365 * 86400 * 1000 * MS);
+}
+END_TEST
+
 START_TEST(rate_spaces_events_evenly)
 {
     static const double RATES[] = { 0.5, 3, 20000, 123456.7 };
@@ -107,6 +122,10 @@ START_TEST(waits_are_short_and_never_end_early)
     pacer_next(&pacer, 0);
     pacer_next(&pacer, 3600000);
     ck_assert_int_eq(pacer_wait_ms(&pacer), 200); /* an hour, in slices */
+    ck_assert_int_gt(pacer_left_ms(&pacer), 3599000);
+    ck_assert_int_le(pacer_left_ms(&pacer), 3600000);
+    ck_assert_int_eq(pacer.last_at, 0);
+    ck_assert_int_eq(pacer.at, 3600000);
     pacer.due = pacer_elapsed(&pacer) + 10 * MS;
     ck_assert_int_ge(pacer_wait_ms(&pacer), 1);
     while (before = pacer_elapsed(&pacer), pacer_wait_ms(&pacer) > 0)
@@ -118,6 +137,6 @@ START_TEST(waits_are_short_and_never_end_early)
 }
 END_TEST
 
-SUITE("pacer", speed_divides_event_time, speed_does_not_drift, rate_spaces_events_evenly,
+SUITE("pacer", speed_divides_event_time, speed_does_not_drift, what_is_centuries_off_is_not_due, rate_spaces_events_evenly,
       rate_catches_up_with_a_second_at_most, the_slower_of_both_wins, without_either_nothing_waits,
       waits_are_short_and_never_end_early)
