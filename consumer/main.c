@@ -22,7 +22,7 @@
 #include <sysexits.h>
 
 struct settings {
-    const char *brokers, *topic, *group, *properties_file, *database, *password_file;
+    const char *brokers, *topic, *group, *properties_file, *database, *password_file, *log_format;
     struct option_values properties;
     int64_t batch_size, batch_wait, database_timeout;
     bool log_events, exit_at_end, allow_compacted, verbose;
@@ -61,6 +61,9 @@ static const struct option_row ROWS[] = {
       .offset = offsetof(struct settings, exit_at_end) },
     { .name = "allow-compacted", .type = OPTION_FLAG, .help = "read a topic although Kafka compacts it, and so loses events",
       .offset = offsetof(struct settings, allow_compacted) },
+    { .name = "log-format", .type = OPTION_CHOICE, .argument = "text|json", .choices = "text|json",
+      .environment = "ORDER_LOG_FORMAT", .fallback = "text",
+      .help = "what the lines on standard error are, plain text or a JSON object each", .offset = offsetof(struct settings, log_format) },
     { .name = "verbose", .letter = 'v', .type = OPTION_FLAG, .help = "log more, to see why something fails",
       .offset = offsetof(struct settings, verbose) },
 };
@@ -215,28 +218,32 @@ int main(int argc, char **argv)
 {
     struct settings settings = { 0 };
     char error[OPTIONS_ERROR_SIZE];
+    enum options_result parsed;
     int first;
 
     process_protect();
-    switch (options_parse(&TABLE, argc, argv, &settings, &first, error)) {
+    parsed = options_parse(&TABLE, argc, argv, &settings, &first, error);
+    log_set_format(settings.log_format);
+    switch (parsed) {
     case OPTIONS_DONE:
         if (fflush(stdout) == 0)
             return EX_OK;
         fprintf(stderr, "order-consumer: standard output cannot be written: %s\n", strerror(errno));
         return EX_IOERR;
     case OPTIONS_BAD:
-        fprintf(stderr, "order-consumer: %s; try --help\n", error);
+        log_usage(TABLE.program, error);
         return EX_USAGE;
     case OPTIONS_OK:
         break;
     }
     if (first < argc) {
-        fprintf(stderr, "order-consumer: '%s' is one argument too many; try --help\n", argv[first]);
+        snprintf(error, sizeof(error), "'%.100s' is one argument too many", argv[first]);
+        log_usage(TABLE.program, error);
         return EX_USAGE;
     }
     if (session_judge(settings.database) == SESSION_CONNINFO_BAD) {
-        fprintf(stderr, "order-consumer: --database is no connection string of libpq, key=value or postgresql:// "
-                        "(not shown: it may hold a password); try --help\n");
+        log_usage(TABLE.program, "--database is no connection string of libpq, key=value or postgresql:// (not shown: it "
+                                 "may hold a password)");
         return EX_USAGE;
     }
     if (settings.verbose)

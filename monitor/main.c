@@ -27,7 +27,7 @@
 #include <unistd.h>
 
 struct settings {
-    const char *brokers, *topic, *group, *properties_file, *password_file, *listen;
+    const char *brokers, *topic, *group, *properties_file, *password_file, *listen, *log_format;
     struct option_values properties;
     int64_t interval;
     bool check, json, verbose;
@@ -58,6 +58,9 @@ static const struct option_row ROWS[] = {
     { .name = "check", .type = OPTION_FLAG, .help = "look whether Kafka and PostgreSQL are fit, print a line a check, and exit",
       .offset = offsetof(struct settings, check) },
     { .name = "json", .type = OPTION_FLAG, .help = "print the checks as JSON", .offset = offsetof(struct settings, json) },
+    { .name = "log-format", .type = OPTION_CHOICE, .argument = "text|json", .choices = "text|json",
+      .environment = "ORDER_LOG_FORMAT", .fallback = "text",
+      .help = "what the lines on standard error are, plain text or a JSON object each", .offset = offsetof(struct settings, log_format) },
     { .name = "verbose", .letter = 'v', .type = OPTION_FLAG, .help = "log more, to see why something fails",
       .offset = offsetof(struct settings, verbose) },
 };
@@ -180,27 +183,31 @@ int main(int argc, char **argv)
 {
     struct settings settings = { 0 };
     char error[OPTIONS_ERROR_SIZE];
+    enum options_result parsed;
     int first;
 
     process_protect();
-    switch (options_parse(&TABLE, argc, argv, &settings, &first, error)) {
+    parsed = options_parse(&TABLE, argc, argv, &settings, &first, error);
+    log_set_format(settings.log_format);
+    switch (parsed) {
     case OPTIONS_DONE:
         if (fflush(stdout) == 0)
             return EX_OK;
         fprintf(stderr, "order-monitor: standard output cannot be written: %s\n", strerror(errno));
         return EX_IOERR;
     case OPTIONS_BAD:
-        fprintf(stderr, "order-monitor: %s; try --help\n", error);
+        log_usage(TABLE.program, error);
         return EX_USAGE;
     case OPTIONS_OK:
         break;
     }
     if (first < argc) {
-        fprintf(stderr, "order-monitor: '%s' is one argument too many; try --help\n", argv[first]);
+        snprintf(error, sizeof(error), "'%.100s' is one argument too many", argv[first]);
+        log_usage(TABLE.program, error);
         return EX_USAGE;
     }
     if (settings.json && !settings.check) {
-        fprintf(stderr, "order-monitor: --json prints the checks of --check; try --help\n");
+        log_usage(TABLE.program, "--json prints the checks of --check");
         return EX_USAGE;
     }
     if (settings.verbose)

@@ -41,7 +41,7 @@ static int replay(const struct settings *settings)
     if (dataset_find(lifecycle, settings, &dataset, error)) {
         status = replay_run(settings, lifecycle, &dataset);
     } else {
-        fprintf(stderr, "order-producer: %s; try --help\n", error);
+        log_usage("order-producer", error);
         status = EX_USAGE;
     }
     dataset_release(&dataset);
@@ -53,17 +53,20 @@ int main(int argc, char **argv)
 {
     struct settings settings;
     char error[OPTIONS_ERROR_SIZE];
+    enum options_result parsed;
 
     process_protect();
     process_keep_freed_memory(64);
-    switch (settings_parse(argc, argv, &settings, error)) {
+    parsed = settings_parse(argc, argv, &settings, error);
+    log_set_format(settings.log_format);
+    switch (parsed) {
     case OPTIONS_DONE:
         if (fflush(stdout) == 0)
             return EX_OK;
         fprintf(stderr, "order-producer: standard output cannot be written: %s\n", strerror(errno));
         return EX_IOERR;
     case OPTIONS_BAD:
-        fprintf(stderr, "order-producer: %s; try --help\n", error);
+        log_usage("order-producer", error);
         return EX_USAGE;
     case OPTIONS_OK:
         break;

@@ -54,6 +54,9 @@ static const struct option_row ROWS[] = {
       .help = "print each event when it is acknowledged; with --dry-run as JSON" },
     { .name = "rejects", .type = OPTION_TEXT, .argument = "FILE", AT(rejects),
       .help = "where rows that cannot be replayed go, as CSV with line and reason" },
+    { .name = "log-format", .type = OPTION_CHOICE, .argument = "text|json", .choices = "text|json",
+      .environment = "ORDER_LOG_FORMAT", .fallback = "text",
+      .help = "what the lines on standard error are, plain text or a JSON object each", AT(log_format) },
     { .name = "verbose", .letter = 'v', .type = OPTION_FLAG, AT(verbose), .help = "log more, to see why something fails" },
 };
 // clang-format on

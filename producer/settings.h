@@ -31,7 +31,8 @@ struct settings {
     double duplicates;     /* share of events that go twice */
     int64_t seed;
     bool dry_run, log_events, verbose;
-    const char *rejects; /* file, or NULL */
+    const char *rejects;    /* file, or NULL */
+    const char *log_format; /* as log_set_format takes it */
 };
 
 /* As options_parse; checks too what options rule each other out. */

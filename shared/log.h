@@ -3,10 +3,16 @@
  *
  *     2026-01-31T12:00:00.123Z WARN  store: database away, retrying in 0.4 s sqlstate=57P01
  *
- * Details follow the message as key=value. Bytes that could steer a terminal
- * are shown as \xNN, so text from outside may be logged as it is. Not for data:
- * that goes to standard output. Thread-safe (librdkafka logs from its threads), and a
- * line is one write, so those of several processes stay whole.
+ * Details follow the message as key=value, at its end and without blanks in the
+ * value. Bytes that could steer a terminal are shown as \xNN, so text from outside
+ * may be logged as it is. Not for data: that goes to standard output. Thread-safe
+ * (librdkafka logs from its threads), and a line is one write, so those of several
+ * processes stay whole.
+ *
+ * As JSON the same line is one object, whose values are all strings (a key that holds
+ * numbers in most lines may hold a word in another, which stores of logs refuse):
+ *
+ *     {"time":"2026-01-31T12:00:00.123Z","level":"WARN","component":"store","message":"database away, retrying in 0.4 s","sqlstate":"57P01"}
  *
  *     log_info("publisher", "topic ready topic=%s partitions=%d", topic, partitions);
  *     log_progress("%zu of %zu rows", done, total);   // a line that the next one replaces; terminals only
@@ -22,6 +28,12 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBU
 
 /* Lines above this level are dropped. LOG_LEVEL_INFO unless told otherwise. */
 void log_set_level(enum log_level level);
+
+/* "json", or text. In JSON there is no progress. */
+void log_set_format(const char *format);
+
+/* What is wrong with a command line: "PROGRAM: REASON; try --help", which is no line of a log where that is text. */
+void log_usage(const char *program, const char *reason);
 
 void log_error(const char *component, const char *format, ...) LOG_PRINTF(2, 3);
 void log_warn(const char *component, const char *format, ...) LOG_PRINTF(2, 3);

@@ -133,6 +133,25 @@ MONITOR|metadata.broker.list=127.0.0.1:2|name the brokers with --brokers or KAFK
 MONITOR|group.id=other|order-consumer and order-monitor take the group from --group or ORDER_GROUP
 END
 
+# --- logs as JSON: all that a program says after its command line is read, and also of a command line that cannot be used
+
+is_json() { # is_json NAME: each line is an object with these four, which are text
+    jq -e -s 'length > 0 and all(.[]; [.time, .level, .component, .message | type] == ["string", "string", "string", "string"])' \
+        <"$logs/$1.log" >/dev/null && [[ $(wc -l <"$logs/$1.log") == $(jq -c . <"$logs/$1.log" | wc -l) ]]
+}
+run json "$PRODUCER" --dry-run --log-format json "$orders"
+ok 'order-producer --log-format json' is_json json
+is '… with the details as keys' "$status $(jq -r 'select(.message == "total") | .duplicates' <"$logs/json.log")" '0 0'
+run json env ORDER_LOG_FORMAT=json "$PRODUCER" --dry-run --log-format text "$orders"
+like 'an option wins over the variable' "$status $(head -n 1 -- "$logs/json.log")" '0 20*Z INFO  *'
+for program in CONSUMER MONITOR; do
+    run json env ORDER_LOG_FORMAT=json "${!program}" --brokers 127.0.0.1:1 -X acks=x
+    like "$program: ORDER_LOG_FORMAT=json" "$status $(jq -r '.level + .message' <"$logs/json.log")" '78 ERROR*acks*'
+    run json env ORDER_LOG_FORMAT=json "${!program}" more
+    is '… and of a bad command line' "$status $(jq -r '.message' <"$logs/json.log")" "64 'more' is one argument too many"
+    bad "${!program}" "--log-format must be one of text*json, not 'xml'" --log-format xml
+done
+
 # --- scripts: the same
 
 for script in scripts/*; do

@@ -77,6 +77,52 @@ START_TEST(no_byte_steers_a_terminal)
 }
 END_TEST
 
+#define OBJECT(level, component, rest)                                                                                 \
+    "[{]\"time\":\"" TIME "\",\"level\":\"" level "\",\"component\":\"" component "\",\"message\":" rest "\n"
+
+static const struct {
+    const char *message, *object; /* without what comes before the message */
+} OBJECTS[] = {
+    { "one", "\"one\"}" },
+    { "two topic=a events/s=5 ends-at=", "\"two\",\"topic\":\"a\",\"events/s\":\"5\",\"ends-at\":\"\"}" },
+    { "rows=1 first=2", "\"\",\"rows\":\"1\",\"first\":\"2\"}" },
+    { "NAME      events=1", "\"NAME\",\"events\":\"1\"}" },
+    { "-X a=b is wrong; take c=d, or e=f brokers=g=h", "\"-X a=b is wrong; take c=d, or\",\"e\":\"f\",\"brokers\":\"g=h\"}" },
+    { "a=1 and that is all", "\"a=1 and that is all\"}" },
+    { "own time=1 topic=a", "\"own time=1\",\"topic\":\"a\"}" },
+    { "say \"x\" C:\\d path=\"\\", "\"say \\\"x\\\" C:\\\\d\",\"path\":\"\\\"\\\\\"}" },
+    { "\x1B[2J\n\xFF s\xC3\xA3o key=\xE2\x80\xAE", "\"\\\\x1B[2J\\\\x0A\\\\xFF s\xC3\xA3o\",\"key\":\"\\\\u202e\"}" },
+    { "", "\"\"}" },
+};
+
+START_TEST(as_json_a_line_is_an_object)
+{
+    char expected[256];
+    const char *text;
+
+    capture();
+    log_set_format("json");
+    log_warn("part", "%s", OBJECTS[_i].message);
+    text = logged();
+    ck_assert_msg(matches(text, "^" OBJECT("WARN", "part", ".*") "$"), "%s", text);
+    snprintf(expected, sizeof(expected), "\"message\":%s\n", OBJECTS[_i].object);
+    ck_assert_str_eq(strstr(text, "\"message\":"), expected);
+}
+END_TEST
+
+START_TEST(a_bad_command_line_is_told_in_either_form)
+{
+    capture();
+    log_usage("program", "no");
+    log_set_format("json");
+    log_usage("program", "no");
+    log_set_format("text");
+    log_usage("program", "no");
+    ck_assert_msg(matches(logged(), "^program: no; try --help\n" OBJECT("ERROR", "program", "\"no\"[}]")
+                                    "program: no; try --help\n$"), "%s", logged());
+}
+END_TEST
+
 START_TEST(a_line_is_one_write)
 {
     char text[256];
@@ -148,5 +194,7 @@ START_TEST(threads_do_not_mix_their_lines)
 }
 END_TEST
 
-SUITE("log", a_line_has_time_level_component_and_message, the_level_decides, no_byte_steers_a_terminal, a_line_is_one_write,
-      a_long_message_stays_one_line, progress_is_for_terminals, threads_do_not_mix_their_lines)
+SUITE_OF_ROWS("log", { a_line_has_time_level_component_and_message, 1 }, { the_level_decides, 1 },
+              { no_byte_steers_a_terminal, 1 }, { as_json_a_line_is_an_object, ROWS(OBJECTS) },
+              { a_bad_command_line_is_told_in_either_form, 1 }, { a_line_is_one_write, 1 },
+              { a_long_message_stays_one_line, 1 }, { progress_is_for_terminals, 1 }, { threads_do_not_mix_their_lines, 1 })
