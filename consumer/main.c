@@ -116,7 +116,7 @@ static int find_topic(struct source *source, const struct settings *settings)
                       settings->topic, settings->brokers);
             return EX_UNAVAILABLE;
         case SOURCE_REFUSED:
-            log_error(COMPONENT, "%s; check --topic, and this user's permissions", error);
+            log_error(COMPONENT, "%s", error);
             return EX_CONFIG;
         case SOURCE_NO_TRUST:
             if (monotonic_ms() - trusted_at >= TRUST_LIMIT_MS) {

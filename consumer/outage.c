@@ -18,6 +18,7 @@ void outage_note_error(struct outage *outage, int error, const char *reason)
     if (!kafka_trouble_is_connection(error))
         return;
     kafka_trouble_note(&outage->trouble, error, reason);
+    outage->failed_at = monotonic_ms();
     if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
         outage->failing_since = monotonic_ms() - PATIENCE_MS;
     else if (outage->failing_since == 0)
@@ -41,8 +42,8 @@ static void note_answer(struct outage *outage)
 static void note_stuck(struct outage *outage)
 {
     if (!outage->is_stuck)
-        log_warn("source", "a broker answers, but not all partitions can be read, trying again: %s",
-                 outage->trouble.reason);
+        log_warn("source", "a broker answers, but not all partitions can be read, trying again: %s; %s",
+                 outage->trouble.reason, kafka_trouble_advice(&outage->trouble));
     outage->is_stuck = true;
 }
 

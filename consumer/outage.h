@@ -25,6 +25,7 @@
 struct outage {
     struct kafka_trouble trouble; /* the latest error of a connection */
     bool is_away, is_stuck;       /* as the user was told: no broker answers; one does, and yet nothing can be read */
+    int64_t failed_at;            /* monotonic time in ms of the latest error; 0: there was none */
     int64_t failing_since;        /* monotonic time in ms of the first error after a success; 0: there was none */
     int64_t looked_at;
 };

@@ -16,6 +16,7 @@
 #include "continuity.h"
 #include "failpoint.h"
 #include "fetch_wake.h"
+#include "kafka_access.h"
 #include "kafka_conf.h"
 #include "kafka_end.h"
 #include "kafka_record.h"
@@ -36,6 +37,7 @@ enum {
     COMMIT_TIMEOUT_MS = 2000, /* this and the next: a program that ends does so within 10 s */
     LEAVE_TIMEOUT_MS = 3000,
     UNASSIGNED_AFTER_MS = 12000, /* longer than the group waits for a member that was killed */
+    UNRESOLVED_AFTER_MS = 3000,  /* the same, where the name of the coordinator's host cannot be resolved */
 };
 
 static const struct kafka_setting SETTINGS[] = {
@@ -143,11 +145,34 @@ static void note_gone(struct source *source)
     source->gone = true;
 }
 
+/* Which permission is missing. Read includes what is asked for besides, Describe. */
+static void explain_denied(const struct source *source, rd_kafka_resp_err_t error, char text[KAFKA_ACCESS_SIZE])
+{
+    bool is_group = error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+
+    kafka_access_explain(rd_kafka_conf(source->kafka), "Read", is_group ? "group" : "topic", is_group ? source->group : source->topic,
+                         text);
+}
+
+/* Once: it comes with every attempt. */
+static void tell_denied(struct source *source, rd_kafka_resp_err_t error)
+{
+    char text[KAFKA_ACCESS_SIZE];
+
+    if (source->told == error)
+        return;
+    source->told = error;
+    explain_denied(source, error, text);
+    log_warn("source", "trying again until it is granted: %s", text);
+}
+
 /* Something that will not pass by itself, once: it comes with every attempt. */
 static void tell(struct source *source, const rd_kafka_message_t *message)
 {
     if (is_missing_topic(message->err))
         note_gone(source);
+    if (kafka_access_is_denied(message->err))
+        tell_denied(source, message->err);
     if (is_missing_topic(message->err) || source->told == message->err)
         return;
     source->told = message->err;
@@ -173,6 +198,8 @@ static void on_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_top
         outage_note_success(&source->outage);
     else if (is_missing_topic(error))
         note_gone(source);
+    else if (kafka_access_is_denied(error))
+        tell_denied(source, error);
     else if (is_stale_member(error))
         log_info("source", "offsets not committed, the group has moved on (%s); they will be redelivered",
                  rd_kafka_err2str(error));
@@ -366,8 +393,12 @@ enum source_lookup source_find_topic(struct source *source, char error[SOURCE_ER
         return SOURCE_FOUND;
     if (failed == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || failed == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
         return SOURCE_NO_TOPIC;
-    if (failed == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION || failed == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
-        snprintf(error, SOURCE_ERROR_SIZE, "topic %s: %s", source->topic, rd_kafka_err2str(failed));
+    if (kafka_access_is_denied(failed)) {
+        explain_denied(source, failed, error);
+        return SOURCE_REFUSED;
+    }
+    if (failed == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION) {
+        snprintf(error, SOURCE_ERROR_SIZE, "topic %s: %s; check --topic", source->topic, rd_kafka_err2str(failed));
         return SOURCE_REFUSED;
     }
     explain_silence(source, failed, error);
@@ -434,13 +465,24 @@ static enum source_event take_pending(struct source *source, rd_kafka_message_t 
 /* Most of what a coordinator answers to a member that joins is tried again by librdkafka, and not told. */
 static void note_joining(struct source *source)
 {
-    if (source->joining_since == 0 || monotonic_ms() - source->joining_since < UNASSIGNED_AFTER_MS)
+    const struct kafka_trouble *trouble = &source->outage.trouble;
+    bool is_troubled = source->outage.failed_at > source->joining_since;
+    int patience_ms =
+        is_troubled && trouble->code == RD_KAFKA_RESP_ERR__RESOLVE ? UNRESOLVED_AFTER_MS : UNASSIGNED_AFTER_MS;
+
+    if (source->joining_since == 0 || monotonic_ms() - source->joining_since < patience_ms)
         return;
     source->joining_since = 0;
-    log_warn("source",
-             "no partitions from the group for %d s, still asking: its coordinator is not ready, or other members "
-             "are slow topic=%s group=%s",
-             UNASSIGNED_AFTER_MS / 1000, source->topic, source->group);
+    if (kafka_access_is_denied(source->told))
+        return;
+    if (is_troubled)
+        log_warn("source", "no partitions from the group for %d s, still asking: %s; %s topic=%s group=%s",
+                 patience_ms / 1000, trouble->reason, kafka_trouble_advice(trouble), source->topic, source->group);
+    else
+        log_warn("source",
+                 "no partitions from the group for %d s, still asking: its coordinator is not ready, or other members "
+                 "are slow topic=%s group=%s",
+                 patience_ms / 1000, source->topic, source->group);
 }
 
 /* Errors come of no broker, and are looked at for themselves. */
@@ -561,6 +603,8 @@ bool source_assign(struct source *source, const struct known_logs *known, struct
     }
     if (is_missing_topic(failed))
         note_gone(source);
+    else if (kafka_access_is_denied(failed))
+        tell_denied(source, failed);
     else
         log_warn("source", "where to start is not known: %s; trying again", rd_kafka_err2str(failed));
     free(*starts);

@@ -49,7 +49,7 @@ struct source_settings {
     const struct option_values *properties; /* -X */
 };
 
-enum { SOURCE_ERROR_SIZE = 512 };
+enum { SOURCE_ERROR_SIZE = 1536 };
 
 /* Does not wait for a broker. NULL, with the reason, when the configuration is refused: exit 78. */
 struct source *source_new(const struct source_settings *settings, char error[SOURCE_ERROR_SIZE]);
@@ -61,7 +61,7 @@ void source_free(struct source *source);
 enum source_lookup {
     SOURCE_FOUND,
     SOURCE_NO_TOPIC,
-    SOURCE_REFUSED,   /* `error` says why: the topic's name, or no permission */
+    SOURCE_REFUSED,   /* `error` says why, and what to do: the topic's name, or no permission */
     SOURCE_NO_ANSWER, /* `error` says why; ask again */
     SOURCE_NO_TRUST,  /* the same, because of a password or a certificate */
 } source_find_topic(struct source *source, char error[SOURCE_ERROR_SIZE]);

@@ -13,6 +13,7 @@
 #include "kafka_observer.h"
 
 #include "assignment.h"
+#include "kafka_access.h"
 #include "kafka_conf.h"
 #include "kafka_trouble.h"
 #include "memory.h"
@@ -43,7 +44,8 @@ struct kafka_observer {
     rd_kafka_topic_t *topic_handle;
     const char *brokers, *topic, *group;
     struct kafka_trouble trouble;
-    int64_t ends_at; /* of the look at hand */
+    rd_kafka_resp_err_t denied; /* what a coordinator did not permit since Kafka was up last */
+    int64_t ends_at;            /* of the look at hand */
 };
 
 static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)
@@ -247,12 +249,39 @@ static bool look_up_topic(struct kafka_observer *observer, struct kafka_view *vi
     return false;
 }
 
-static void explain(struct kafka_observer *observer, rd_kafka_resp_err_t failed, char reason[VIEW_REASON_SIZE])
+static void explain_error(const struct kafka_observer *observer, rd_kafka_resp_err_t failed, char reason[VIEW_REASON_SIZE])
 {
-    if (kafka_trouble_is_connection(failed))
+    bool is_group = failed == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+
+    if (kafka_access_is_denied(failed))
+        kafka_access_explain(rd_kafka_conf(observer->kafka), "Describe", is_group ? "group" : "topic",
+                             is_group ? observer->group : observer->topic, reason);
+    else if (kafka_trouble_is_connection(failed))
         kafka_trouble_explain(&observer->trouble, observer->brokers, reason);
     else
         snprintf(reason, VIEW_REASON_SIZE, "%s", rd_kafka_err2str(failed));
+}
+
+/*
+ * Who may not see a group finds no coordinator. librdkafka says so once, as an error of a consumer, and lets the question for the
+ * commits time out.
+ */
+static void note_denied(struct kafka_observer *observer)
+{
+    rd_kafka_message_t *message;
+
+    while ((message = rd_kafka_consumer_poll(observer->kafka, 0))) {
+        if (kafka_access_is_denied(message->err))
+            observer->denied = message->err;
+        rd_kafka_message_destroy(message);
+    }
+}
+
+static void explain(struct kafka_observer *observer, rd_kafka_resp_err_t failed, char reason[VIEW_REASON_SIZE])
+{
+    if (observer->denied && failed == RD_KAFKA_RESP_ERR__TIMED_OUT)
+        failed = observer->denied;
+    explain_error(observer, failed, reason);
     text_one_line(reason);
     text_clean(reason);
 }
@@ -276,6 +305,12 @@ static struct kafka_view *look_once(struct kafka_observer *observer, rd_kafka_re
     return view;
 }
 
+static void forget_trouble(struct kafka_observer *observer)
+{
+    observer->trouble = (struct kafka_trouble){ 0 };
+    observer->denied = RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 struct kafka_view *kafka_observer_look(struct kafka_observer *observer)
 {
     struct kafka_view *view;
@@ -289,11 +324,12 @@ struct kafka_view *kafka_observer_look(struct kafka_observer *observer)
         view = look_once(observer, &failed);
     }
     rd_kafka_poll(observer->kafka, 0); /* serves on_error */
+    note_denied(observer);
     view->state.at = wall_clock_ms();
     view->state.up = !failed;
     if (failed)
         explain(observer, failed, view->state.reason);
     else
-        observer->trouble = (struct kafka_trouble){ 0 };
+        forget_trouble(observer);
     return view;
 }

@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 enum {
-    VIEW_REASON_SIZE = 512,
+    VIEW_REASON_SIZE = 1536,
     MEMBER_NAME_SIZE = 160,
     TYPE_NAME_SIZE = 64,     /* as long as a label of an enum can be in Postgres */
     STALLED_AFTER_MS = 3000, /* so long without a step while records wait */

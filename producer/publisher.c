@@ -26,6 +26,7 @@
 
 #include "event_id.h"
 #include "failpoint.h"
+#include "kafka_access.h"
 #include "kafka_conf.h"
 #include "kafka_trouble.h"
 #include "log.h"
@@ -88,6 +89,7 @@ struct publisher {
     int64_t waiting_since; /* events wait, and none was acknowledged since; 0: none wait */
     bool is_fatal;
     bool topic_is_gone;
+    bool is_denied;        /* the user was told which permission is missing */
     bool output_failed; /* standard output cannot be written */
     struct kafka_trouble trouble;
 };
@@ -163,11 +165,23 @@ static bool is_topic_missing(rd_kafka_resp_err_t error)
            error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
 }
 
+static void note_denied(struct publisher *publisher)
+{
+    char text[KAFKA_ACCESS_SIZE];
+
+    kafka_access_explain(rd_kafka_conf(publisher->rk), "Write", "topic", publisher->config.topic, text);
+    if (!publisher->is_denied)
+        log_error("publisher", "%s", text);
+    publisher->is_denied = true;
+}
+
 static void count_failed(struct publisher *publisher, const struct event *event, rd_kafka_resp_err_t error)
 {
     publisher->counts.failed++;
     if (is_topic_missing(error))
         note_topic_is_missing(publisher);
+    else if (kafka_access_is_denied(error))
+        note_denied(publisher);
     else if (publisher->counts.failed <= FAILURES_LOGGED)
         log_error("publisher", "the event was refused for good: %s orderId=%s eventType=%s", rd_kafka_err2str(error),
                   event->order_id, event->type->name);
@@ -330,7 +344,10 @@ static void note_outage(struct publisher *publisher)
         note_topic_is_missing(publisher);
     if (publisher->is_away)
         return;
-    if (publisher->is_troubled)
+    if (publisher->is_troubled && tally_total(&publisher->counts.acknowledged) == 0)
+        log_warn("publisher", "the broker does not answer, waiting for it: %s; %s", publisher->trouble.reason,
+                 kafka_trouble_advice(&publisher->trouble));
+    else if (publisher->is_troubled)
         log_warn("publisher", "the broker does not answer, waiting for it: %s", publisher->trouble.reason);
     else if (monotonic_ms() - publisher->waiting_since > SILENT_AFTER_MS)
         log_warn("publisher",

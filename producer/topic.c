@@ -2,6 +2,7 @@
 
 #include "compaction.h"
 #include "failpoint.h"
+#include "kafka_access.h"
 #include "log.h"
 #include "memory.h"
 #include "monotonic.h"
@@ -22,7 +23,7 @@ enum {
     REASON_SIZE = 256,
 };
 
-/* Asks for all topics: to ask for one by its name creates it on clusters with auto-creation. */
+/* Asks for all topics: those that this user may not see are not among them. */
 static rd_kafka_resp_err_t count_partitions(const struct topic *topic, int *partitions, int timeout_ms)
 {
     const struct rd_kafka_metadata *metadata;
@@ -76,8 +77,38 @@ static bool find(struct topic *topic, int *status)
     return false;
 }
 
+/*
+ * Whether it is not among all topics because this user may not see it. Brokers do not say then whether it exists. The question
+ * names the topic, and creates it nowhere: allow.auto.create.topics is false.
+ */
+static bool is_hidden(const struct topic *topic)
+{
+    rd_kafka_topic_t *handle = rd_kafka_topic_new(topic->rk, topic->name, NULL);
+    const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_resp_err_t failed =
+        handle ? rd_kafka_metadata(topic->rk, 0, handle, &metadata, CONNECT_LIMIT_MS) : RD_KAFKA_RESP_ERR__FAIL;
+
+    if (!failed && metadata->topic_cnt == 1)
+        failed = metadata->topics[0].err;
+    rd_kafka_metadata_destroy(metadata);
+    if (handle)
+        rd_kafka_topic_destroy(handle);
+    return kafka_access_is_denied(failed);
+}
+
+/* The end of a replay that lacks a permission. */
+static bool refuse(const struct topic *topic, const char *operation, int *status)
+{
+    char text[KAFKA_ACCESS_SIZE];
+
+    kafka_access_explain(rd_kafka_conf(topic->rk), operation, "topic", topic->name, text);
+    log_error("publisher", "%s", text);
+    *status = EX_CONFIG;
+    return false;
+}
+
 /* What the answer to CreateTopics says. Existing already, by another's hand, is as good. */
-static bool was_created(rd_kafka_event_t *event, char *reason)
+static rd_kafka_resp_err_t read_answer(rd_kafka_event_t *event, char *reason)
 {
     const rd_kafka_topic_result_t **results;
     rd_kafka_resp_err_t error;
@@ -85,17 +116,17 @@ static bool was_created(rd_kafka_event_t *event, char *reason)
 
     if (!event || rd_kafka_event_error(event)) {
         snprintf(reason, REASON_SIZE, "%s", event ? rd_kafka_event_error_string(event) : "no answer");
-        return false;
+        return event ? rd_kafka_event_error(event) : RD_KAFKA_RESP_ERR__TIMED_OUT;
     }
     results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
     error = count == 1 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR_UNKNOWN;
     if (!error || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
-        return true;
+        return RD_KAFKA_RESP_ERR_NO_ERROR;
     snprintf(reason, REASON_SIZE, "%s",
              count == 1 && rd_kafka_topic_result_error_string(results[0])
                  ? rd_kafka_topic_result_error_string(results[0])
                  : rd_kafka_err2str(error));
-    return false;
+    return error;
 }
 
 /* What the results rest on, and what a cluster may have other defaults for. */
@@ -109,7 +140,7 @@ static const struct {
 };
 
 /* Sends CreateTopics and waits for its answer. */
-static bool request(const struct topic *topic, char *reason)
+static rd_kafka_resp_err_t request(const struct topic *topic, char *reason)
 {
     rd_kafka_queue_t *answers = rd_kafka_queue_new(topic->rk);
     rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(topic->rk, RD_KAFKA_ADMIN_OP_CREATETOPICS);
@@ -117,7 +148,7 @@ static bool request(const struct topic *topic, char *reason)
         rd_kafka_NewTopic_new(topic->name, (int)topic->create_partitions, -1, reason, REASON_SIZE);
     rd_kafka_event_t *answer = NULL;
     int64_t limit = monotonic_ms() + CREATE_LIMIT_MS;
-    bool created = false;
+    rd_kafka_resp_err_t failed = RD_KAFKA_RESP_ERR__INVALID_ARG; /* it has no place for a topic of that name */
 
     if (wanted) {
         rd_kafka_AdminOptions_set_request_timeout(options, CREATE_LIMIT_MS, NULL, 0);
@@ -126,21 +157,24 @@ static bool request(const struct topic *topic, char *reason)
         rd_kafka_CreateTopics(topic->rk, &wanted, 1, options, answers);
         while (!answer && !stop_requested() && monotonic_ms() < limit)
             answer = rd_kafka_queue_poll(answers, SLICE_MS);
-        created = was_created(answer, reason);
+        failed = read_answer(answer, reason);
         if (answer)
             rd_kafka_event_destroy(answer);
         rd_kafka_NewTopic_destroy(wanted);
     }
     rd_kafka_AdminOptions_destroy(options);
     rd_kafka_queue_destroy(answers);
-    return created;
+    return failed;
 }
 
 static bool create(const struct topic *topic, int *status)
 {
     char reason[REASON_SIZE] = "";
+    rd_kafka_resp_err_t failed = request(topic, reason);
 
-    if (!request(topic, reason)) {
+    if (kafka_access_is_denied(failed))
+        return refuse(topic, "Create", status);
+    if (failed) {
         *status = stop_requested() ? EX_TEMPFAIL : EX_UNAVAILABLE;
         if (!stop_requested())
             log_error("publisher", "the topic cannot be created: %s topic=%s", reason, topic->name);
@@ -155,6 +189,8 @@ bool topic_prepare(struct topic *topic, int *status)
 {
     if (!find(topic, status))
         return false;
+    if (topic->partitions == 0 && is_hidden(topic))
+        return refuse(topic, "Write", status);
     if (topic->partitions == 0 && topic->create_partitions == 0) {
         log_error("publisher", "there is no topic %s on %s; --create-topic makes it, -t takes another", topic->name,
                   topic->brokers);

@@ -13,8 +13,8 @@
  *
  * No topic is created by asking for it, also where brokers would do that. Logs
  * what is wrong. `*status` is then the exit status: 69 no broker or no topic, 75
- * stopped or too slow, 78 a password or a certificate is refused, or the topic is
- * compacted.
+ * stopped or too slow, 78 a password, a certificate or a permission is missing or wrong, or
+ * the topic is compacted.
  */
 #ifndef TOPIC_H
 #define TOPIC_H

@@ -2,8 +2,10 @@
  * A port that wants TLS and is spoken to in plain text hangs up, and the other
  * way round: librdkafka guesses why, in the text of its error only.
  */
+#define _GNU_SOURCE /* memrchr */
 #include "kafka_trouble.h"
 
+#include <ctype.h>
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,7 +36,16 @@ bool kafka_trouble_is_refusal(const struct kafka_trouble *trouble)
     return trouble->code == RD_KAFKA_RESP_ERR__AUTHENTICATION || strstr(trouble->reason, "certificate verify failed");
 }
 
-static const char *advice(const struct kafka_trouble *trouble)
+/* Whether the broker's address came from the cluster, and not from -b: "HOST:PORT/ID: …", "GroupCoordinator: HOST:PORT: …". */
+static bool is_advertised(const char *reason)
+{
+    const char *slash = memrchr(reason, '/', strcspn(reason, " "));
+
+    return strncmp(reason, "GroupCoordinator: ", strlen("GroupCoordinator: ")) == 0 ||
+           (slash && isdigit((unsigned char)slash[1]));
+}
+
+const char *kafka_trouble_advice(const struct kafka_trouble *trouble)
 {
     const char *reason = trouble->reason;
 
@@ -51,11 +62,17 @@ static const char *advice(const struct kafka_trouble *trouble)
         return "does this port want TLS? Then add -X security.protocol=ssl -X ssl.ca.location=FILE (sasl_ssl with a password)";
     if (strstr(reason, "SSL handshake failed") || strstr(reason, ":SSL routines:"))
         return "does this port speak TLS? If not, leave out -X security.protocol=ssl, or take another port";
+    if (is_advertised(reason) && trouble->code == RD_KAFKA_RESP_ERR__RESOLVE)
+        return "the broker gives this name for itself, and this machine cannot resolve it: set advertised.listeners of the broker to "
+               "an address that its clients reach, or add the name to /etc/hosts";
+    if (is_advertised(reason))
+        return "is it running? The broker gives this address for itself: advertised.listeners of the broker must be an address that "
+               "its clients reach";
     return "is it running, and is -b right?";
 }
 
 void kafka_trouble_explain(const struct kafka_trouble *trouble, const char *brokers, char text[KAFKA_TROUBLE_SIZE])
 {
     snprintf(text, KAFKA_TROUBLE_SIZE, "%s; %s brokers=%.60s", trouble->code ? trouble->reason : "silence",
-             advice(trouble), brokers);
+             kafka_trouble_advice(trouble), brokers);
 }

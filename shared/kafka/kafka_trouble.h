@@ -13,11 +13,11 @@
 
 #include <stdbool.h>
 
-enum { KAFKA_TROUBLE_SIZE = 512 };
+enum { KAFKA_TROUBLE_SIZE = 640 };
 
 struct kafka_trouble {
     int code; /* rd_kafka_resp_err_t; 0: nothing was noted */
-    char reason[KAFKA_TROUBLE_SIZE / 2];
+    char reason[256];
 };
 
 /* What librdkafka's error callback is given. */
@@ -28,6 +28,9 @@ bool kafka_trouble_is_connection(int code);
 
 /* Whether one side does not trust the other: a password or a certificate that is wrong. Waiting does not mend it. */
 bool kafka_trouble_is_refusal(const struct kafka_trouble *trouble);
+
+/* What to do about it, without the cause. */
+const char *kafka_trouble_advice(const struct kafka_trouble *trouble);
 
 /* The cause, and what to do: one line, for a person. */
 void kafka_trouble_explain(const struct kafka_trouble *trouble, const char *brokers, char text[KAFKA_TROUBLE_SIZE]);

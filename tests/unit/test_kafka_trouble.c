@@ -39,6 +39,24 @@ START_TEST(says_what_happened_and_what_to_do)
           "certificate? Name its own: -X ssl.ca.location=FILE. Is it for the name that -b gives? brokers=b:1" },
         { RD_KAFKA_RESP_ERR__AUTHENTICATION, "b: SASL authentication error: no (after 3ms in state AUTH_REQ)",
           "b: SASL authentication error: no; check -X sasl.mechanism and the user, and the password in --properties brokers=b:1" },
+        { RD_KAFKA_RESP_ERR__RESOLVE, "kafka.example:9092/bootstrap: Failed to resolve 'kafka.example:9092': Name or service not known "
+          "(after 1ms in state CONNECT)",
+          "kafka.example:9092/bootstrap: Failed to resolve 'kafka.example:9092': Name or service not known; is it running, and is -b "
+          "right? brokers=b:1" },
+        { RD_KAFKA_RESP_ERR__RESOLVE, "ssl://docker:9092/1: Failed to resolve 'docker:9092': Name or service not known (after 0ms in "
+          "state CONNECT)",
+          "ssl://docker:9092/1: Failed to resolve 'docker:9092': Name or service not known; the broker gives this name for itself, and "
+          "this machine cannot resolve it: set advertised.listeners of the broker to an address that its clients reach, or add the "
+          "name to /etc/hosts brokers=b:1" },
+        { RD_KAFKA_RESP_ERR__RESOLVE, "GroupCoordinator: docker:9092: Failed to resolve 'docker:9092': Name or service not known "
+          "(after 0ms in state CONNECT, 1 identical error(s) suppressed)",
+          "GroupCoordinator: docker:9092: Failed to resolve 'docker:9092': Name or service not known; the broker gives this name for "
+          "itself, and this machine cannot resolve it: set advertised.listeners of the broker to an address that its clients reach, or "
+          "add the name to /etc/hosts brokers=b:1" },
+        { RD_KAFKA_RESP_ERR__TRANSPORT, "127.0.0.1:1/12: Connect to ipv4#127.0.0.1:1 failed: Connection refused (after 0ms in state "
+          "CONNECT)",
+          "127.0.0.1:1/12: Connect to ipv4#127.0.0.1:1 failed: Connection refused; is it running? The broker gives this address for "
+          "itself: advertised.listeners of the broker must be an address that its clients reach brokers=b:1" },
         { 0, "", "silence; is it running, and is -b right? brokers=b:1" },
     };
 

@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# A Kafka that somebody else configured: it permits little, names itself by an address that is of no use here, and has other defaults for
+# new topics. The programs say what is wrong and what to do. The broker is one of its own, with a port of each kind.
+# shellcheck disable=SC2034,SC2154 # arrays that are used by name; lib.sh sets topic, orders …
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+folder=$logs/broker
+mkdir -p -- "$folder"
+choose_ports() { # five in a row, below the range from which outgoing connections take theirs
+    port=$((20000 + SRANDOM % 12000))
+    [[ -z $(ss -Hltn "sport >= :$port and sport <= :$((port + 4))") ]]
+}
+wait_until 10 choose_ports
+plain=127.0.0.1:$port secure=127.0.0.1:$((port + 2)) unknown=127.0.0.1:$((port + 3)) closed=127.0.0.1:$((port + 4))
+{
+    lone_broker "$port" "$((port + 1))" | sed -e '/^auto.create.topics/d' -e "s|^listeners=|&SECURE://$secure,UNKNOWN://$unknown,CLOSED://$closed,|" \
+        -e 's|^advertised.listeners=|&SECURE://'"$secure"',UNKNOWN://kafka-in-docker.invalid:9092,CLOSED://127.0.0.1:1,|' \
+        -e 's/^listener.security.protocol.map=/&SECURE:SASL_PLAINTEXT,UNKNOWN:PLAINTEXT,CLOSED:PLAINTEXT,/'
+    printf '%s\n' sasl.enabled.mechanisms=PLAIN \
+        'listener.name.secure.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_alice="a";' \
+        authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer super.users=User:ANONYMOUS \
+        auto.create.topics.enable=true log.cleanup.policy=compact log.retention.bytes=1000 log.retention.ms=1000
+} >"$folder/kafka.properties"
+in_folder=(env -C "$folder")
+succeed format "${in_folder[@]}" "${kafka_java[@]}" kafka.tools.StorageTool format -t "$(head -c 16 /dev/urandom | base64 | tr '+/' xy | head -c 22)" \
+    -c kafka.properties
+start broker "${in_folder[@]}" "${kafka_java[@]}" -Xmx256m kafka.Kafka kafka.properties
+answers() { kcat -b "$plain" -L -m 1 >/dev/null 2>&1; }
+use_orders 100
+new_case 1
+wait_until 60 answers
+export KAFKA_BROKERS=$plain
+
+# --- a missing topic, where the cluster makes any that is asked for
+
+for program in PRODUCER CONSUMER; do
+    file=()
+    [[ $program != PRODUCER ]] || file=("$orders")
+    run missing "${!program}" --topic missing "${file[@]}"
+    is "a missing topic: $program" "$status" 69
+done
+ok '... and nobody has made it' not grep -q '"missing"' <(kcat -b "$plain" -L)
+
+# --- a new topic, where the cluster's own defaults would lose records
+
+produce
+"${kafka_java[@]}" org.apache.kafka.tools.TopicCommand --bootstrap-server "$plain" --describe --topic "$topic" >"$logs/describe.out" 2>>"$logs/topic.log"
+for config in cleanup.policy=delete retention.bytes=-1 retention.ms=-1 message.timestamp.type=LogAppendTime; do
+    ok "--create-topic says $config itself" grep -q "[ ,]$config\>" <(tr '\t' ' ' <"$logs/describe.out")
+done
+
+# --- permissions
+
+kafka-acls.sh() { "${kafka_java[@]}" org.apache.kafka.tools.AclCommand "$@" >>"$logs/acls.out" 2>&1; }
+printf '%s\n' security.protocol=sasl_plaintext sasl.mechanism=PLAIN sasl.username=alice sasl.password=a >"$folder/alice.properties"
+as_alice=(--brokers "$secure" --properties "$folder/alice.properties")
+hidden=$topic-hidden
+lacks() { # lacks OPERATION RESOURCE NAME [QUOTED]: a pattern
+    printf 'User:alice lacks the permission %s on %s %s; an administrator grants it with: kafka-acls.sh --bootstrap-server %s --add --allow-principal User:alice --operation %s --%s %s' \
+        "$1" "$2" "$3" "$secure" "$1" "$2" "${4-$3}"
+}
+run hidden "$PRODUCER" --topic "$hidden" --create-topic=1 "${as_alice[@]}" "$orders"
+is 'a topic that the user may not see: the producer' "$status $(grep -c " ERROR publisher: $(lacks Write topic "$hidden")\$" "$logs/hidden.log")" '78 1'
+run hidden "$CONSUMER" --topic "$hidden" --group "$group" "${as_alice[@]}"
+is '... the consumer' "$status $(grep -c " ERROR consumer: $(lacks Read topic "$hidden")\$" "$logs/hidden.log")" '78 1'
+
+kafka-acls.sh --bootstrap-server "$plain" --add --allow-principal User:alice --operation Describe --topic "$topic"
+kafka-acls.sh --bootstrap-server "$plain" --add --allow-principal User:alice --operation Read --group readers
+run denied "$PRODUCER" --topic "$topic" "${as_alice[@]}" "$orders"
+is 'a topic that the user may not write: the producer' "$status $(grep -c ' ERROR ' "$logs/denied.log") $(grep -c " ERROR publisher: $(lacks Write topic "$topic")\$" "$logs/denied.log")" '69 1 1'
+start denied-topic "$CONSUMER" --topic "$topic" --group readers "${as_alice[@]}"
+start denied-group "$CONSUMER" --topic "$topic" --group 'all readers' "${as_alice[@]}"
+start unknown-name "$CONSUMER" --topic "$topic" --group "$group" --brokers "$unknown"
+start closed "$CONSUMER" --topic "$topic" --group "$group" --brokers "$closed"
+start unknown-name-producer "$PRODUCER" --topic "$topic" --brokers "$unknown" "$orders"
+start_monitor monitor "${as_alice[@]}"
+wait_until 20 logged denied-topic " WARN  source: .*: $(lacks Read topic "$topic")\$"
+wait_until 20 logged denied-group " WARN  source: .*: $(lacks Read group 'all readers' "'all readers'")\$"
+monitor_knows() { [[ $(status_of .kafka.reason) == "$(lacks Describe group "$group")" ]]; }
+wait_until 20 monitor_knows
+
+command=$(sed -n "s/.* grants it with: kafka-acls.sh --bootstrap-server $secure/kafka-acls.sh --bootstrap-server $plain/p" "$logs/denied-topic.log")
+eval "$command"
+is_applied() { [[ $(query "SELECT coalesce(sum(applied), 0) FROM orders.pipeline_status WHERE topic = '$topic' AND consumer_group = 'readers'") == "$(expected_events)" ]]; }
+ok 'the command that it names grants it: the consumer goes on' wait_for 20 is_applied
+end denied-topic TERM 15
+is '... and ends in good order' "$status" 0
+
+# --- addresses that are of no use here
+
+advice='the broker gives this name for itself, and this machine cannot resolve it: set advertised.listeners of the broker'
+wait_until 20 logged unknown-name " WARN  source: no partitions from the group for 3 s, still asking: .*kafka-in-docker.invalid:9092.*; $advice"
+wait_until 20 logged unknown-name-producer " WARN  publisher: .*kafka-in-docker.invalid:9092.*; $advice"
+wait_until 20 logged closed ' WARN  source: no partitions .* 127.0.0.1:1: .*; is it running? The broker gives this address for itself: advertised.listeners'
+for name in denied-group closed unknown-name; do
+    is "$name: told once" "$(grep -c ' WARN ' "$logs/$name.log")" 1
+    end "$name" TERM 15
+done
+end unknown-name-producer TERM 15
+
+plan
