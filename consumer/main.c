@@ -2,6 +2,7 @@
  * order-consumer: applies the events of a topic to Postgres, each once in
  * effect. See worker.h for how, and docs/GUARANTEES.md for what that means.
  */
+#include "kafka_conf.h"
 #include "log.h"
 #include "monotonic.h"
 #include "options.h"
@@ -31,7 +32,7 @@ struct settings {
 // clang-format off
 static const struct option_row ROWS[] = {
     { .name = "brokers", .letter = 'b', .type = OPTION_TEXT, .argument = "HOST:PORT,...", .environment = "KAFKA_BROKERS",
-      .fallback = "localhost:9092", .help = "Kafka brokers to start from", .offset = offsetof(struct settings, brokers) },
+      .fallback = kafka_default_brokers, .help = "Kafka brokers to start from", .offset = offsetof(struct settings, brokers) },
     { .name = "topic", .letter = 't', .type = OPTION_TEXT, .argument = "NAME", .environment = "ORDER_TOPIC",
       .fallback = "order-events", .help = "topic to read", .offset = offsetof(struct settings, topic) },
     { .name = "group", .letter = 'g', .type = OPTION_TEXT, .argument = "NAME", .environment = "ORDER_GROUP",
@@ -172,7 +173,7 @@ static int run_worker(struct source *source, const struct settings *settings)
 }
 
 /* A command line can be read by everybody on the machine. False when the properties file cannot be used. */
-static bool take_secrets(struct settings *settings)
+static bool take_properties(struct settings *settings)
 {
     const char *shown = secrets_shown(&settings->properties);
     char error[SECRETS_ERROR_SIZE];
@@ -181,10 +182,13 @@ static bool take_secrets(struct settings *settings)
         log_warn(COMPONENT, "ps shows -X %s to everybody; put it into a file (--properties)", shown);
     if (session_judge(settings->database) == SESSION_CONNINFO_SHOWS_PASSWORD)
         log_warn(COMPONENT, "ps shows the password in --database to everybody; put it into a file (--password-file)");
-    if (!settings->properties_file || secrets_read_properties(settings->properties_file, &settings->properties, error))
-        return true;
-    log_error(COMPONENT, "%s", error);
-    return false;
+    if (settings->properties_file &&
+        !secrets_read_properties(settings->properties_file, &settings->properties, error)) {
+        log_error(COMPONENT, "%s", error);
+        return false;
+    }
+    settings->brokers = kafka_conf_brokers(settings->brokers, &settings->properties);
+    return true;
 }
 
 static int consume(const struct settings *settings)
@@ -250,7 +254,7 @@ int main(int argc, char **argv)
         log_set_level(LOG_LEVEL_DEBUG);
     process_keep_freed_memory(8);
     stop_on_signals();
-    if (!take_secrets(&settings))
+    if (!take_properties(&settings))
         return EX_CONFIG;
     return consume(&settings);
 }

@@ -52,7 +52,7 @@ static void ignore_error(rd_kafka_t *kafka, int code, const char *reason, void *
 struct peek *peek_new(const char *brokers, const char *topic, const struct option_values *properties,
                       char error[PEEK_ERROR_SIZE])
 {
-    rd_kafka_conf_t *conf = kafka_conf_new(brokers, SETTINGS, properties, error);
+    rd_kafka_conf_t *conf = kafka_conf_new(brokers, NULL, SETTINGS, properties, error);
     struct peek *peek;
     rd_kafka_t *kafka;
 

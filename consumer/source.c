@@ -251,14 +251,10 @@ static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opa
 
 static rd_kafka_conf_t *make_conf(struct source *source, const struct source_settings *settings, char *error)
 {
-    rd_kafka_conf_t *conf = kafka_conf_new(settings->brokers, SETTINGS, settings->properties, error);
+    rd_kafka_conf_t *conf = kafka_conf_new(settings->brokers, settings->group, SETTINGS, settings->properties, error);
 
     if (!conf)
         return NULL;
-    if (rd_kafka_conf_set(conf, "group.id", settings->group, error, SOURCE_ERROR_SIZE) != RD_KAFKA_CONF_OK) {
-        rd_kafka_conf_destroy(conf);
-        return NULL;
-    }
     rd_kafka_conf_set_opaque(conf, source);
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
     rd_kafka_conf_set_offset_commit_cb(conf, on_commit_sent);

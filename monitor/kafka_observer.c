@@ -60,15 +60,11 @@ static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opa
 struct kafka_observer *kafka_observer_new(const char *brokers, const char *topic, const char *group,
                                           const struct option_values *properties, char error[KAFKA_OBSERVER_ERROR_SIZE])
 {
-    rd_kafka_conf_t *conf = kafka_conf_new(brokers, SETTINGS, properties, error);
+    rd_kafka_conf_t *conf = kafka_conf_new(brokers, group, SETTINGS, properties, error);
     struct kafka_observer *observer;
 
     if (!conf)
         return NULL;
-    if (rd_kafka_conf_set(conf, "group.id", group, error, KAFKA_OBSERVER_ERROR_SIZE) != RD_KAFKA_CONF_OK) {
-        rd_kafka_conf_destroy(conf);
-        return NULL;
-    }
     observer = checked(calloc(1, sizeof(*observer)));
     observer->brokers = brokers;
     observer->topic = topic;

@@ -7,6 +7,7 @@
 #include "check_postgres.h"
 #include "findings.h"
 #include "http.h"
+#include "kafka_conf.h"
 #include "kafka_observer.h"
 #include "listener.h"
 #include "log.h"
@@ -36,7 +37,7 @@ struct settings {
 // clang-format off
 static const struct option_row ROWS[] = {
     { .name = "brokers", .letter = 'b', .type = OPTION_TEXT, .argument = "HOST:PORT,...", .environment = "KAFKA_BROKERS",
-      .fallback = "localhost:9092", .help = "Kafka brokers to start from", .offset = offsetof(struct settings, brokers) },
+      .fallback = kafka_default_brokers, .help = "Kafka brokers to start from", .offset = offsetof(struct settings, brokers) },
     { .name = "topic", .letter = 't', .type = OPTION_TEXT, .argument = "NAME", .environment = "ORDER_TOPIC",
       .fallback = "order-events", .help = "topic to look at", .offset = offsetof(struct settings, topic) },
     { .name = "group", .letter = 'g', .type = OPTION_TEXT, .argument = "NAME", .environment = "ORDER_GROUP",
@@ -82,17 +83,20 @@ enum { SERVE_MS = 50 }; /* how soon new views become a snapshot */
 enum { WARNED = 1 };    /* exit status of --check */
 
 /* A command line can be read by everybody on the machine. False when the properties file cannot be used. */
-static bool take_secrets(struct settings *settings)
+static bool take_properties(struct settings *settings)
 {
     const char *shown = secrets_shown(&settings->properties);
     char error[SECRETS_ERROR_SIZE];
 
     if (shown)
         log_warn(COMPONENT, "ps shows -X %s to everybody; put it into a file (--properties)", shown);
-    if (!settings->properties_file || secrets_read_properties(settings->properties_file, &settings->properties, error))
-        return true;
-    log_error(COMPONENT, "%s", error);
-    return false;
+    if (settings->properties_file &&
+        !secrets_read_properties(settings->properties_file, &settings->properties, error)) {
+        log_error(COMPONENT, "%s", error);
+        return false;
+    }
+    settings->brokers = kafka_conf_brokers(settings->brokers, &settings->properties);
+    return true;
 }
 
 /* Until a signal. Takes the observer and the socket. */
@@ -213,7 +217,7 @@ int main(int argc, char **argv)
     if (settings.verbose)
         log_set_level(LOG_LEVEL_DEBUG);
     stop_on_signals();
-    if (!take_secrets(&settings))
+    if (!take_properties(&settings))
         return EX_CONFIG;
     return settings.check ? check(&settings) : monitor(&settings);
 }

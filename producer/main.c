@@ -2,6 +2,7 @@
  * order-producer: turns a snapshot of orders back into events and sends them to Kafka.
  */
 #include "dataset.h"
+#include "kafka_conf.h"
 #include "lifecycle_file.h"
 #include "log.h"
 #include "process.h"
@@ -16,17 +17,20 @@
 #include <sysexits.h>
 
 /* A command line can be read by everybody on the machine. False when the properties file cannot be used. */
-static bool take_secrets(struct settings *settings)
+static bool take_properties(struct settings *settings)
 {
     const char *shown = secrets_shown(&settings->properties);
     char error[SECRETS_ERROR_SIZE];
 
     if (shown)
         log_warn("producer", "ps shows -X %s to everybody; put it into a file (--properties)", shown);
-    if (!settings->properties_file || secrets_read_properties(settings->properties_file, &settings->properties, error))
-        return true;
-    log_error("producer", "%s", error);
-    return false;
+    if (settings->properties_file &&
+        !secrets_read_properties(settings->properties_file, &settings->properties, error)) {
+        log_error("producer", "%s", error);
+        return false;
+    }
+    settings->brokers = kafka_conf_brokers(settings->brokers, &settings->properties);
+    return true;
 }
 
 static int replay(const struct settings *settings)
@@ -74,7 +78,7 @@ int main(int argc, char **argv)
     if (settings.verbose)
         log_set_level(LOG_LEVEL_DEBUG);
     stop_on_signals();
-    if (!take_secrets(&settings))
+    if (!take_properties(&settings))
         return EX_CONFIG;
     return replay(&settings);
 }

@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include "csv_delimiter.h"
+#include "kafka_conf.h"
 #include "time_format.h"
 #include "timestamp.h"
 
@@ -19,7 +20,7 @@ static const struct option_row ROWS[] = {
     { .name = "items", .type = OPTION_TEXT, .argument = "FILE", AT(items),
       .help = "order items file, for what the lifecycle takes from it" },
     { .name = "brokers", .letter = 'b', .type = OPTION_TEXT, .argument = "HOST:PORT,...",
-      .environment = "KAFKA_BROKERS", .fallback = "localhost:9092", AT(brokers), .help = "Kafka to start from" },
+      .environment = "KAFKA_BROKERS", .fallback = kafka_default_brokers, AT(brokers), .help = "Kafka to start from" },
     { .name = "topic", .letter = 't', .type = OPTION_TEXT, .argument = "TOPIC", .environment = "ORDER_TOPIC",
       .fallback = "order-events", AT(topic), .help = "where the events go" },
     { .name = "property", .letter = 'X', .type = OPTION_REPEATED, .argument = "NAME=VALUE", AT(properties),

@@ -6,6 +6,8 @@ if [[ ${KAFKA_PROPERTIES_FILE-} ]]; then
     [[ -f $KAFKA_PROPERTIES_FILE && -r $KAFKA_PROPERTIES_FILE ]] ||
         fail 78 "cannot read the properties file KAFKA_PROPERTIES_FILE=$KAFKA_PROPERTIES_FILE: is it there, and may this user read it?"
     export KCAT_CONFIG=$KAFKA_PROPERTIES_FILE
+    # It may name the brokers, where neither an option nor KAFKA_BROKERS does.
+    : "${brokers:=$(sed -n 's/^\(bootstrap\.servers\|metadata\.broker\.list\)=//p' -- "$KAFKA_PROPERTIES_FILE" | tail -n 1 | tr -d '\r')}"
 fi
 
 # What a broker says may stand in kcat's messages.

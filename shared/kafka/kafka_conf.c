@@ -15,8 +15,8 @@
 static const struct {
     const char *name, *advice;
 } OPTIONS[] = {
-    { "bootstrap.servers", "name the brokers with --brokers or KAFKA_BROKERS" },
-    { "group.id", "order-consumer and order-monitor take the group from --group or ORDER_GROUP" },
+    { "bootstrap.servers", "--brokers or KAFKA_BROKERS names other ones; leave one of the two out" },
+    { "group.id", "the group comes from --group or ORDER_GROUP" },
 };
 
 static void forward_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
@@ -95,21 +95,32 @@ static bool set_property(rd_kafka_conf_t *conf, const rd_kafka_conf_t *own, cons
     return !reason;
 }
 
-static bool set_properties(rd_kafka_conf_t *conf, const struct kafka_setting *settings,
+/* The value, if this is the property. */
+static const char *value_for(const char *property, const char *name)
+{
+    size_t length = strlen(name);
+
+    return strncmp(property, name, length) == 0 && property[length] == '=' ? property + length + 1 : NULL;
+}
+
+static bool set_properties(rd_kafka_conf_t *conf, bool has_group, const struct kafka_setting *settings,
                            const struct option_values *properties, char *error)
 {
     rd_kafka_conf_t *own = rd_kafka_conf_dup(conf);
     bool good = true;
 
-    for (size_t i = 0; i < properties->count && good; i++)
-        good = set_property(conf, own, settings, properties->values[i], error);
+    for (size_t i = 0; i < properties->count && good; i++) {
+        if (has_group || !value_for(properties->values[i], "group.id"))
+            good = set_property(conf, own, settings, properties->values[i], error);
+    }
     rd_kafka_conf_destroy(own);
     return good;
 }
 
-static bool fill(rd_kafka_conf_t *conf, const char *brokers, const struct kafka_setting *settings, char *error)
+static bool fill(rd_kafka_conf_t *conf, const char *brokers, const char *group, const struct kafka_setting *settings,
+                 char *error)
 {
-    if (!set(conf, "bootstrap.servers", brokers, error))
+    if (!set(conf, "bootstrap.servers", brokers, error) || (group && !set(conf, "group.id", group, error)))
         return false;
     for (const struct kafka_setting *setting = settings; setting->name; setting++) {
         rd_kafka_conf_res_t result = rd_kafka_conf_set(conf, setting->name, setting->value, error, KAFKA_ERROR_SIZE);
@@ -120,13 +131,32 @@ static bool fill(rd_kafka_conf_t *conf, const char *brokers, const struct kafka_
     return true;
 }
 
-rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct kafka_setting *settings,
+const char kafka_default_brokers[] = "localhost:9092";
+
+const char *kafka_conf_brokers(const char *brokers, const struct option_values *properties)
+{
+    static const char *const NAMES[] = { "bootstrap.servers", "metadata.broker.list" };
+
+    if (brokers != kafka_default_brokers)
+        return brokers;
+    for (size_t i = 0; i < properties->count; i++) {
+        for (size_t j = 0; j < sizeof(NAMES) / sizeof(NAMES[0]); j++) {
+            const char *value = value_for(properties->values[i], NAMES[j]);
+
+            if (value && *value)
+                brokers = value;
+        }
+    }
+    return brokers;
+}
+
+rd_kafka_conf_t *kafka_conf_new(const char *brokers, const char *group, const struct kafka_setting *settings,
                                 const struct option_values *properties, char error[KAFKA_ERROR_SIZE])
 {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
 
     rd_kafka_conf_set_log_cb(conf, forward_log);
-    if (fill(conf, brokers, settings, error) && set_properties(conf, settings, properties, error))
+    if (fill(conf, brokers, group, settings, error) && set_properties(conf, group, settings, properties, error))
         return conf;
     rd_kafka_conf_destroy(conf);
     return NULL;

@@ -5,14 +5,16 @@
  * Settings that the guarantees rest on are fixed: a -X that changes one of
  * them, by whatever name librdkafka knows for it, is refused, and so is one that
  * changes the brokers or the group, which have options of their own. A -X that
- * repeats a fixed value is taken. librdkafka's own log lines go to log.h.
+ * repeats a fixed value is taken, so that one file of properties may serve other
+ * programs too: it may name the brokers, where no option does, and the group.
+ * librdkafka's own log lines go to log.h.
  *
  *     static const struct kafka_setting SETTINGS[] = {
  *         { "acks", "all", KAFKA_FIXED },
  *         { "linger.ms", "20", KAFKA_DEFAULT },
  *         { 0 },
  *     };
- *     rd_kafka_conf_t *conf = kafka_conf_new("localhost:9092", SETTINGS, &properties, error);
+ *     rd_kafka_conf_t *conf = kafka_conf_new("localhost:9092", NULL, SETTINGS, &properties, error);
  *
  * The caller owns the result: rd_kafka_new takes it, or rd_kafka_conf_destroy.
  */
@@ -37,8 +39,14 @@ struct kafka_setting {
 
 enum { KAFKA_ERROR_SIZE = 512 };
 
-/* `settings` end with a zeroed row. NULL, with the reason in `error`, when one is refused: exit 78. */
-rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct kafka_setting *settings,
+/* What the option --brokers holds where it is not given; told by its address. */
+extern const char kafka_default_brokers[];
+
+/* The brokers that the option gives, and where it is not given those that a property names, the last one. Borrowed. */
+const char *kafka_conf_brokers(const char *brokers, const struct option_values *properties);
+
+/* `group` is NULL for a client without one: then the property is ignored. `settings` end with a zeroed row. NULL, with the reason in `error`, when one is refused: exit 78. */
+rd_kafka_conf_t *kafka_conf_new(const char *brokers, const char *group, const struct kafka_setting *settings,
                                 const struct option_values *properties, char error[KAFKA_ERROR_SIZE]);
 
 #endif

@@ -49,6 +49,17 @@ for config in cleanup.policy=delete retention.bytes=-1 retention.ms=-1 message.t
     ok "--create-topic says $config itself" grep -q "[ ,]$config\>" <(tr '\t' ' ' <"$logs/describe.out")
 done
 
+# --- a file of properties that other programs use too
+
+printf '%s\n' "bootstrap.servers=$plain" "group.id=$group" >"$folder/client.properties"
+in_file=(env -u KAFKA_BROKERS KAFKA_PROPERTIES_FILE="$folder/client.properties")
+succeed in-file-producer "${in_file[@]}" "${producer[@]}"
+succeed in-file-consumer "${in_file[@]}" "${consumer[@]}" --exit-at-end
+is 'its brokers count where no option names any' "$(counters)" "applied=$(expected_events) duplicate=$(expected_events) redelivered=0 quarantined=0"
+ok '... for verify too' "${in_file[@]}" scripts/verify --topic "$topic" --group "$group" "${files[@]}" --orders "$orders"
+run in-file-other "${in_file[@]}" "${consumer[@]}" --brokers "$closed"
+is '... and are refused beside others' "$status $(grep -c ' ERROR .*bootstrap.servers cannot be changed: --brokers or KAFKA_BROKERS names other ones' "$logs/in-file-other.log")" '78 1'
+
 # --- permissions
 
 kafka-acls.sh() { "${kafka_java[@]}" org.apache.kafka.tools.AclCommand "$@" >>"$logs/acls.out" 2>&1; }
@@ -81,8 +92,8 @@ wait_until 20 monitor_knows
 
 command=$(sed -n "s/.* grants it with: kafka-acls.sh --bootstrap-server $secure/kafka-acls.sh --bootstrap-server $plain/p" "$logs/denied-topic.log")
 eval "$command"
-is_applied() { [[ $(query "SELECT coalesce(sum(applied), 0) FROM orders.pipeline_status WHERE topic = '$topic' AND consumer_group = 'readers'") == "$(expected_events)" ]]; }
-ok 'the command that it names grants it: the consumer goes on' wait_for 20 is_applied
+has_read() { [[ $(query "SELECT sum(next_offset) FROM orders.pipeline_status WHERE topic = '$topic' AND consumer_group = 'readers'") == "$(log_size)" ]]; }
+ok 'the command that it names grants it: the consumer goes on' wait_for 30 has_read
 end denied-topic TERM 15
 is '... and ends in good order' "$status" 0
 

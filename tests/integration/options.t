@@ -123,14 +123,14 @@ PRODUCER|topic.acks=0|the guarantees rest on it
 PRODUCER|request.required.acks=1|the guarantees rest on it
 PRODUCER|topic.queuing.strategy=lifo|the guarantees rest on it
 PRODUCER|delivery.timeout.ms=1000|the guarantees rest on it
-PRODUCER|metadata.broker.list=127.0.0.1:2|name the brokers with --brokers or KAFKA_BROKERS
+PRODUCER|metadata.broker.list=127.0.0.1:2|--brokers or KAFKA_BROKERS names other ones; leave one of the two out
 CONSUMER|topic.auto.offset.reset=latest|the guarantees rest on it
 CONSUMER|enable.auto.commit=true|the guarantees rest on it
-CONSUMER|bootstrap.servers=127.0.0.1:2|name the brokers with --brokers or KAFKA_BROKERS
-CONSUMER|group.id=other|order-consumer and order-monitor take the group from --group or ORDER_GROUP
+CONSUMER|bootstrap.servers=127.0.0.1:2|--brokers or KAFKA_BROKERS names other ones; leave one of the two out
+CONSUMER|group.id=other|the group comes from --group or ORDER_GROUP
 MONITOR|enable.auto.commit=true|the guarantees rest on it
-MONITOR|metadata.broker.list=127.0.0.1:2|name the brokers with --brokers or KAFKA_BROKERS
-MONITOR|group.id=other|order-consumer and order-monitor take the group from --group or ORDER_GROUP
+MONITOR|metadata.broker.list=127.0.0.1:2|--brokers or KAFKA_BROKERS names other ones; leave one of the two out
+MONITOR|group.id=other|the group comes from --group or ORDER_GROUP
 END
 
 # --- logs as JSON: all that a program says after its command line is read, and also of a command line that cannot be used

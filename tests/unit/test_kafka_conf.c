@@ -19,7 +19,7 @@ static const struct kafka_setting SETTINGS[] = {
 };
 
 /* What a configuration with these properties, separated by spaces, is refused for; "" where it is not. */
-static const char *refusal_of(const char *line, rd_kafka_conf_t **conf)
+static const char *refusal_of(const char *line, const char *group, rd_kafka_conf_t **conf)
 {
     static char copy[2048], error[KAFKA_ERROR_SIZE];
     struct option_values properties = { 0 };
@@ -29,12 +29,12 @@ static const char *refusal_of(const char *line, rd_kafka_conf_t **conf)
     for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
         properties.values[properties.count++] = word;
     *error = '\0';
-    *conf = kafka_conf_new("localhost:9092", SETTINGS, &properties, error);
+    *conf = kafka_conf_new("localhost:9092", group, SETTINGS, &properties, error);
     return *conf ? "" : error;
 }
 
 #define FIXED(name) "property " name " cannot be changed: the guarantees rest on it"
-#define BROKERS(name) "property " name " cannot be changed: name the brokers with --brokers or KAFKA_BROKERS"
+#define OTHER_BROKERS(name) "property " name " cannot be changed: --brokers or KAFKA_BROKERS names other ones; leave one of the two out"
 
 static const struct {
     const char *line, *error;
@@ -55,10 +55,10 @@ static const struct {
     { "auto.offset.reset=smallest", FIXED("auto.offset.reset") },
     { "client.id=me topic.acks=0 debug=", FIXED("topic.acks") },
     { "acks=0 acks=all", FIXED("acks") },
-    { "bootstrap.servers=localhost:9093", BROKERS("bootstrap.servers") },
-    { "metadata.broker.list=localhost:9092,localhost:9093", BROKERS("metadata.broker.list") },
+    { "bootstrap.servers=localhost:9093", OTHER_BROKERS("bootstrap.servers") },
+    { "metadata.broker.list=localhost:9092,localhost:9093", OTHER_BROKERS("metadata.broker.list") },
     { "group.id=mine",
-      "property group.id cannot be changed: order-consumer and order-monitor take the group from --group or ORDER_GROUP" },
+      "property group.id cannot be changed: the group comes from --group or ORDER_GROUP" },
     { "topic.topic.acks=0", "No such configuration property: \"topic.acks\"" },
     { "ACKS=0", "No such configuration property: \"ACKS\"" },
     { "acks", "-X needs property=value, not 'acks'" },
@@ -69,7 +69,7 @@ START_TEST(a_change_of_what_is_fixed_is_refused)
 {
     rd_kafka_conf_t *conf;
 
-    ck_assert_str_eq(refusal_of(REFUSED[_i].line, &conf), REFUSED[_i].error);
+    ck_assert_str_eq(refusal_of(REFUSED[_i].line, "readers", &conf), REFUSED[_i].error);
     ck_assert_ptr_null(conf);
 }
 END_TEST
@@ -84,6 +84,7 @@ static const struct {
     { "max.partition.fetch.bytes=1000", "fetch.message.max.bytes", "1000" },
     { "topic.request.timeout.ms=1000", "request.timeout.ms", "1000" },
     { "client.id=a=b", "client.id", "a=b" },
+    { "group.id=readers", "group.id", "readers" },
 };
 
 START_TEST(others_are_taken)
@@ -92,7 +93,7 @@ START_TEST(others_are_taken)
     size_t size = sizeof(value);
     rd_kafka_conf_t *conf;
 
-    ck_assert_str_eq(refusal_of(TAKEN[_i].line, &conf), "");
+    ck_assert_str_eq(refusal_of(TAKEN[_i].line, "readers", &conf), "");
     ck_assert_int_eq(rd_kafka_conf_get(conf, TAKEN[_i].name, value, &size), RD_KAFKA_CONF_OK);
     ck_assert_str_eq(value, TAKEN[_i].value);
     rd_kafka_conf_destroy(conf);
@@ -109,14 +110,44 @@ START_TEST(values_are_compared_to_their_end)
     memset(brokers, 'a', sizeof(brokers) - 1);
     brokers[sizeof(brokers) - 1] = '\0';
     snprintf(property, sizeof(property), "metadata.broker.list=%s", brokers);
-    conf = kafka_conf_new(brokers, SETTINGS, &properties, error);
+    conf = kafka_conf_new(brokers, NULL, SETTINGS, &properties, error);
     ck_assert_ptr_nonnull(conf);
     rd_kafka_conf_destroy(conf);
     property[strlen(property) - 1] = 'b';
-    ck_assert_ptr_null(kafka_conf_new(brokers, SETTINGS, &properties, error));
-    ck_assert_str_eq(error, BROKERS("metadata.broker.list"));
+    ck_assert_ptr_null(kafka_conf_new(brokers, NULL, SETTINGS, &properties, error));
+    ck_assert_str_eq(error, OTHER_BROKERS("metadata.broker.list"));
 }
 END_TEST
 
-SUITE_OF_ROWS("kafka_conf", { a_change_of_what_is_fixed_is_refused, ROWS(REFUSED) }, { others_are_taken, ROWS(TAKEN) },
+START_TEST(a_client_that_joins_no_group_ignores_one)
+{
+    rd_kafka_conf_t *conf;
+
+    ck_assert_str_eq(refusal_of("group.id=others", NULL, &conf), "");
+    rd_kafka_conf_destroy(conf);
+}
+END_TEST
+
+static const struct {
+    const char *property, *brokers;
+} BROKERS[] = {
+    { "client.id=a", "localhost:9092" },
+    { "bootstrap.servers=b:1", "b:1" },
+    { "metadata.broker.list=b:1,c:1", "b:1,c:1" },
+    { "bootstrap.servers=", "localhost:9092" },
+    { "bootstrap.serversx=b:1", "localhost:9092" },
+};
+
+START_TEST(a_property_names_the_brokers_where_no_option_does)
+{
+    const struct option_values properties = { { BROKERS[_i].property }, 1 };
+
+    ck_assert_str_eq(kafka_conf_brokers(kafka_default_brokers, &properties), BROKERS[_i].brokers);
+    ck_assert_str_eq(kafka_conf_brokers("option:1", &properties), "option:1");
+}
+END_TEST
+
+SUITE_OF_ROWS("kafka_conf", { a_property_names_the_brokers_where_no_option_does, ROWS(BROKERS) },
+              { a_change_of_what_is_fixed_is_refused, ROWS(REFUSED) }, { others_are_taken, ROWS(TAKEN) },
+              { a_client_that_joins_no_group_ignores_one, 1 },
               { values_are_compared_to_their_end, 1 })
