@@ -4,6 +4,7 @@
 #include "check_kafka.h"
 
 #include "check_topic.h"
+#include "kafka_access.h"
 #include "kafka_conf.h"
 #include "kafka_trouble.h"
 #include "monotonic.h"
@@ -14,6 +15,7 @@
 #include <librdkafka/rdkafka.h>
 #include <poll.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +24,6 @@ enum {
     ANSWER_MS = 5000,
     RETRY_MS = 200,
     AHEAD_MS = 2000,
-    FIX_SIZE = 512,
-    USER_SIZE = 128,
     BEYOND_ALL_PARTITIONS = 2000000000,
 };
 
@@ -40,9 +40,8 @@ struct check {
     const char *brokers, *topic, *group;
     struct findings *findings;
     struct kafka_trouble trouble;
-    char user[USER_SIZE];       /* as kafka-acls.sh names it */
-    char fix[FIX_SIZE];         /* of the finding at hand */
-    int broker_count, a_broker; /* … and the id of one of them */
+    char fix[KAFKA_ACCESS_SIZE]; /* of the finding at hand */
+    int broker_count, a_broker;  /* … and the id of one of them */
 };
 
 static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)
@@ -56,9 +55,7 @@ static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opa
 
 static const char *grant(struct check *check, const char *operation, const char *type, const char *resource)
 {
-    snprintf(check->fix, sizeof(check->fix),
-             "kafka-acls.sh --bootstrap-server %.100s --add --allow-principal %s --operation %s --%s %.100s",
-             check->brokers, check->user, operation, type, resource);
+    kafka_access_explain(rd_kafka_conf(check->kafka), operation, type, resource, check->fix);
     return check->fix;
 }
 
@@ -86,7 +83,7 @@ static void check_config(struct check *check, int replication)
     for (const char *const *name = CHECK_TOPIC_CONFIG_NAMES; *name; name++) {
         if (result == CONFIG_FORBIDDEN)
             findings_add(check->findings, FINDING_UNKNOWN, *name,
-                         grant(check, "DescribeConfigs", "topic", check->topic), "%s may not ask", check->user);
+                         grant(check, "DescribeConfigs", "topic", check->topic), "this user may not ask");
         else
             findings_add(check->findings, FINDING_UNKNOWN, *name, NULL, "Kafka does not say");
     }
@@ -130,12 +127,12 @@ static void check_reading(struct check *check)
 
     if (error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
         findings_add(check->findings, FINDING_WARN, "permission to consume",
-                     grant(check, "Read", "group", check->group), "%s may not Read group %s: order-consumer needs that",
-                     check->user, check->group);
+                     grant(check, "Read", "group", check->group), "no Read of group %s: order-consumer needs that",
+                     check->group);
     else if (is_of_topic)
         findings_add(check->findings, FINDING_WARN, "permission to consume",
-                     grant(check, "Read", "topic", check->topic), "%s may not Read topic %s: order-consumer needs that",
-                     check->user, check->topic);
+                     grant(check, "Read", "topic", check->topic), "no Read of topic %s: order-consumer needs that",
+                     check->topic);
     else if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
         findings_add(check->findings, FINDING_OK, "permission to consume", NULL, "Read of topic and group");
     else
@@ -155,7 +152,7 @@ static void check_writing(struct check *check)
     else
         findings_add(check->findings, FINDING_UNKNOWN, "permission to produce",
                      grant(check, "Write", "topic", check->topic),
-                     "only a record that is sent shows whether %s may Write topic %s", check->user, check->topic);
+                     "only a record that is sent shows whether this user may Write topic %s", check->topic);
 }
 
 /* --- the group */
@@ -191,7 +188,7 @@ static void check_group(struct check *check, int partitions)
         error = list->groups[0].err;
     if (error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
         findings_add(check->findings, FINDING_UNKNOWN, "consumer group",
-                     grant(check, "Describe", "group", check->group), "%s may not ask about group %s", check->user,
+                     grant(check, "Describe", "group", check->group), "this user may not ask about group %s",
                      check->group);
     else if (error)
         findings_add(check->findings, FINDING_UNKNOWN, "consumer group", NULL, "Kafka answers: %s",
@@ -199,8 +196,8 @@ static void check_group(struct check *check, int partitions)
     else if (list->group_cnt > 0)
         take_group(check, &list->groups[0], partitions);
     else
-        findings_add(check->findings, FINDING_OK, "consumer group", NULL, "%s is new, or hidden from %s", check->group,
-                     check->user);
+        findings_add(check->findings, FINDING_OK, "consumer group", NULL, "%s is new, or hidden from this user",
+                     check->group);
     if (list)
         rd_kafka_group_list_destroy(list);
 }
@@ -262,7 +259,7 @@ static int take_topic(struct check *check, const struct rd_kafka_metadata_topic 
         return 0;
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
         findings_add(check->findings, FINDING_UNKNOWN, "topic", grant(check, "Describe", "topic", check->topic),
-                     "%s may not ask whether there is a topic %s", check->user, check->topic);
+                     "this user may not ask whether there is a topic %s", check->topic);
         return -1;
     default:
         findings_add(check->findings, FINDING_FAIL, "topic", NULL, "%s: %s", check->topic,
@@ -295,31 +292,18 @@ static int ask(struct check *check)
     return partitions;
 }
 
-static void name_user(struct check *check)
-{
-    size_t size = sizeof(check->user) - strlen("User:");
-    char name[sizeof(check->user) - sizeof("User:") + 1];
-
-    if (rd_kafka_conf_get(rd_kafka_conf(check->kafka), "sasl.username", name, &size) == RD_KAFKA_CONF_OK && name[0])
-        snprintf(check->user, sizeof(check->user), "User:%s", name);
-    else
-        snprintf(check->user, sizeof(check->user), "User:ANONYMOUS");
-}
-
 static bool open_client(struct check *check, const struct option_values *properties)
 {
     char error[KAFKA_ERROR_SIZE];
-    rd_kafka_conf_t *conf = kafka_conf_new(check->brokers, SETTINGS, properties, error);
+    rd_kafka_conf_t *conf = kafka_conf_new(check->brokers, check->group, SETTINGS, properties, error);
 
-    if (conf && rd_kafka_conf_set(conf, "group.id", check->group, error, sizeof(error)) == RD_KAFKA_CONF_OK) {
+    if (conf) {
         rd_kafka_conf_set_opaque(conf, check);
         rd_kafka_conf_set_error_cb(conf, on_error);
         check->kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, sizeof(error));
-        if (check->kafka)
-            conf = NULL;
+        if (!check->kafka)
+            rd_kafka_conf_destroy(conf);
     }
-    if (conf)
-        rd_kafka_conf_destroy(conf);
     if (!check->kafka)
         findings_add(check->findings, FINDING_FAIL, "Kafka", "correct -X or --properties", "%s", error);
     return check->kafka;
@@ -334,7 +318,6 @@ int check_kafka(const struct check_kafka_settings *settings, struct findings *fi
 
     if (!open_client(&check, settings->properties))
         return CHECK_KAFKA_REFUSED;
-    name_user(&check);
     check.handle = rd_kafka_topic_new(check.kafka, check.topic, NULL);
     if (check.handle) {
         partitions = ask(&check);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_SIZE = 64, TEXT_SIZE = 640 };
+enum { NAME_SIZE = 64, TEXT_SIZE = 640, FIX_SIZE = 1536 };
 
 static const char *const LEVELS[] = {
     [FINDING_OK] = "ok",
@@ -21,7 +21,7 @@ enum { LEVEL_COUNT = sizeof(LEVELS) / sizeof(LEVELS[0]) };
 
 struct finding {
     enum finding_level level;
-    char name[NAME_SIZE], found[TEXT_SIZE], fix[TEXT_SIZE];
+    char name[NAME_SIZE], found[TEXT_SIZE], fix[FIX_SIZE];
 };
 
 struct findings {
