@@ -105,7 +105,7 @@ static int find_topic(struct source *source, const struct settings *settings)
         case SOURCE_FOUND:
             if (told)
                 log_info(COMPONENT, "Kafka answers");
-            return source_permits_topic(source, settings->allow_compacted) ? 0 : EX_CONFIG;
+            return 0;
         case SOURCE_NO_TOPIC:
             if (monotonic_ms() - topic_at < TOPIC_LIMIT_MS) {
                 poll(NULL, 0, RETRY_MS);
@@ -207,12 +207,11 @@ static int consume(const struct settings *settings)
              settings->brokers, (int)settings->batch_size);
     status = find_topic(source, settings);
     if (status == 0 && !stop_requested()) {
-        if (source_subscribe(source, error)) {
-            status = run_worker(source, settings);
-        } else {
+        status = EX_CONFIG;
+        if (!source_subscribe(source, error))
             log_error(COMPONENT, "%s", error);
-            status = EX_CONFIG;
-        }
+        else if (source_permits_topic(source, settings->allow_compacted)) /* while the group lets it in */
+            status = run_worker(source, settings);
     }
     source_free(source);
     return status;
@@ -246,8 +245,9 @@ int main(int argc, char **argv)
         return EX_USAGE;
     }
     if (session_judge(settings.database) == SESSION_CONNINFO_BAD) {
-        log_usage(TABLE.program, "--database is no connection string of libpq, key=value or postgresql:// (not shown: it "
-                                 "may hold a password)");
+        log_usage(TABLE.program,
+                  "--database is no connection string of libpq, key=value or postgresql:// (not shown: it "
+                  "may hold a password)");
         return EX_USAGE;
     }
     if (settings.verbose)

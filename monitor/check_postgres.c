@@ -33,33 +33,18 @@ struct question {
     int parameter_count;
 };
 
-static enum session_result finish(struct check *check, enum session_result sent)
-{
-    return session_finish(check->session, sent, monotonic_ms() + ANSWER_MS);
-}
+/* No object of another user takes the place of the server's. */
+static const char *const BEFORE[] = { "SET LOCAL search_path = pg_catalog, pg_temp", "SET TRANSACTION READ ONLY",
+                                      NULL };
 
-/*
- * In a transaction of its own, which changes nothing and finds no object of other users in the place of the server's. It is over with
- * end_transaction, and leaves nothing behind in a session that a pooler shares.
- */
-static enum session_result ask_in_transaction(struct check *check, const struct question *question)
+static enum session_result send(struct check *check, const struct question *question)
 {
-    static const char BEGIN[] = "BEGIN READ ONLY; SET LOCAL search_path = pg_catalog, pg_temp";
     const struct session_parameters parameters = { .count = question->parameter_count, .values = question->parameters };
     char *text = checked(strndup(question->sql, question->length));
-    enum session_result result = finish(check, session_send(check->session, BEGIN, NULL));
+    enum session_result sent = session_send(check->session, text, &parameters);
 
-    if (result == SESSION_DONE)
-        result = finish(check, session_send(check->session, text, &parameters));
     free(text);
-    return result;
-}
-
-/* False when the connection cannot be used any more. */
-static bool end_transaction(struct check *check)
-{
-    return session_is_open(check->session) &&
-           finish(check, session_send(check->session, "COMMIT", NULL)) == SESSION_DONE;
+    return session_finish(check->session, sent, monotonic_ms() + ANSWER_MS);
 }
 
 static void take_rows(struct check *check)
@@ -79,10 +64,10 @@ static bool is_missing(const char *sqlstate)
     return strcmp(sqlstate, "3F000") == 0 || strcmp(sqlstate, "42P01") == 0 || strcmp(sqlstate, "42883") == 0;
 }
 
-/* False when the connection is lost. */
+/* False when the connection cannot be used any more. */
 static bool ask(struct check *check, const struct question *question)
 {
-    enum session_result result = ask_in_transaction(check, question);
+    enum session_result result = send(check, question);
 
     if (result == SESSION_DONE)
         take_rows(check);
@@ -96,7 +81,7 @@ static bool ask(struct check *check, const struct question *question)
     else
         findings_add(check->findings, FINDING_FAIL, question->about, NULL, "no answer: %s",
                      result == SESSION_BUSY ? "the server takes too long" : session_error(check->session));
-    return result != SESSION_BUSY && end_transaction(check);
+    return result != SESSION_BUSY && session_is_open(check->session);
 }
 
 /*
@@ -143,7 +128,7 @@ static void check_room(struct check *check)
         "SELECT pg_backend_pid(), (SELECT setting FROM pg_settings WHERE name = 'data_directory')";
     const struct question question = { "room on disk", SQL, sizeof(SQL) - 1, { 0 }, 0 };
 
-    if (ask_in_transaction(check, &question) == SESSION_DONE && session_row_count(check->session) == 1 &&
+    if (send(check, &question) == SESSION_DONE && session_row_count(check->session) == 1 &&
         session_cell(check->session, 0, 1)[0] && is_of_this_machine(session_number(check->session, 0, 0)))
         take_room(check, session_cell(check->session, 0, 1));
     else
@@ -190,6 +175,7 @@ bool check_postgres(const struct check_postgres_settings *settings, struct findi
     const struct session_settings session_settings = {
         .program = "order-monitor",
         .password_file = settings->password_file,
+        .before = BEFORE,
         .is_stopped = stop_requested,
     };
     struct check check = { settings, session_new(&session_settings), findings };

@@ -77,6 +77,17 @@ is '... the consumer' "$status $(grep -c " ERROR consumer: $(lacks Read topic "$
 
 kafka-acls.sh --bootstrap-server "$plain" --add --allow-principal User:alice --operation Describe --topic "$topic"
 kafka-acls.sh --bootstrap-server "$plain" --add --allow-principal User:alice --operation Read --group readers
+check() { # check TOPIC GROUP: a line each, with what is advised
+    run check "$MONITOR" --check --topic "$1" --group "$2" "${as_alice[@]}"
+    sed 'N; s/\n        / -> /; P; D' "$logs/check.out"
+}
+found=$(check "$topic" readers)
+is '--check: what may not be asked is unknown' "$(awk -F': ' '/^unknown/ { print $1 }' <<<"$found")" "$(printf 'unknown %s\n' cleanup.policy \
+    'retention by time' 'retention by size' message.timestamp.type min.insync.replicas max.message.bytes 'permission to produce')"
+like '... with the command that permits it' "$(grep '^unknown cleanup.policy' <<<"$found")" "*this user may not ask -> $(lacks DescribeConfigs topic "$topic")"
+like '... and no Read of the topic is a warning' "$(grep '^warn' <<<"$found")" "warn *permission to consume: no Read of topic * -> $(lacks Read topic "$topic")"
+like '... or of the group' "$(check "$topic" 'all readers' | grep '^warn')" "*no Read of group all readers: * -> $(lacks Read group 'all readers' "'all readers'")"
+like '... and a hidden topic is unknown' "$(check "$hidden" readers | grep ' topic:')" "unknown topic: *may not ask* -> $(lacks Describe topic "$hidden")"
 run denied "$PRODUCER" --topic "$topic" "${as_alice[@]}" "$orders"
 is 'a topic that the user may not write: the producer' "$status $(grep -c ' ERROR ' "$logs/denied.log") $(grep -c " ERROR publisher: $(lacks Write topic "$topic")\$" "$logs/denied.log")" '69 1 1'
 start denied-topic "$CONSUMER" --topic "$topic" --group readers "${as_alice[@]}"
