@@ -19,6 +19,17 @@ done
 
 query 'SELECT test.clean()'
 
+# A database in another encoding, and the command that makes a right one.
+foreign="${PGDATABASE}_in ascii"
+createdb --template=template0 --encoding=SQL_ASCII --locale=C "$foreign"
+trap 'dropdb --if-exists --force "$foreign"; dropdb --if-exists --force "${foreign}_utf8"; rm -rf "$scratch"' EXIT
+PGDATABASE=$foreign run "$root/scripts/migrate"
+like "$status|$err" "78|migrate: the database $foreign has the encoding SQL_ASCII, *UTF8 is needed*" 'migrate refuses another encoding than UTF8'
+is "$(PGDATABASE=$foreign query "SELECT to_regnamespace('orders')")" '' 'and changes nothing'
+eval "$(sed -n 's/^migrate: \(createdb \)/\1/p' <<<"$err")"
+PGDATABASE=${foreign}_utf8 run "$root/scripts/migrate"
+is "$status" 0 'the command that it names makes a database that it takes'
+
 # digest and rebuild ----------------------------------------------------------------------------------------------
 run "$root/scripts/digest"
 like "$status $out" '0 0000000000000000' 'nothing has a digest'
@@ -41,7 +52,7 @@ is "$(PGTZ=Asia/Kathmandu PGDATESTYLE='SQL, DMY' LC_ALL=C "$root/scripts/digest"
 # Another database, with the same events in another order, by other partitions.
 other=${PGDATABASE}_other
 createdb "$other"
-trap 'dropdb --if-exists --force "$other"; rm -rf "$scratch"' EXIT
+trap 'for database in "$other" "$foreign" "${foreign}_utf8"; do dropdb --if-exists --force "$database"; done; rm -rf "$scratch"' EXIT
 PGAPPNAME=first PGDATABASE=$other "$root/scripts/migrate" 2>"$scratch/err"
 PGDATABASE=$other psql --no-psqlrc --quiet --file="$OLDPWD/helper.psql"
 PGDATABASE=$other apply '7:0:11 7:1:3 7:2:103 7:3:2'
