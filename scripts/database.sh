@@ -11,8 +11,29 @@
 # Scripts run as owner or superuser. Names without a schema mean what is built in: where public may be written by everybody, as it may
 # be before PostgreSQL 15, a function there would be taken for another one, and do what its maker likes with our rights. Not by
 # PGOPTIONS, which PgBouncer refuses.
-psql_command=(psql --no-psqlrc --quiet --command='SET search_path = pg_catalog, pg_temp')
+own_path='search_path = pg_catalog, pg_temp'
+
+# Behind a pooler in transaction mode each transaction may run in another session of the server, which other clients use too. So what
+# psql is given here is one transaction, committed at its end, and its settings are LOCAL.
+psql_command=(psql --no-psqlrc --quiet --single-transaction --command="SET LOCAL $own_path")
 psql() { printable_errors command "${psql_command[@]}" "$@"; }
+
+# One snapshot, and at its end a rollback: no setting stays, and no temporary object.
+psql_snapshot() {
+    printable_errors command psql --no-psqlrc --quiet --command='BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE' \
+        --command="SET LOCAL $own_path" "$@" --command=ROLLBACK
+}
+
+# For what takes several transactions. Call need_session first.
+psql_session() { printable_errors command psql --no-psqlrc --quiet --command="SET $own_path" "$@"; }
+
+need_session() { # ends the script where there is a pooler in transaction mode
+    local server
+    server=$(printable_errors command psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 \
+        --file="$(dirname -- "${BASH_SOURCE[0]}")/../sql/need_session.sql") || fail 69 "$no_database"
+    [[ ! $server ]] ||
+        fail 78 "the pooler at PGHOST=${PGHOST-} PGPORT=${PGPORT-} shares sessions, and this needs one of its own. Nothing was changed; connect to the server itself: $server"
+}
 
 if [[ ${PGPASSWORD_FILE-} ]]; then
     PGPASSWORD=$(head -n 1 -- "$PGPASSWORD_FILE" 2>/dev/null) || true

@@ -4,8 +4,8 @@
 -- md5, because PostgreSQL's own fast hashes may change between major versions. A row is hashed as its text in UTF-8, with
 -- the relation's name in front; a record's text tells NULL from an empty string, and the settings fix how times look.
 \set ON_ERROR_STOP on
-SET DateStyle = 'ISO, YMD';
-SET TimeZone = 'UTC';
+SET LOCAL DateStyle = 'ISO, YMD';
+SET LOCAL TimeZone = 'UTC';
 
 -- Events before the horizon are removed, or will be. Variable since: leave out those before this day too.
 \if :{?since}

@@ -5,7 +5,7 @@
 -- be taken against the order in which a batch takes them). READ COMMITTED, so that what follows the lock sees what the last
 -- batch before it did.
 \set ON_ERROR_STOP on
-BEGIN ISOLATION LEVEL READ COMMITTED;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 LOCK TABLE orders.processed_events IN SHARE ROW EXCLUSIVE MODE;
 SELECT before, before IS NOT NULL AS is_retired FROM orders.horizon \gset
 \if :is_retired
@@ -66,5 +66,3 @@ WITH wanted AS (
     RETURNING 1
 )
 SELECT 'event_region_counts', (SELECT count(*) FROM wanted), (SELECT count(*) FROM written), (SELECT count(*) FROM removed);
-
-COMMIT;

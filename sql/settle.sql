@@ -1,7 +1,5 @@
--- Removes conflicts, and gives them as orders.conflicts shows them. Run by scripts/settle. Variables: order, or '' for all.
+-- One transaction: removes conflicts, and gives them as orders.conflicts shows them. Run by scripts/settle. Variables: order, or '' for all.
 \set ON_ERROR_STOP on
-SET search_path = pg_catalog, pg_temp;
-BEGIN ISOLATION LEVEL REPEATABLE READ;
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
 SELECT c.* FROM orders.conflicts c WHERE :'order' IN ('', c.order_id);
 DELETE FROM orders.event_conflicts c WHERE :'order' IN ('', c.order_id);
-COMMIT;

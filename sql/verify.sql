@@ -1,6 +1,6 @@
 -- The proof: computes from the CSV files what the pipeline must have come to, sharing nothing with it, and compares.
 -- Run by scripts/verify, which sets the variables. Needs SELECT on the schema orders and temporary tables; writes
--- nothing else. Prints the report; the line `:mark exit N` at its end is the exit status, and a line `:mark first …` belongs before all
+-- nothing else. All of it is one snapshot, also while consumers are at work, and is rolled back. Prints the report; the line `:mark exit N` at its end is the exit status, and a line `:mark first …` belongs before all
 -- others. (The mark is made for the run: no text of the files or the database can hold it.) A file that must refuse to go on says
 -- why, sets `refused` to that status, and quits, which ends that file alone: whoever included it must look.
 \set program verify
@@ -16,8 +16,6 @@
 \ir verify/expected.sql
 \if :{?refused} \echo :mark exit :refused \quit \endif
 
--- One snapshot for all that follows, also while consumers are at work.
-BEGIN ISOLATION LEVEL REPEATABLE READ;
 \ir verify/horizon.sql
 \if :{?refused} \echo :mark exit :refused \quit \endif
 \set node_facts `cat "$VERIFY_NODES"`
@@ -38,7 +36,6 @@ SELECT NOT bool_and(passed) AS has_failed FROM checks \gset
 \if :has_failed
     \ir verify/cause.sql
 \endif
-COMMIT;
 
 SELECT CASE WHEN bool_and(passed) THEN format('verified: all %s checks passed', count(*))
             ELSE format('FAILED: %s of %s checks: %s', count(*) FILTER (WHERE NOT passed), count(*),

@@ -1,8 +1,7 @@
 -- Makes a database a node. Variables: ON_ERROR_STOP on; nodes, partitions, node. Prints `made` where it was none before, and refuses by
 -- `refused REASON`. The lock keeps out batches until this is decided.
-SET client_min_messages = warning;
-SET lock_timeout = '10s';
-BEGIN;
+SET LOCAL client_min_messages = warning;
+SET LOCAL lock_timeout = '10s';
 LOCK TABLE orders.processed_events IN SHARE ROW EXCLUSIVE MODE;
 SELECT EXISTS (SELECT FROM orders.cluster WHERE (nodes, partitions, node) = (:nodes, :partitions, :node)) AS is_made,
        EXISTS (SELECT FROM orders.cluster) AS is_other,
@@ -16,4 +15,3 @@ SELECT EXISTS (SELECT FROM orders.cluster WHERE (nodes, partitions, node) = (:no
     INSERT INTO orders.cluster (nodes, partitions, node) VALUES (:nodes, :partitions, :node);
     \echo made
 \endif
-COMMIT;

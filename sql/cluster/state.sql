@@ -1,7 +1,7 @@
 -- What a database is, before scripts/cluster makes it a part of a cluster: one row. Variable ON_ERROR_STOP on. The columns: the database's
 -- identity; who owns its schema orders; whether it holds events, progress or retirements of its own; the row of orders.cluster;
 -- the rows of orders.nodes; a checksum of its lifecycle; the user of this session, and whether postgres_fdw can be used.
-SET client_min_messages = warning;
+SET LOCAL client_min_messages = warning;
 SELECT to_regclass('orders.partition_progress') IS NOT NULL AS has_tables, to_regclass('orders.retirements') IS NOT NULL AS has_retirements,
        to_regclass('orders.lifecycle') IS NOT NULL AS has_lifecycle, to_regclass('orders.cluster') IS NOT NULL AS has_cluster \gset
 \set holds f

@@ -3,7 +3,7 @@
 \getenv fresh_schema_file VERIFY_SCHEMA
 \ir schema_facts.sql
 SELECT coalesce(jsonb_agg(o), '[]') AS own FROM pg_temp.schema_facts(pg_my_temp_schema()::regnamespace) AS o \gset
-BEGIN;
+SAVEPOINT fresh;
 SET LOCAL check_function_bodies = off;
 \i :fresh_schema_file
 DROP VIEW pg_temp.version_2; -- of a migration's own
@@ -14,4 +14,4 @@ SELECT * FROM pg_temp.schema_facts(pg_my_temp_schema()::regnamespace)
 SELECT replace(statement, ' VIEW orders.', ' TEMP VIEW ') FROM timeline_statements WHERE no = 0 \gexec
 INSERT INTO fresh_facts SELECT * FROM pg_temp.schema_facts(pg_my_temp_schema()::regnamespace) WHERE relation = 'order_timeline';
 SELECT jsonb_agg(f) AS fresh_schema FROM fresh_facts f \gset
-ROLLBACK;
+ROLLBACK TO fresh;

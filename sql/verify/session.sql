@@ -1,4 +1,4 @@
--- The session: independent of the role's, the database's and the host's settings, and roomy enough for millions of events.
+-- The transaction, which is rolled back: independent of the role's, the database's and the host's settings, and roomy enough for millions of events.
 SET client_min_messages = warning;
 SET client_encoding = 'UTF8';
 SET standard_conforming_strings = on;
@@ -7,13 +7,16 @@ SET DateStyle = 'ISO, YMD';
 SET TimeZone = 'UTC';
 SET lc_numeric = 'C';
 SET search_path = pg_temp, pg_catalog;
-SET default_transaction_read_only = off;
-SET default_transaction_isolation = 'read committed';
 SET statement_timeout = 0;
 SET idle_in_transaction_session_timeout = 0;
 SET work_mem = '256MB';
-SET temp_buffers = '128MB';
 SET jit = off;
+DO $$
+BEGIN
+    SET temp_buffers = '128MB';
+EXCEPTION
+    WHEN invalid_parameter_value THEN NULL; -- the session of a pooler, in which temporary tables were used before
+END $$;
 
 SELECT current_setting('server_version_num')::int >= 150000
        AND current_setting('server_encoding') = 'UTF8'
