@@ -129,6 +129,7 @@ static void add_outcomes(cJSON *json, const struct partition_outcomes *outcomes)
     add_number(json, "retired", outcomes->retired);
     add_number(json, "absent", outcomes->absent);
     add_number(json, "deleted", outcomes->deleted);
+    add_number(json, "uncounted", outcomes->uncounted);
 }
 
 static void add_postgres(cJSON *json, const struct postgres_view *view)

@@ -4,6 +4,7 @@
 #include "memory.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -85,43 +86,88 @@ static void print_kafka(FILE *out, const struct kafka_view *view, const char *to
     fprintf(out, "} %zu\n", view->member_count);
 }
 
-static void print_postgres(FILE *out, const struct postgres_view *view)
+/*
+ * What became of the records of each partition, 0 where none was received yet: Prometheus sees no rise where a series
+ * begins, so a counter has to be there before it counts. The caller frees it.
+ */
+static struct partition_outcomes *outcomes_of_all(const struct snapshot *snapshot, size_t *count)
 {
+    const struct postgres_view *view = snapshot->postgres;
+    size_t in_topic = snapshot->kafka->partition_count;
+    struct partition_outcomes *all = checked(calloc(in_topic + view->partition_count + 1, sizeof(*all)));
+
+    for (*count = 0; *count < in_topic; (*count)++)
+        all[*count].partition = (int32_t)*count;
+    for (size_t i = 0; i < view->partition_count; i++) {
+        size_t partition = (size_t)view->partitions[i].partition;
+
+        all[partition < in_topic ? partition : (*count)++] = view->partitions[i];
+    }
+    return all;
+}
+
+static void print_outcomes(FILE *out, const struct partition_outcomes *all, size_t count)
+{
+    print_family(out, "order_replay_records_total", "counter",
+                 "Records that the group has received, by what became of them.");
+    for (size_t i = 0; i < count; i++) {
+        const struct {
+            const char *name;
+            int64_t records;
+        } COUNTS[] = { { "applied", all[i].applied },
+                       { "duplicate", all[i].duplicate },
+                       { "redelivered", all[i].redelivered },
+                       { "quarantined", all[i].quarantined },
+                       { "retired", all[i].retired } };
+
+        for (size_t j = 0; j < sizeof(COUNTS) / sizeof(COUNTS[0]); j++)
+            fprintf(out, "order_replay_records_total{partition=\"%" PRId32 "\",outcome=\"%s\"} %" PRId64 "\n",
+                    all[i].partition, COUNTS[j].name, COUNTS[j].records);
+    }
+}
+
+static void print_offsets(FILE *out, const struct partition_outcomes *all, size_t count)
+{
+    static const struct {
+        const char *name, *type, *help;
+        size_t member;
+    } FAMILIES[] = {
+        { "order_replay_absent_offsets_total", "counter",
+          "Offsets without a record: transaction markers, aborted and compacted records.",
+          offsetof(struct partition_outcomes, absent) },
+        { "order_replay_deleted_offsets_total", "counter",
+          "Offsets whose records were deleted before the group had read them.",
+          offsetof(struct partition_outcomes, deleted) },
+        { "order_replay_uncounted_offsets", "gauge",
+          "By how many records and offsets the counts are off: 0, unless something is wrong.",
+          offsetof(struct partition_outcomes, uncounted) },
+    };
+
+    for (size_t family = 0; family < sizeof(FAMILIES) / sizeof(FAMILIES[0]); family++) {
+        print_family(out, FAMILIES[family].name, FAMILIES[family].type, FAMILIES[family].help);
+        for (size_t i = 0; i < count; i++)
+            fprintf(out, "%s{partition=\"%" PRId32 "\"} %" PRId64 "\n", FAMILIES[family].name, all[i].partition,
+                    *(const int64_t *)((const char *)&all[i] + FAMILIES[family].member));
+    }
+}
+
+static void print_postgres(FILE *out, const struct snapshot *snapshot)
+{
+    const struct postgres_view *view = snapshot->postgres;
+    size_t count;
+    struct partition_outcomes *all = outcomes_of_all(snapshot, &count);
+
     print_family(out, "order_replay_events_applied_total", "counter", "Distinct events in the database, by type.");
     for (size_t i = 0; i < view->type_count; i++) {
         fputs("order_replay_events_applied_total{event_type=", out);
         print_value(out, view->types[i].type);
         fprintf(out, "} %" PRId64 "\n", view->types[i].events);
     }
-    print_family(out, "order_replay_records_total", "counter",
-                 "Records that the group has received, by what became of them.");
-    for (size_t i = 0; i < view->partition_count; i++) {
-        const struct partition_outcomes *outcomes = &view->partitions[i];
-        const struct {
-            const char *name;
-            int64_t records;
-        } COUNTS[] = { { "applied", outcomes->applied },
-                       { "duplicate", outcomes->duplicate },
-                       { "redelivered", outcomes->redelivered },
-                       { "quarantined", outcomes->quarantined },
-                       { "retired", outcomes->retired } };
-
-        for (size_t j = 0; j < sizeof(COUNTS) / sizeof(COUNTS[0]); j++)
-            fprintf(out, "order_replay_records_total{partition=\"%" PRId32 "\",outcome=\"%s\"} %" PRId64 "\n",
-                    outcomes->partition, COUNTS[j].name, COUNTS[j].records);
-    }
-    print_family(out, "order_replay_absent_offsets_total", "counter",
-                 "Offsets without a record: transaction markers, aborted and compacted records.");
-    for (size_t i = 0; i < view->partition_count; i++)
-        fprintf(out, "order_replay_absent_offsets_total{partition=\"%" PRId32 "\"} %" PRId64 "\n",
-                view->partitions[i].partition, view->partitions[i].absent);
-    print_family(out, "order_replay_deleted_offsets_total", "counter",
-                 "Offsets whose records were deleted before the group had read them.");
-    for (size_t i = 0; i < view->partition_count; i++)
-        fprintf(out, "order_replay_deleted_offsets_total{partition=\"%" PRId32 "\"} %" PRId64 "\n",
-                view->partitions[i].partition, view->partitions[i].deleted);
+    print_outcomes(out, all, count);
+    print_offsets(out, all, count);
     print_family(out, "order_replay_conflicts_total", "counter", "Known events that came again with another payload.");
     fprintf(out, "order_replay_conflicts_total %" PRId64 "\n", view->conflicts);
+    free(all);
 }
 
 char *metrics_print(const struct snapshot *snapshot, const char *topic, const char *group)
@@ -137,7 +183,7 @@ char *metrics_print(const struct snapshot *snapshot, const char *topic, const ch
     if (snapshot->kafka->state.up && snapshot->kafka->has_topic)
         print_kafka(out, snapshot->kafka, topic, group);
     if (snapshot->postgres->state.up)
-        print_postgres(out, snapshot->postgres);
+        print_postgres(out, snapshot);
     if (fclose(out) != 0)
         abort();
     return checked(text);

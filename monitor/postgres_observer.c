@@ -82,7 +82,20 @@ static enum session_result ask(struct postgres_observer *observer)
 
 static void take_row(struct postgres_view *view, const struct session *session, int row)
 {
-    enum { WHAT, TYPE, PARTITION, RECEIVED, APPLIED, DUPLICATE, REDELIVERED, QUARANTINED, RETIRED, ABSENT, DELETED };
+    enum {
+        WHAT,
+        TYPE,
+        PARTITION,
+        RECEIVED,
+        APPLIED,
+        DUPLICATE,
+        REDELIVERED,
+        QUARANTINED,
+        RETIRED,
+        ABSENT,
+        DELETED,
+        UNCOUNTED
+    };
     const char *what = session_cell(session, row, WHAT);
 
     if (strcmp(what, "type") == 0) {
@@ -103,6 +116,7 @@ static void take_row(struct postgres_view *view, const struct session *session, 
             .retired = session_number(session, row, RETIRED),
             .absent = session_number(session, row, ABSENT),
             .deleted = session_number(session, row, DELETED),
+            .uncounted = session_number(session, row, UNCOUNTED),
         };
     }
 }

@@ -95,6 +95,7 @@ struct partition_outcomes postgres_view_sum(const struct postgres_view *view)
         sum.retired += outcomes->retired;
         sum.absent += outcomes->absent;
         sum.deleted += outcomes->deleted;
+        sum.uncounted += outcomes->uncounted;
     }
     return sum;
 }

@@ -69,9 +69,10 @@ struct type_total {
 struct partition_outcomes {
     int32_t partition;
     int64_t received, applied, duplicate, redelivered, quarantined;
-    int64_t retired; /* events before the horizon */
-    int64_t absent;  /* offsets without a record: transaction markers, aborted and compacted records */
-    int64_t deleted; /* offsets whose records were deleted before the group had read them */
+    int64_t retired;   /* events before the horizon */
+    int64_t absent;    /* offsets without a record: transaction markers, aborted and compacted records */
+    int64_t deleted;   /* offsets whose records were deleted before the group had read them */
+    int64_t uncounted; /* by how many records and offsets these counts are off; 0, unless something is wrong */
 };
 
 struct postgres_view {

@@ -42,7 +42,9 @@ SELECT p.consumer_group, p.topic, p.log, p.kafka_partition,
            AND p.deleted = 0 AS complete,
        p.log = first_value(p.log) OVER (PARTITION BY p.consumer_group, p.topic, p.kafka_partition
                                         ORDER BY p.last_batch_at DESC NULLS LAST, p.log DESC) AS newest,
-       p.absent, p.deleted, p.cluster_id, p.retired
+       p.absent, p.deleted, p.cluster_id, p.retired,
+       abs(p.received - (p.applied + p.duplicate + p.redelivered + p.quarantined + p.retired))
+           + abs(p.next_offset - p.first_offset - (p.applied + p.duplicate + p.quarantined + p.retired + p.absent + p.deleted)) AS uncounted
   FROM orders.partition_progress p
  ORDER BY p.consumer_group, p.topic, p.log, p.kafka_partition;
 COMMENT ON VIEW orders.pipeline_status IS 'What each partition''s records became, how far it was read, and whether the counts add up.';
@@ -65,6 +67,7 @@ COMMENT ON COLUMN orders.pipeline_status.absent IS 'Offsets without a record for
 COMMENT ON COLUMN orders.pipeline_status.deleted IS 'Offsets whose records were deleted before they were read.';
 COMMENT ON COLUMN orders.pipeline_status.cluster_id IS 'Id of the Kafka cluster; NULL where it is not known.';
 COMMENT ON COLUMN orders.pipeline_status.retired IS 'New offset, an event before the horizon.';
+COMMENT ON COLUMN orders.pipeline_status.uncounted IS 'By how many records and offsets the counts are off: 0, unless something is wrong.';
 
 CREATE OR REPLACE VIEW orders.horizon AS
 SELECT (SELECT max(r.before) FROM orders.retirements r) AS before,

@@ -30,15 +30,15 @@ SELECT results_eq('SELECT region COLLATE "default", event_type::text, events FRO
     $$VALUES ('RJ', 'ORDER_PLACED', 1::bigint), ('RJ', 'HANDED_TO_CARRIER', 1)$$, 'event_type_by_region');
 
 -- pipeline_status judges: each invariant alone makes a row incomplete.
-SELECT results_eq('SELECT complete FROM orders.pipeline_status', 'VALUES (true), (true)', 'pipeline_status: complete');
+SELECT results_eq('SELECT complete, uncounted FROM orders.pipeline_status', 'VALUES (true, 0::bigint), (true, 0)', 'pipeline_status: complete');
 SELECT alike(test.apply('2:0:0 3:0:0', spans => '2:4 3:4/3'), '2: 0a 2d 0r 0q dd absent 4 deleted 2%', 'offsets without records');
-SELECT results_eq('SELECT complete, absent, deleted FROM orders.pipeline_status WHERE kafka_partition > 1',
-    'VALUES (true, 3::bigint, 0::bigint), (false, 1, 2)', 'complete where they are absent, not where they were deleted');
+SELECT results_eq('SELECT complete, absent, deleted, uncounted FROM orders.pipeline_status WHERE kafka_partition > 1',
+    'VALUES (true, 3::bigint, 0::bigint, 0::bigint), (false, 1, 2, 0)', 'complete where they are absent, not where they were deleted');
 UPDATE orders.partition_progress SET received = received + 1 WHERE kafka_partition = 0;
 UPDATE orders.partition_progress SET next_offset = next_offset + 1 WHERE kafka_partition = 1;
-UPDATE orders.partition_progress SET absent = absent + 1 WHERE kafka_partition = 2;
-SELECT results_eq('SELECT complete FROM orders.pipeline_status WHERE kafka_partition < 3', 'VALUES (false), (false), (false)',
-    'not complete where a count is off, or an offset');
+UPDATE orders.partition_progress SET absent = absent + 1, received = received + 2 WHERE kafka_partition = 2;
+SELECT results_eq('SELECT complete, uncounted FROM orders.pipeline_status WHERE kafka_partition < 3',
+    'VALUES (false, 1::bigint), (false, 1), (false, 3)', 'not complete where a count is off, or an offset; by how many');
 
 SELECT is_empty(
     $$SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -37,8 +37,8 @@ END_TEST
 static const struct {
     const char *name;
     int value;
-} OUTCOMES[] = { { "received", 21 },   { "applied", 1 }, { "duplicate", 2 }, { "redelivered", 3 },
-                 { "quarantined", 4 }, { "retired", 7 }, { "absent", 5 },    { "deleted", 6 } };
+} OUTCOMES[] = { { "received", 21 }, { "applied", 1 }, { "duplicate", 2 }, { "redelivered", 3 }, { "quarantined", 4 },
+                 { "retired", 7 },   { "absent", 5 },  { "deleted", 6 },   { "uncounted", 8 } };
 
 static void check_outcomes(const cJSON *json)
 {
@@ -56,7 +56,7 @@ START_TEST(status_and_history_have_all_outcomes)
     char *status, *samples;
     cJSON *json;
 
-    now.postgres->partitions[0] = (struct partition_outcomes){ 0, 21, 1, 2, 3, 4, 7, 5, 6 };
+    now.postgres->partitions[0] = (struct partition_outcomes){ 0, 21, 1, 2, 3, 4, 7, 5, 6, 8 };
     history_add(history, &now);
     status = api_status(&SOURCE, &now);
     json = cJSON_Parse(status);

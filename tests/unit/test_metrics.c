@@ -16,6 +16,7 @@ static struct snapshot make(void)
     now.postgres->partitions[1].duplicate = 5;
     now.postgres->partitions[1].absent = 3;
     now.postgres->partitions[0].deleted = 11;
+    now.postgres->partitions[1].uncounted = 4;
     now.postgres->conflicts = 2;
     return now;
 }
@@ -50,6 +51,8 @@ START_TEST(says_what_is_known)
         "order_replay_absent_offsets_total{partition=\"1\"} 3",
         "order_replay_deleted_offsets_total{partition=\"0\"} 11",
         "order_replay_deleted_offsets_total{partition=\"1\"} 0",
+        "order_replay_uncounted_offsets{partition=\"0\"} 0",
+        "order_replay_uncounted_offsets{partition=\"1\"} 4",
         "order_replay_conflicts_total 2",
         "order_replay_kafka_up 1",
         "order_replay_postgres_up 1",
@@ -79,6 +82,31 @@ START_TEST(is_silent_about_what_is_away)
     ck_assert(has(text, "order_replay_postgres_up 0"));
     ck_assert(!has(text, "kafka_*"));
     ck_assert(!has(text, "order_replay_events_applied_total*"));
+    free(text);
+    view_release(&now);
+}
+END_TEST
+
+/* The topic has partitions 0 to 2; of 0 and 2 nothing was received yet. 5 is one of another time. */
+START_TEST(counts_of_each_partition_begin_at_zero)
+{
+    static const char *const LINES[] = {
+        "order_replay_records_total{partition=\"0\",outcome=\"quarantined\"} 0",
+        "order_replay_records_total{partition=\"1\",outcome=\"quarantined\"} 6",
+        "order_replay_records_total{partition=\"2\",outcome=\"quarantined\"} 0",
+        "order_replay_records_total{partition=\"5\",outcome=\"quarantined\"} 7",
+        "order_replay_deleted_offsets_total{partition=\"2\"} 0",
+    };
+    struct snapshot now = view_snapshot(3, 1000);
+    char *text;
+
+    now.postgres->partition_count = 2;
+    now.postgres->partitions[0] = (struct partition_outcomes){ .partition = 1, .quarantined = 6 };
+    now.postgres->partitions[1] = (struct partition_outcomes){ .partition = 5, .quarantined = 7 };
+    text = metrics_print(&now, "t", "g");
+    for (size_t i = 0; i < sizeof(LINES) / sizeof(LINES[0]); i++)
+        ck_assert_msg(has(text, LINES[i]), "no line %s in\n%s", LINES[i], text);
+    ck_assert(!has(text, "order_replay_records_total{partition=\"3\"*"));
     free(text);
     view_release(&now);
 }
@@ -115,4 +143,5 @@ START_TEST(has_all_types_with_their_whole_names)
 }
 END_TEST
 
-SUITE("metrics", says_what_is_known, has_all_types_with_their_whole_names, is_silent_about_what_is_away, escapes_labels)
+SUITE("metrics", says_what_is_known, has_all_types_with_their_whole_names, is_silent_about_what_is_away,
+      counts_of_each_partition_begin_at_zero, escapes_labels)

@@ -173,8 +173,8 @@ START_TEST(the_sum_is_over_all_partitions)
     struct snapshot now = view_snapshot(2, 1000);
     struct partition_outcomes sum;
 
-    now.postgres->partitions[0] = (struct partition_outcomes){ 0, 28, 1, 2, 3, 4, 7, 5, 6 };
-    now.postgres->partitions[1] = (struct partition_outcomes){ 1, 280, 10, 20, 30, 40, 70, 50, 60 };
+    now.postgres->partitions[0] = (struct partition_outcomes){ 0, 28, 1, 2, 3, 4, 7, 5, 6, 8 };
+    now.postgres->partitions[1] = (struct partition_outcomes){ 1, 280, 10, 20, 30, 40, 70, 50, 60, 80 };
     sum = postgres_view_sum(now.postgres);
     ck_assert_int_eq(sum.received, 308);
     ck_assert_int_eq(sum.applied, 11);
@@ -184,6 +184,7 @@ START_TEST(the_sum_is_over_all_partitions)
     ck_assert_int_eq(sum.retired, 77);
     ck_assert_int_eq(sum.absent, 55);
     ck_assert_int_eq(sum.deleted, 66);
+    ck_assert_int_eq(sum.uncounted, 88);
     view_release(&now);
 }
 END_TEST
