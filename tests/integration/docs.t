@@ -147,7 +147,7 @@ result $? '... and the digest is the same after three more replays'
 
 # --- pages whose commands show what the page says
 
-for page in docs/labs/[1-9]*.md docs/CONCEPTS.md docs/LIFECYCLES.md; do
+for page in docs/labs/[1-9]*.md docs/CONCEPTS.md docs/LIFECYCLES.md docs/MONITORING.md; do
     read_page timeout 300 /usr/bin/python3 tests/integration/page.py "$page"
     result $? "$page: its commands work as they stand, and print what it shows"
 done
