@@ -5,6 +5,7 @@
 #include "kafka_conf.h"
 #include "log.h"
 #include "monotonic.h"
+#include "notify.h"
 #include "options.h"
 #include "process.h"
 #include "secrets.h"
@@ -88,7 +89,7 @@ enum { RETRY_MS = 500, TRUST_LIMIT_MS = 10000, TOPIC_LIMIT_MS = 3000 };
  * unknown to some of several brokers, and not for long where it is a password
  * or a certificate that fails. Exit status, or 0.
  */
-static int find_topic(struct source *source, const struct settings *settings)
+static int find_topic(struct source *source, const struct settings *settings, struct notify *notify)
 {
     char error[SOURCE_ERROR_SIZE];
     bool told = false;
@@ -97,6 +98,7 @@ static int find_topic(struct source *source, const struct settings *settings)
     while (!stop_requested()) {
         enum source_lookup lookup = source_find_topic(source, error);
 
+        notify_alive(notify);
         if (lookup != SOURCE_NO_TRUST)
             trusted_at = monotonic_ms();
         if (lookup != SOURCE_NO_TOPIC)
@@ -129,6 +131,7 @@ static int find_topic(struct source *source, const struct settings *settings)
             if (!told)
                 log_warn(COMPONENT, "no answer from Kafka, waiting for one: %s", error);
             told = true;
+            notify_status(notify, "waits for Kafka: %s", error);
             poll(NULL, 0, RETRY_MS); /* a signal ends it */
             break;
         }
@@ -151,11 +154,12 @@ static int exit_status(enum worker_end end)
     abort();
 }
 
-static int run_worker(struct source *source, const struct settings *settings)
+static int run_worker(struct source *source, const struct settings *settings, struct notify *notify)
 {
     const struct worker_settings worker_settings = {
         .group = settings->group,
         .topic = settings->topic,
+        .notify = notify,
         .batch_size = (size_t)settings->batch_size,
         .batch_wait_ms = (int)settings->batch_wait,
         .database_timeout_ms = (int)settings->database_timeout * 1000,
@@ -197,6 +201,7 @@ static int consume(const struct settings *settings)
                                                      &settings->properties };
     char error[SOURCE_ERROR_SIZE];
     struct source *source = source_new(&source_settings, error);
+    struct notify notify;
     int status;
 
     if (!source) {
@@ -205,13 +210,14 @@ static int consume(const struct settings *settings)
     }
     log_info(COMPONENT, "start topic=%s group=%s brokers=%s batch-size=%d", settings->topic, settings->group,
              settings->brokers, (int)settings->batch_size);
-    status = find_topic(source, settings);
+    notify_init(&notify, COMPONENT);
+    status = find_topic(source, settings, &notify);
     if (status == 0 && !stop_requested()) {
         status = EX_CONFIG;
         if (!source_subscribe(source, error))
             log_error(COMPONENT, "%s", error);
         else if (source_permits_topic(source, settings->allow_compacted)) /* while the group lets it in */
-            status = run_worker(source, settings);
+            status = run_worker(source, settings, &notify);
     }
     source_free(source);
     return status;

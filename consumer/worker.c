@@ -170,6 +170,7 @@ static void go_away(struct worker *worker)
     if (!worker->away_is_logged)
         log_warn("worker", "the database is away, trying again: %s", store_error(worker->store));
     worker->away_is_logged = true;
+    notify_status(worker->settings->notify, "waits for the database: %s", store_error(worker->store));
     if (worker->settings->database_timeout_ms > 0 && now - worker->away_since > worker->settings->database_timeout_ms) {
         log_error("worker", "the database has been away for %.0f s, giving up: %s",
                   (double)(now - worker->away_since) / 1000, store_error(worker->store));
@@ -279,6 +280,15 @@ static bool topic_fits(struct worker *worker)
     return false;
 }
 
+/* The group has answered, and so has the database: from here on the worker does what it is for. */
+static void tell_manager(struct worker *worker, size_t partitions)
+{
+    if (partitions > 0)
+        notify_ready(worker->settings->notify, "applies the events of %zu partitions", partitions);
+    else
+        notify_ready(worker->settings->notify, "standby: other members of the group have all partitions");
+}
+
 /* Finds where to start in the partitions that were assigned. */
 static void place(struct worker *worker)
 {
@@ -300,6 +310,7 @@ static void place(struct worker *worker)
         worker->unplaced = false;
         worker->applied_at = monotonic_ms();
         worker->compared_at = worker->applied_at;
+        tell_manager(worker, start_count);
     } else if (!worker->ended) {
         schedule_retry(worker);
     }
@@ -634,10 +645,12 @@ enum worker_end worker_run(struct worker *worker)
     };
 
     while (!worker->ended && !stop_requested()) {
+        notify_alive(worker->settings->notify);
         STEPS[worker->state](worker);
         show_progress(worker);
     }
     log_progress_end();
+    notify_stopping(worker->settings->notify);
     give_up_partitions(worker);
     return worker->end;
 }

@@ -12,6 +12,7 @@
 #ifndef WORKER_H
 #define WORKER_H
 
+#include "notify.h"
 #include "source.h"
 #include "store.h"
 
@@ -21,6 +22,7 @@
 
 struct worker_settings {
     const char *group, *topic;
+    struct notify *notify;   /* is told when there is something to apply from, and that the loop turns */
     size_t batch_size;       /* records */
     int batch_wait_ms;       /* how long a batch that is not full waits for more */
     int database_timeout_ms; /* how long the database may be away */

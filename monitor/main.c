@@ -11,6 +11,7 @@
 #include "kafka_observer.h"
 #include "listener.h"
 #include "log.h"
+#include "notify.h"
 #include "options.h"
 #include "postgres_observer.h"
 #include "process.h"
@@ -99,19 +100,32 @@ static bool take_properties(struct settings *settings)
     return true;
 }
 
-/* Until a signal. Takes the observer and the socket. */
-static int serve(struct kafka_observer *kafka, int listener, const struct settings *settings)
+/* It is at work once it has looked at both servers, whether they answered or not. */
+static void tell_manager(struct notify *notify, const struct snapshot *now, const char *address)
+{
+    notify_alive(notify);
+    if (now->number > 0)
+        notify_ready(notify, "serves http://%s; Kafka %s, Postgres %s", address,
+                     now->kafka->state.up ? "answers" : "is away", now->postgres->state.up ? "answers" : "is away");
+}
+
+/* Until a signal. Takes the observer and the socket, which is that of `address`. */
+static int serve(struct kafka_observer *kafka, int listener, const char *address, const struct settings *settings)
 {
     const struct api_source source = { settings->topic, settings->group, wall_clock_ms() };
     struct postgres_observer *postgres =
         postgres_observer_new(settings->topic, settings->group, settings->password_file);
     struct watch *watch = watch_start(kafka, postgres, (int)settings->interval);
     struct http *http = http_new(listener, watch, &source);
+    struct notify notify;
 
+    notify_init(&notify, COMPONENT);
     while (http && !stop_requested()) {
         http_serve(http, SERVE_MS);
         watch_update(watch);
+        tell_manager(&notify, watch_snapshot(watch), address);
     }
+    notify_stopping(&notify);
     if (!http)
         log_error(COMPONENT, "the system does not let it serve: %s", strerror(errno));
     http_free(http);
@@ -138,7 +152,7 @@ static int monitor(const struct settings *settings)
     }
     log_info(COMPONENT, "start topic=%s group=%s brokers=%s url=http://%s", settings->topic, settings->group,
              settings->brokers, address);
-    status = serve(kafka, listener, settings);
+    status = serve(kafka, listener, address, settings);
     log_info(COMPONENT, "stopped");
     return status;
 }
