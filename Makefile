@@ -3,12 +3,14 @@
 #   make SAN=address,undefined check   the same under sanitizers
 #   make WERROR=1 …                    warnings are errors, as in CI
 #   make V=1 …                         show the commands
+#   make SCRIPTS='order-replay ' …     what the programs' messages call the scripts, where that is not scripts/NAME
 
 VERSION  := 0.1.0
 SAN      ?=
 BUILD    ?= $(if $(SAN),build/san,build)
 COVERED  := build/coverage
 PREFIX   ?= /usr/local
+SCRIPTS  ?= scripts/
 VAR      ?= var
 export VAR LIFECYCLE
 
@@ -20,7 +22,7 @@ SANITIZE := -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all
 HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 LDHARDEN := -pie -Wl,-z,relro,-z,now
 CC_FLAGS  = -std=c11 $(WARNINGS) $(if $(WERROR),-Werror) -MMD -MP $(if $(SAN),$(SANITIZE),$(HARDEN)) \
-            -DVERSION='"$(VERSION)"' $(FOLDERS:%=-I%) $(shell pkg-config --cflags libpq check 2>/dev/null)
+            -DVERSION='"$(VERSION)"' -DSCRIPTS='"$(SCRIPTS)"' $(FOLDERS:%=-I%) $(shell pkg-config --cflags libpq check 2>/dev/null)
 LD_FLAGS  = $(if $(SAN),$(SANITIZE),$(LDHARDEN))
 PRODUCER_LIBS := -lrdkafka -lcsv -lcjson -lxxhash -lpthread
 CONSUMER_LIBS := -lrdkafka -lpq -lcjson -lxxhash -lpthread
@@ -38,7 +40,12 @@ MODULES  := $(filter-out %/main.o,$(SHARED) $(PRODUCER) $(CONSUMER) $(MONITOR))
 SUITES   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 TODAY     = $(shell date -u -d "@$${SOURCE_DATE_EPOCH:-$$(date +%s)}" +%F)
-MANUALS  := $(patsubst %,$(BUILD)/man/order-%.1,producer consumer monitor)
+PROGRAMS := order-producer order-consumer order-monitor
+# The scripts that work without a checkout. The others are for the native stack, whose help has no line of usage.
+COMMANDS := $(notdir $(shell grep -d skip -l '^usage: scripts/' scripts/*))
+MANUALS  := $(patsubst %,$(BUILD)/man/%.1,$(PROGRAMS) order-replay $(COMMANDS:%=order-replay-%))
+SHARE    := $(BUILD)/share
+ZSH_DIR  ?= share/zsh/site-functions
 FUZZ_MAIN := $(BUILD)/tests/fuzz/replay.o
 say       = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
@@ -68,8 +75,9 @@ $(BUILD)/monitor/embedded.o: monitor/embedded.S $(wildcard monitor/page/*) sql/m
 $(BUILD)/producer/embedded.o: producer/embedded.S lifecycles/olist.csv Makefile
 	@mkdir -p $(@D)
 	$(call say,AS)$(CC) -c -o $@ $<
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)
 .SECONDARY:
+.SUFFIXES: # make would take scripts/certificate for what becomes of certificate.sh
 
 setup: ## install what is missing, from the distribution's packages
 	@scripts/setup
@@ -128,22 +136,50 @@ $(BUILD)/bench-decode: $(BUILD)/tests/bench/bench_decode.o $(BUILD)/tests/bench/
 
 man: setup ## build the manual pages, from what --help prints
 	@$(MAKE) --no-print-directory $(MANUALS)
+HELP2MAN  = help2man --no-info --source='order-replay $(VERSION)'
+page      = sed -e '/^\.TH/s/"[A-Z][a-z]* [0-9]*"/"$(TODAY)"/' -e '/^\.PP$$/{N;s/.*\nexit status: /.SH "EXIT STATUS"\n/}'
+$(BUILD)/man/order-replay.1: $(SHARE) docs/man/order-replay.h2m
+	@mkdir -p $(@D)
+	$(call say,MAN)$(HELP2MAN) --include=docs/man/order-replay.h2m --help-option='--help | sed -f docs/man/help.sed' \
+	    $(SHARE)/scripts/order-replay | $(page) >$@
+$(BUILD)/man/order-replay-%.1: $(SHARE) docs/man/command.h2m docs/man/help.sed
+	@mkdir -p $(@D)
+	$(call say,MAN)$(HELP2MAN) --include=docs/man/command.h2m --help-option='--help | sed -f docs/man/help.sed' \
+	    --version-string='order-replay-$* $(VERSION)' --name="$$(sed -nE '2s/^# (.)([^:.]*).*/\l\1\2/p' $(SHARE)/scripts/$*)" \
+	    $(SHARE)/scripts/$* | $(page) >$@
 $(BUILD)/man/%.1: $(BUILD)/% docs/man/%.h2m
 	@mkdir -p $(@D)
-	$(call say,MAN)help2man --no-info --source='order-replay $(VERSION)' --include=docs/man/$*.h2m \
-	    --help-option='--help | sed s/^usage/Usage/' $< | sed '/^\.TH/s/"[A-Z][a-z]* [0-9]*"/"$(TODAY)"/' >$@
-install: all man ## install the programs, manual pages, completion, scripts, SQL and lifecycle files (PREFIX, DESTDIR)
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/order-replay" "$(DESTDIR)$(PREFIX)/share/man/man1" \
-	    "$(DESTDIR)$(PREFIX)/share/bash-completion/completions"
-	install $(BUILD)/order-producer $(BUILD)/order-consumer $(BUILD)/order-monitor "$(DESTDIR)$(PREFIX)/bin"
-	install -m 644 $(MANUALS) "$(DESTDIR)$(PREFIX)/share/man/man1"
-	for program in order-producer order-consumer order-monitor; do \
-	    install -m 644 completion/order-replay.bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program"; done
-	cp -R lifecycles scripts sql "$(DESTDIR)$(PREFIX)/share/order-replay"
+	$(call say,MAN)$(HELP2MAN) --include=docs/man/$*.h2m --help-option='--help | sed s/^usage/Usage/' $< | $(page) >$@
+
+# What is installed beside the programs. A script calls the others by the name that they have there, except in what the database keeps.
+$(SHARE): $(wildcard lifecycles/* scripts/* sql/* sql/*/*) Makefile
+	@rm -rf $@ && mkdir -p $@/scripts
+	$(if $(V),,@)cp -R lifecycles sql $@ && cp -R tests/data/sample $@ && rm $@/sample/README.md && \
+	cp $(addprefix scripts/,order-replay $(COMMANDS)) $(filter-out scripts/lib.sh,$(wildcard scripts/*.sh scripts/*.jq)) $@/scripts && \
+	find $@/scripts $@/sql -type f ! -path '*/migrations/*' ! -name apply_batch.sql ! -name views.sql -exec \
+	    perl -pi -e 's{(?<![/"\$$\w])scripts/($(subst $() ,|,$(COMMANDS)))\b(?!\.)}{order-replay $$1}g' {} + && chmod -R a+rX,go-w $@
+install: all ## install programs, scripts, SQL, lifecycle files, manual pages and completion (PREFIX, DESTDIR)
+	@$(MAKE) --no-print-directory man
+	@$(MAKE) --no-print-directory install-built
+INTO      = "$(DESTDIR)$(PREFIX)/$(1)"
+install-built: $(SHARE) $(MANUALS)
+	install -d $(foreach dir,bin share share/man/man1 share/bash-completion/completions share/fish/vendor_completions.d $(ZSH_DIR),$(call INTO,$(dir)))
+	install $(PROGRAMS:%=$(BUILD)/%) $(call INTO,bin)
+	cp -R --no-target-directory $(SHARE) $(call INTO,share/order-replay)
+	ln -sf ../share/order-replay/scripts/order-replay $(call INTO,bin)
+	install -m 644 $(MANUALS) $(call INTO,share/man/man1)
+	$(foreach name,$(PROGRAMS) order-replay,install -m 644 completion/order-replay.bash $(call INTO,share/bash-completion/completions/$(name)) &&) \
+	$(foreach name,$(PROGRAMS) order-replay,install -m 644 completion/order-replay.fish $(call INTO,share/fish/vendor_completions.d/$(name).fish) &&) \
+	install -m 644 completion/_order-replay $(call INTO,$(ZSH_DIR))
+uninstall: ## remove what make install has installed (PREFIX, DESTDIR)
+	rm -rf $(call INTO,share/order-replay)
+	rm -f $(foreach name,$(PROGRAMS) order-replay,$(call INTO,bin/$(name)) $(call INTO,share/bash-completion/completions/$(name)) \
+	    $(call INTO,share/fish/vendor_completions.d/$(name).fish)) $(foreach page,$(notdir $(MANUALS)),$(call INTO,share/man/man1/$(page))) \
+	    $(call INTO,$(ZSH_DIR)/_order-replay)
 clean: ## remove what was built
 	rm -rf build
 help: ## this list
 	@sed -n 's/^\([a-z -]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-26s %s\n", $$1, $$2 }'
 
 .PHONY: all programs setup up down clean-data status demo check unit corpus chaos-schedule integration mutations lint coverage fuzz fuzzers \
-        check-compose chaos bench man install clean help
+        check-compose chaos bench man install install-built uninstall clean help

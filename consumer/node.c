@@ -226,7 +226,8 @@ static enum store_result check_schema(struct node *node)
     if (version == SCHEMA_VERSION)
         return STORE_DONE;
     set_error(node, "the database has schema version %d, this program needs %d. %s", version, SCHEMA_VERSION,
-              version < SCHEMA_VERSION ? "Run scripts/migrate on it." : "Use the program that came with that schema.");
+              version < SCHEMA_VERSION ? "Run " SCRIPTS "migrate on it."
+                                       : "Use the program that came with that schema.");
     return STORE_FATAL;
 }
 
@@ -247,8 +248,8 @@ static enum store_result check_number(struct node *node)
         session_number(session, 0, NODES) == node->count && session_number(session, 0, PARTITIONS) == node->partitions)
         return STORE_DONE;
     set_error(node,
-              "this database is not node %" PRId32 " of %" PRId32 " for %" PRId32
-              " partitions. See scripts/cluster status.",
+              "this database is not node %" PRId32 " of %" PRId32 " for %" PRId32 " partitions. See " SCRIPTS
+              "cluster status.",
               node->number, node->count, node->partitions);
     return STORE_FATAL;
 }
@@ -479,7 +480,7 @@ static enum store_result take_outcomes(struct node *node, struct batch_row *rows
     const char *event = outcomes, *bad = outcomes + (are_alike ? 0 : node->event_count);
 
     if ((length != node->row_count && !are_alike) || strspn(outcomes, "adrqt") != length) {
-        set_error(node, "orders.apply_batch answered for %zu records, not for %zu. Run scripts/migrate.", length,
+        set_error(node, "orders.apply_batch answered for %zu records, not for %zu. Run " SCRIPTS "migrate.", length,
                   node->row_count);
         return STORE_FATAL;
     }
@@ -613,6 +614,6 @@ enum store_result node_read_form(struct node *node, struct event_form *form)
     }
     if (form->type_count > 0)
         return STORE_DONE;
-    set_error(node, "the database has no lifecycle. Run scripts/migrate on it.");
+    set_error(node, "the database has no lifecycle. Run " SCRIPTS "migrate on it.");
     return STORE_FATAL;
 }

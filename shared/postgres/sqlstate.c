@@ -26,9 +26,9 @@ static const struct row {
     { "54", SQLSTATE_DATA, "" }, /* program limit: a text too long for an index */
     { "28", SQLSTATE_FATAL, "Check user and password (PGUSER, PGPASSWORD, PGPASSFILE or --database)." },
     { "3D", SQLSTATE_FATAL, "Create the database, or name another one (PGDATABASE or --database)." },
-    { "3F", SQLSTATE_FATAL, "Run scripts/migrate on this database first." },
+    { "3F", SQLSTATE_FATAL, "Run " SCRIPTS "migrate on this database first." },
     { "42501", SQLSTATE_FATAL, "Grant this role EXECUTE on the functions of schema orders." },
-    { "42", SQLSTATE_FATAL, "Run scripts/migrate on this database, or use the programs of its version." },
+    { "42", SQLSTATE_FATAL, "Run " SCRIPTS "migrate on this database, or use the programs of its version." },
     { "25", SQLSTATE_FATAL, "Set default_transaction_isolation to 'read committed' for this role." },
     { "", SQLSTATE_FATAL, "This is not expected: see the server's log." },
 };
@@ -36,7 +36,7 @@ static const struct row {
 static const struct row BROKEN_PROGRESS = {
     "23",
     SQLSTATE_FATAL,
-    "No record can cause this. Run scripts/verify, and report it with the log.",
+    "No record can cause this. Run " SCRIPTS "verify, and report it with the log.",
 };
 
 static bool matches(const struct row *row, const char *sqlstate)
