@@ -96,9 +96,10 @@ static int find_topic(struct source *source, const struct settings *settings, st
     int64_t trusted_at = monotonic_ms(), topic_at = trusted_at; /* the last time that it was not known better */
 
     while (!stop_requested()) {
-        enum source_lookup lookup = source_find_topic(source, error);
+        enum source_lookup lookup;
 
         notify_alive(notify);
+        lookup = source_find_topic(source, error);
         if (lookup != SOURCE_NO_TRUST)
             trusted_at = monotonic_ms();
         if (lookup != SOURCE_NO_TOPIC)
