@@ -119,6 +119,12 @@ fuzz: ## fuzz the programs' input, SECONDS=60 a target (TESTS=record for one)
 fuzzers: $(FUZZERS)
 check-compose: all ## docker-compose.yml, with all that can happen to it; skipped where there is no Docker
 	@$(MAKE) --no-print-directory TESTS=tests/compose.t integration
+deb: ## build the Debian package, into build/deb
+	@scripts/setup deb
+	@scripts/deb $(BUILD)/deb
+check-deb: all ## the package in fresh roots of Debian 12 and 13, with their systemd; needs root, takes 10 minutes
+	@scripts/setup check-deb
+	@$(MAKE) --no-print-directory TESTS=tests/deb.t integration
 
 chaos: all ## faults, and proof after each round (FAULTS=20 SEED=1 BROKERS=1,3 NODES=3 BUG=name)
 	@scripts/setup chaos
@@ -135,7 +141,8 @@ $(BUILD)/bench-decode: $(BUILD)/tests/bench/bench_decode.o $(BUILD)/tests/bench/
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ -lpq -lmicrohttpd $(PRODUCER_LIBS)
 
 man: setup ## build the manual pages, from what --help prints
-	@$(MAKE) --no-print-directory $(MANUALS)
+	@$(MAKE) --no-print-directory manuals
+manuals: $(MANUALS)
 HELP2MAN  = help2man --no-info --source='order-replay $(VERSION)'
 page      = sed -e '/^\.TH/s/"[A-Z][a-z]* [0-9]*"/"$(TODAY)"/' -e '/^\.PP$$/{N;s/.*\nexit status: /.SH "EXIT STATUS"\n/}'
 $(BUILD)/man/order-replay.1: $(SHARE) docs/man/order-replay.h2m
@@ -182,4 +189,4 @@ help: ## this list
 	@sed -n 's/^\([a-z -]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-26s %s\n", $$1, $$2 }'
 
 .PHONY: all programs setup up down clean-data status demo check unit corpus chaos-schedule integration mutations lint coverage fuzz fuzzers \
-        check-compose chaos bench man install install-built uninstall clean help
+        check-compose deb check-deb chaos bench man manuals install install-built uninstall clean help

@@ -7,7 +7,7 @@ _order_replay() {
     local cur=$2 prev=$3 help argument
     local -a program=("$1")
     # order-replay COMMAND has the options of the command.
-    [[ ${1##*/} != order-replay || COMP_CWORD -lt 2 ]] || program+=("${COMP_WORDS[1]}")
+    [[ ${1##*/} != order-replay || $COMP_CWORD -lt 2 ]] || program+=("${COMP_WORDS[1]}")
     help=$("${program[@]}" --help 2>/dev/null) || return
     COMPREPLY=()
     # bash makes three words of --order=time: the option, "=", and "time".
