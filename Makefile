@@ -125,6 +125,9 @@ deb: ## build the Debian package, into build/deb
 check-deb: all ## the package in fresh roots of Debian 12 and 13, with their systemd; needs root, takes 10 minutes
 	@scripts/setup check-deb
 	@$(MAKE) --no-print-directory TESTS=tests/deb.t integration
+check-versions: all ## the demo on other versions of Kafka, PostgreSQL and librdkafka; writes the table in README.md
+	@scripts/setup versions
+	@BUILD=$(BUILD) tests/versions $(TESTS)
 
 chaos: all ## faults, and proof after each round (FAULTS=20 SEED=1 BROKERS=1,3 NODES=3 BUG=name)
 	@scripts/setup chaos
@@ -189,4 +192,4 @@ help: ## this list
 	@sed -n 's/^\([a-z -]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-26s %s\n", $$1, $$2 }'
 
 .PHONY: all programs setup up down clean-data status demo check unit corpus chaos-schedule integration mutations lint coverage fuzz fuzzers \
-        check-compose deb check-deb chaos bench man manuals install install-built uninstall clean help
+        check-compose check-versions deb check-deb chaos bench man manuals install install-built uninstall clean help

@@ -15,7 +15,7 @@
 program=${0##*/}
 root=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 stack=$(realpath -m -- "${VAR:-$root/var}")
-jars=$root/.deps/kafka
+jars=${ORDER_REPLAY_KAFKA:-$root/.deps/kafka} # the folder of Kafka's jars
 stack_limit=120 # seconds a server may take to start: a crashed one has to recover
 # shellcheck source=scripts/printable.sh
 . "$root/scripts/printable.sh"
@@ -208,10 +208,11 @@ stack_stop() {
     done
 }
 
-# postgres_bin: prints the folder of initdb and postgres, which Debian keeps out of PATH: those of the version that
-# made the data, else the newest ones.
+# postgres_bin: prints the folder of initdb and postgres, which Debian keeps out of PATH: $ORDER_REPLAY_POSTGRES, else those of the
+# version that made the data, else the newest ones.
 postgres_bin() {
     local version found
+    [[ ! ${ORDER_REPLAY_POSTGRES-} ]] || { printf '%s\n' "$ORDER_REPLAY_POSTGRES"; return; }
     if version=$(cat -- "$stack/postgres/PG_VERSION" 2>/dev/null); then
         found=/usr/lib/postgresql/$version/bin/postgres
         [[ -x $found ]] || fail 78 "$stack/postgres needs PostgreSQL $version: install it, or make clean-data"

@@ -119,7 +119,7 @@ same "... and that of a certificate" "$scratch/version" "$scratch/version.certif
 # --- README.md: a copy with the programs built, so that make finds nothing to do for them
 
 mkdir -p -- "$copy/build"
-tar -c --exclude=./build --exclude=./var --exclude=./.git . | tar -x -C "$copy"
+tar -c --exclude=./build --exclude=./.deps/versions --exclude=./var --exclude=./.git . | tar -x -C "$copy"
 cp -p -- "$build/order-producer" "$build/order-consumer" "$build/order-monitor" "$build/generate-orders" "$copy/build/"
 for folder in "${objects[@]}"; do
     (cd -- "$build" && find "$folder" \( -name '*.[od]' -o -path 'failpoints/order-*' \) -print0 | tar -c --null -T -) |

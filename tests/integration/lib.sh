@@ -394,7 +394,7 @@ lone_broker() { # lone_broker PORT CONTROLLER_PORT: its properties; the data are
 
 group_tool() { # group_tool OPTION…
     "${kafka_java[@]}" org.apache.kafka.tools.consumer.group.ConsumerGroupCommand \
-        --bootstrap-server "$KAFKA_BROKERS" --group "$group" "$@" 2>>"$logs/group.log"
+        --bootstrap-server "$KAFKA_BROKERS" --timeout 60000 --group "$group" "$@" 2>>"$logs/group.log"
 }
 
 committed() { # PARTITION OFFSET, as the group has them

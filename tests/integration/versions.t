@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# tests/versions: what cannot be fetched, what fails and what is interrupted never counts as passed, and no server stays. The versions
+# themselves are tried by make check-versions.
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+build=$(realpath -- "$logs")/build
+mkdir -p -- "$build" "$logs/bin"
+ln -s -- "$(realpath -- "$PRODUCER")" "$build/order-producer"
+own=$(basename -- "$jars"/kafka-clients-*.jar .jar)
+own=kafka-${own##*-}
+before=$(sha256sum README.md)
+
+consumer_is() { # consumer_is COMMAND
+    printf '#!/bin/sh\n%s\n' "$1" >"$build/order-consumer"
+    chmod 755 -- "$build/order-consumer"
+}
+
+versions() { # versions NAME COMBINATION…: in the background, as a terminal would start it
+    start "$1" env --default-signal=INT -u KAFKA_BROKERS -u MONITOR_URL BUILD="$build" tests/versions "${@:2}"
+}
+
+clean_up() { # what a failed test leaves: a demo that waits for this consumer, and its servers
+    kill "$(cat -- "$build/consumer.pid")" 2>/dev/null
+    VAR=$build/versions-stack scripts/clean-data
+}
+
+# shellcheck disable=SC2062 # files, for a pattern from standard input
+servers() { grep -lszF --file=- /proc/[0-9]*/cmdline <<<"$build/versions-stack" | wc -l; } # grep itself must not show it
+is_gone() { [[ $(servers) == 0 && ! -e $build/versions-stack ]]; }
+
+run refused tests/versions kafka
+is 'an unknown combination: status' "$status" 64
+
+# --- Maven that does not get through
+
+printf '#!/bin/sh\necho "no network"\nexit 1\n' >"$logs/bin/mvn"
+chmod 755 -- "$logs/bin/mvn"
+PATH=$logs/bin:$PATH versions missing kafka-0.0.0 postgres-0.0.0
+await missing 30
+is 'what cannot be fetched: status' "$status" 69
+is '… the table says so' "$(grep -c 'not tried: it could not be fetched' "$logs/missing.out") $(grep -c passed "$logs/missing.out" || true)" '2 0'
+ok '… and why' logged missing 'no network'
+is '… what is there of it is nothing' "$(find .deps/versions -maxdepth 1 -name '*-0.0.0' | wc -l)" 0
+
+# --- a consumer that fails
+
+consumer_is 'echo "broken on purpose"; exit 70'
+versions broken "$own"
+await broken 150
+is 'what fails: status' "$status" 1
+ok '… the table says so' grep -q "^| ${own#kafka-} | [0-9.]* | .* | failed, status 70 |" "$logs/broken.out"
+ok '… and why' logged broken 'broken on purpose'
+ok '… the servers are gone, and so are their data' is_gone
+
+# --- an interruption, while a consumer never ends
+
+consumer_is "echo \$\$ >$build/consumer.pid; exec sleep 600"
+versions interrupted "$own"
+wait_until 120 test -s "$build/consumer.pid"
+between 'before the interruption its servers run' "$(servers)" 2 99
+end interrupted INT 90
+is 'Ctrl-C: status' "$status" 130
+ok '… the servers are gone, and so are their data' is_gone
+ok '… and so is the consumer' not kill -0 "$(cat -- "$build/consumer.pid")"
+
+is 'none of this touched README.md' "$(sha256sum README.md)" "$before"
+
+plan
