@@ -91,6 +91,7 @@ check: all ## all tests: unit, SQL, integration, lint
 	@$(MAKE) --no-print-directory unit corpus chaos-schedule integration lint
 unit: $(SUITES)
 	@tests/unit/run $(SUITES)
+suites: $(SUITES)
 corpus: $(FUZZERS) # of the fuzzers, in a plain build
 	@BUILD=$(BUILD) prove tests/fuzz/corpus.t
 chaos-schedule: # the same seed gives the same faults
@@ -191,5 +192,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z -]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-26s %s\n", $$1, $$2 }'
 
-.PHONY: all programs setup up down clean-data status demo check unit corpus chaos-schedule integration mutations lint coverage fuzz fuzzers \
+.PHONY: all programs setup up down clean-data status demo check unit suites corpus chaos-schedule integration mutations lint coverage fuzz fuzzers \
         check-compose check-versions deb check-deb chaos bench man manuals install install-built uninstall clean help
