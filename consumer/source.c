@@ -7,7 +7,8 @@
  * at once, or the close would never return.
  *
  * An eager assignor: librdkafka before 2.10 can lose assignments when
- * cooperative-sticky meets manual commits. Single messages are polled, not the
+ * cooperative-sticky meets manual commits. (What the consumer protocol gives and
+ * takes one by one is placed again as a whole, see ownership.h.) Single messages are polled, not the
  * batch queue, which returns stale records after a rebalance in 2.0.2.
  */
 #include "source.h"
@@ -25,6 +26,7 @@
 #include "memory.h"
 #include "monotonic.h"
 #include "outage.h"
+#include "ownership.h"
 #include "peek.h"
 #include "placement.h"
 
@@ -48,9 +50,9 @@ static const struct kafka_setting SETTINGS[] = {
     { "isolation.level", "read_committed", KAFKA_FIXED },
     { "enable.partition.eof", "true",
       KAFKA_FIXED }, /* tells offsets without a record from those that are still to come */
-    { "partition.assignment.strategy", "range", KAFKA_FIXED },
-    { "session.timeout.ms", "10000", KAFKA_DEFAULT },
-    { "heartbeat.interval.ms", "1000", KAFKA_DEFAULT }, /* by default 3 s: who joins waits for it */
+    { "partition.assignment.strategy", "range", KAFKA_CLASSIC },
+    { "session.timeout.ms", "10000", KAFKA_CLASSIC_DEFAULT },
+    { "heartbeat.interval.ms", "1000", KAFKA_CLASSIC_DEFAULT }, /* by default 3 s: who joins waits for it */
     { "topic.metadata.refresh.interval.ms", "10000", KAFKA_DEFAULT },
     { "queued.max.messages.kbytes", "6144", KAFKA_DEFAULT }, /* together they bound the memory: a fetched */
     { "fetch.message.max.bytes", "262144", KAFKA_DEFAULT },  /* batch is that size before it is decompressed */
@@ -66,8 +68,8 @@ struct source {
     const char *topic;
     const char *group;
     const char *brokers;
-    enum source_event pending;              /* what the rebalance callback noted */
-    rd_kafka_topic_partition_list_t *owned; /* by this member, and where it starts to read; never NULL */
+    enum source_event pending; /* what the rebalance callback noted */
+    struct ownership ownership;
     bool reading, paused, closing, fatal;
     bool committing;                        /* a commit was sent, and is not answered */
     rd_kafka_topic_partition_list_t *later; /* what to commit then, or NULL */
@@ -80,24 +82,20 @@ struct source {
     rd_kafka_resp_err_t told; /* the error that the user was told of last, and that may come again and again */
 };
 
-static void replace_owned(struct source *source, const rd_kafka_topic_partition_list_t *partitions)
-{
-    rd_kafka_topic_partition_list_destroy(source->owned);
-    source->owned = partitions ? rd_kafka_topic_partition_list_copy(partitions) : rd_kafka_topic_partition_list_new(1);
-}
-
 /* The member that leads the group hands out partitions, and may hand out any. */
 static void refuse_other_topics(struct source *source)
 {
-    for (int i = source->owned->cnt - 1; i >= 0; i--) {
-        if (strcmp(source->owned->elems[i].topic, source->topic) == 0)
+    rd_kafka_topic_partition_list_t *owned = source->ownership.owned;
+
+    for (int i = owned->cnt - 1; i >= 0; i--) {
+        if (strcmp(owned->elems[i].topic, source->topic) == 0)
             continue;
         log_error("source",
                   "the leader of group %s handed out partition %" PRId32
                   " of another topic, %s: it is not read; which program "
                   "joins this group with that topic?",
-                  source->group, source->owned->elems[i].partition, source->owned->elems[i].topic);
-        rd_kafka_topic_partition_list_del_by_idx(source->owned, i);
+                  source->group, owned->elems[i].partition, owned->elems[i].topic);
+        rd_kafka_topic_partition_list_del_by_idx(owned, i);
     }
 }
 
@@ -112,12 +110,13 @@ static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_
     }
     if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         FAILPOINT("in the callback of an assignment");
-        replace_owned(source, partitions);
+        ownership_add(&source->ownership, partitions);
         refuse_other_topics(source);
         source->pending = SOURCE_ASSIGNED;
     } else {
         source->pending = rd_kafka_assignment_lost(kafka) ? SOURCE_LOST : SOURCE_REVOKED;
         FAILPOINT("in the callback of a revocation");
+        ownership_take(&source->ownership, partitions);
         if (source->pending == SOURCE_LOST)
             FAILPOINT("in the callback of a lost assignment");
     }
@@ -272,10 +271,11 @@ struct source *source_new(const struct source_settings *settings, char error[SOU
     source->topic = settings->topic;
     source->group = settings->group;
     source->brokers = settings->brokers;
-    source->owned = rd_kafka_topic_partition_list_new(1);
     conf = peek ? make_conf(source, settings, error) : NULL;
+    ownership_init(&source->ownership, conf && kafka_conf_is(conf, "group.protocol", "consumer"));
     if (conf)
         source->kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, SOURCE_ERROR_SIZE);
+    source->ownership.kafka = source->kafka;
     source->placement = (struct placement){ .kafka = source->kafka, .peek = peek, .topic = source->topic };
     if (conf && source->kafka) {
         rd_kafka_poll_set_consumer(source->kafka);
@@ -324,7 +324,7 @@ void source_free(struct source *source)
         kafka_end(source->kafka);
     peek_free(source->placement.peek);
     continuity_release(&source->continuity);
-    rd_kafka_topic_partition_list_destroy(source->owned);
+    ownership_release(&source->ownership);
     forget_later(source);
     free(source);
 }
@@ -414,14 +414,14 @@ const struct log_identity *source_identity(const struct source *source)
 void source_pause(struct source *source)
 {
     if (!source->paused)
-        rd_kafka_pause_partitions(source->kafka, source->owned);
+        rd_kafka_pause_partitions(source->kafka, source->ownership.owned);
     source->paused = true;
 }
 
 void source_resume(struct source *source)
 {
     if (source->paused)
-        rd_kafka_resume_partitions(source->kafka, source->owned);
+        rd_kafka_resume_partitions(source->kafka, source->ownership.owned);
     source->paused = false;
 }
 
@@ -431,7 +431,7 @@ void source_hold(struct source *source)
 
     source_resume(source);
     forget_later(source);
-    rd_kafka_assign(source->kafka, nothing);
+    ownership_read(&source->ownership, nothing);
     rd_kafka_topic_partition_list_destroy(nothing);
     source->reading = false;
 }
@@ -448,10 +448,10 @@ static enum source_event take_pending(struct source *source, rd_kafka_message_t 
     if (event == SOURCE_ASSIGNED) {
         source_hold(source); /* an unanswered assignment blocks the member */
         source->told = RD_KAFKA_RESP_ERR_NO_ERROR;
-        log_info("source", "assigned %d partitions topic=%s group=%s", source->owned->cnt, source->topic,
+        log_info("source", "assigned %d partitions topic=%s group=%s", source->ownership.owned->cnt, source->topic,
                  source->group);
     } else {
-        log_info("source", "%d partitions %s topic=%s group=%s", source->owned->cnt,
+        log_info("source", "%d partitions %s topic=%s group=%s", source->ownership.taken->cnt,
                  event == SOURCE_LOST ? "lost: this member was away too long" : "revoked", source->topic,
                  source->group);
     }
@@ -540,7 +540,7 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
         drop(message);
         return tell_fatal(source);
     }
-    outage_look(&source->outage, source->kafka, source->reading && !source->paused ? source->owned : NULL);
+    outage_look(&source->outage, source->kafka, source->reading && !source->paused ? source->ownership.owned : NULL);
     note_joining(source);
     if (source->pending != SOURCE_NOTHING)
         return take_pending(source, message);
@@ -552,7 +552,7 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
              message->err != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
         tell(source, message);
     else if (!message && source->reading && !source->paused)
-        fetch_wake(source->kafka, source->owned, &source->woken_at);
+        fetch_wake(source->kafka, source->ownership.owned, &source->woken_at);
     drop(message);
     return event;
 }
@@ -575,7 +575,7 @@ static rd_kafka_resp_err_t first_error(const rd_kafka_topic_partition_list_t *li
 bool source_assign(struct source *source, const struct known_logs *known, struct batch_start **starts,
                    size_t *start_count)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(source->owned);
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(source->ownership.owned);
     rd_kafka_resp_err_t failed = RD_KAFKA_RESP_ERR_NO_ERROR;
 
     *start_count = (size_t)list->cnt;
@@ -588,9 +588,9 @@ bool source_assign(struct source *source, const struct known_logs *known, struct
         failed = placement_find_starts(&source->placement, list, known, *starts, &source->continuity);
     if (!failed)
         failed =
-            FAILPOINT("positions known, not assigned") ? RD_KAFKA_RESP_ERR__FAIL : rd_kafka_assign(source->kafka, list);
+            FAILPOINT("positions known, not assigned") ? RD_KAFKA_RESP_ERR__FAIL : ownership_read(&source->ownership, list);
     if (!failed)
-        replace_owned(source, list);
+        ownership_note(&source->ownership, list);
     rd_kafka_topic_partition_list_destroy(list);
     if (!failed) {
         source->reading = true;
@@ -618,8 +618,8 @@ bool source_find_logs(struct source *source, const struct known_logs *known, boo
 
     if (is_of_all)
         failed = count_partitions(source, peek_handle(source->placement.peek), &partitions);
-    for (int i = 0; i < (is_of_all ? partitions : source->owned->cnt); i++)
-        rd_kafka_topic_partition_list_add(list, source->topic, is_of_all ? i : source->owned->elems[i].partition);
+    for (int i = 0; i < (is_of_all ? partitions : source->ownership.owned->cnt); i++)
+        rd_kafka_topic_partition_list_add(list, source->topic, is_of_all ? i : source->ownership.owned->elems[i].partition);
     *count = (size_t)list->cnt;
     *logs = checked(calloc(*count + 1, sizeof(**logs)));
     if (!failed && list->cnt > 0)
@@ -639,9 +639,9 @@ void source_unassign(struct source *source)
     source_resume(source);
     forget_later(source);
     source->committing = false; /* an answer may never come for a generation that is over */
-    rd_kafka_assign(source->kafka, NULL);
-    replace_owned(source, NULL);
     source->reading = false;
+    if (ownership_give_up(&source->ownership))
+        source->pending = SOURCE_ASSIGNED;
 }
 
 void source_read_ends(struct source *source, struct batch_position *positions, size_t count)

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { KNOWS_CONSUMER_PROTOCOL = 0x020a0000 };
+
 /* What options of the programs give. */
 static const struct {
     const char *name, *advice;
@@ -65,7 +67,7 @@ static const char *find_change(const rd_kafka_conf_t *conf, const rd_kafka_conf_
             return OPTIONS[i].advice;
     }
     for (; settings->name; settings++) {
-        if (settings->kind == KAFKA_FIXED && differs(conf, own, settings->name))
+        if ((settings->kind == KAFKA_FIXED || settings->kind == KAFKA_CLASSIC) && differs(conf, own, settings->name))
             return "the guarantees rest on it";
     }
     return NULL;
@@ -87,6 +89,10 @@ static bool set_property(rd_kafka_conf_t *conf, const rd_kafka_conf_t *own, cons
         return false;
     }
     snprintf(name, sizeof(name), "%.*s", (int)(equals - property), property);
+    if (strcmp(property, "group.protocol=consumer") == 0 && rd_kafka_version() < KNOWS_CONSUMER_PROTOCOL) {
+        snprintf(error, KAFKA_ERROR_SIZE, "%s needs librdkafka 2.10 or later; this is %s", property, rd_kafka_version_str());
+        return false;
+    }
     if (!set(conf, name, equals + 1, error))
         return false;
     reason = find_change(conf, own, settings);
@@ -117,14 +123,45 @@ static bool set_properties(rd_kafka_conf_t *conf, bool has_group, const struct k
     return good;
 }
 
+bool kafka_conf_is(const rd_kafka_conf_t *conf, const char *name, const char *value)
+{
+    char *now = value_of(conf, name);
+    bool is = strcmp(now, value) == 0;
+
+    free(now);
+    return is;
+}
+
+/* Of properties, before they are applied. */
+static bool uses_consumer_protocol(const struct option_values *properties)
+{
+    bool uses = false;
+
+    for (size_t i = 0; i < properties->count; i++) {
+        const char *value = value_for(properties->values[i], "group.protocol");
+
+        if (value)
+            uses = strcmp(value, "consumer") == 0;
+    }
+    return uses;
+}
+
+static bool is_classic(const struct kafka_setting *setting)
+{
+    return setting->kind == KAFKA_CLASSIC || setting->kind == KAFKA_CLASSIC_DEFAULT;
+}
+
 static bool fill(rd_kafka_conf_t *conf, const char *brokers, const char *group, const struct kafka_setting *settings,
-                 char *error)
+                 bool is_consumer_protocol, char *error)
 {
     if (!set(conf, "bootstrap.servers", brokers, error) || (group && !set(conf, "group.id", group, error)))
         return false;
     for (const struct kafka_setting *setting = settings; setting->name; setting++) {
-        rd_kafka_conf_res_t result = rd_kafka_conf_set(conf, setting->name, setting->value, error, KAFKA_ERROR_SIZE);
+        rd_kafka_conf_res_t result;
 
+        if (is_consumer_protocol && is_classic(setting))
+            continue;
+        result = rd_kafka_conf_set(conf, setting->name, setting->value, error, KAFKA_ERROR_SIZE);
         if (result != RD_KAFKA_CONF_OK && !(result == RD_KAFKA_CONF_UNKNOWN && setting->kind == KAFKA_IF_KNOWN))
             return false;
     }
@@ -156,7 +193,7 @@ rd_kafka_conf_t *kafka_conf_new(const char *brokers, const char *group, const st
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
 
     rd_kafka_conf_set_log_cb(conf, forward_log);
-    if (fill(conf, brokers, group, settings, error) && set_properties(conf, group, settings, properties, error))
+    if (fill(conf, brokers, group, settings, uses_consumer_protocol(properties), error) && set_properties(conf, group, settings, properties, error))
         return conf;
     rd_kafka_conf_destroy(conf);
     return NULL;
