@@ -149,8 +149,8 @@ static void explain_denied(const struct source *source, rd_kafka_resp_err_t erro
 {
     bool is_group = error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
 
-    kafka_access_explain(rd_kafka_conf(source->kafka), "Read", is_group ? "group" : "topic", is_group ? source->group : source->topic,
-                         text);
+    kafka_access_explain(rd_kafka_conf(source->kafka), "Read", is_group ? "group" : "topic",
+                         is_group ? source->group : source->topic, text);
 }
 
 /* Once: it comes with every attempt. */
@@ -587,8 +587,8 @@ bool source_assign(struct source *source, const struct known_logs *known, struct
     if (!failed && list->cnt > 0)
         failed = placement_find_starts(&source->placement, list, known, *starts, &source->continuity);
     if (!failed)
-        failed =
-            FAILPOINT("positions known, not assigned") ? RD_KAFKA_RESP_ERR__FAIL : ownership_read(&source->ownership, list);
+        failed = FAILPOINT("positions known, not assigned") ? RD_KAFKA_RESP_ERR__FAIL
+                                                            : ownership_read(&source->ownership, list);
     if (!failed)
         ownership_note(&source->ownership, list);
     rd_kafka_topic_partition_list_destroy(list);
@@ -619,7 +619,8 @@ bool source_find_logs(struct source *source, const struct known_logs *known, boo
     if (is_of_all)
         failed = count_partitions(source, peek_handle(source->placement.peek), &partitions);
     for (int i = 0; i < (is_of_all ? partitions : source->ownership.owned->cnt); i++)
-        rd_kafka_topic_partition_list_add(list, source->topic, is_of_all ? i : source->ownership.owned->elems[i].partition);
+        rd_kafka_topic_partition_list_add(list, source->topic,
+                                          is_of_all ? i : source->ownership.owned->elems[i].partition);
     *count = (size_t)list->cnt;
     *logs = checked(calloc(*count + 1, sizeof(**logs)));
     if (!failed && list->cnt > 0)

@@ -1,8 +1,6 @@
-#define _POSIX_C_SOURCE 200809L /* strndup */
 #include "check_postgres.h"
 
 #include "embedded.h"
-#include "memory.h"
 #include "monotonic.h"
 #include "schema_version.h"
 #include "session.h"
@@ -12,7 +10,6 @@
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
@@ -28,7 +25,6 @@ struct check {
 struct question {
     const char *about;
     const char *sql;
-    size_t length;
     const char *parameters[PARAMETERS_MAX];
     int parameter_count;
 };
@@ -40,11 +36,9 @@ static const char *const BEFORE[] = { "SET LOCAL search_path = pg_catalog, pg_te
 static enum session_result send(struct check *check, const struct question *question)
 {
     const struct session_parameters parameters = { .count = question->parameter_count, .values = question->parameters };
-    char *text = checked(strndup(question->sql, question->length));
-    enum session_result sent = session_send(check->session, text, &parameters);
 
-    free(text);
-    return session_finish(check->session, sent, monotonic_ms() + ANSWER_MS);
+    return session_finish(check->session, session_send(check->session, question->sql, &parameters),
+                          monotonic_ms() + ANSWER_MS);
 }
 
 static void take_rows(struct check *check)
@@ -126,7 +120,7 @@ static void check_room(struct check *check)
 {
     static const char SQL[] =
         "SELECT pg_backend_pid(), (SELECT setting FROM pg_settings WHERE name = 'data_directory')";
-    const struct question question = { "room on disk", SQL, sizeof(SQL) - 1, { 0 }, 0 };
+    const struct question question = { "room on disk", SQL, { 0 }, 0 };
 
     if (send(check, &question) == SESSION_DONE && session_row_count(check->session) == 1 &&
         session_cell(check->session, 0, 1)[0] && is_of_this_machine(session_number(check->session, 0, 0)))
@@ -140,13 +134,9 @@ static void ask_all(struct check *check)
 {
     char process[NUMBER_SIZE], now[NUMBER_SIZE], version[NUMBER_SIZE], partitions[NUMBER_SIZE];
     const struct question questions[] = {
-        { "server", check_server_sql, EMBEDDED_SIZE(check_server_sql), { process, now }, 2 },
-        { "schema version", check_schema_sql, EMBEDDED_SIZE(check_schema_sql), { version }, 1 },
-        { "what was read",
-          check_progress_sql,
-          EMBEDDED_SIZE(check_progress_sql),
-          { check->settings->group, check->settings->topic, partitions },
-          3 },
+        { "server", check_server_sql, { process, now }, 2 },
+        { "schema version", check_schema_sql, { version }, 1 },
+        { "what was read", check_progress_sql, { check->settings->group, check->settings->topic, partitions }, 3 },
     };
 
     snprintf(process, sizeof(process), "%d", session_process(check->session));

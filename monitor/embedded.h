@@ -3,7 +3,7 @@
  *
  *     send(page_html, EMBEDDED_SIZE(page_html));
  *
- * Bytes, without a NUL at the end.
+ * Bytes. A NUL follows them, so a text without one is a string too.
  */
 #ifndef EMBEDDED_H
 #define EMBEDDED_H

@@ -29,11 +29,6 @@ struct findings {
     size_t count;
 };
 
-const char *finding_level_name(enum finding_level level)
-{
-    return LEVELS[level];
-}
-
 enum finding_level finding_level_of(const char *name)
 {
     for (size_t i = 0; i < LEVEL_COUNT; i++) {

@@ -43,8 +43,7 @@ void findings_print(const struct findings *findings, FILE *out);
 /* One JSON array of objects with level, check, found and fix. */
 void findings_print_json(const struct findings *findings, FILE *out);
 
-/* "ok", "unknown", "warn", "fail" and back. An unknown word is FINDING_UNKNOWN. */
-const char *finding_level_name(enum finding_level level);
+/* Of "ok", "unknown", "warn" or "fail". Another word is FINDING_UNKNOWN. */
 enum finding_level finding_level_of(const char *name);
 
 #endif

@@ -245,7 +245,8 @@ static bool look_up_topic(struct kafka_observer *observer, struct kafka_view *vi
     return false;
 }
 
-static void explain_error(const struct kafka_observer *observer, rd_kafka_resp_err_t failed, char reason[VIEW_REASON_SIZE])
+static void explain_error(const struct kafka_observer *observer, rd_kafka_resp_err_t failed,
+                          char reason[VIEW_REASON_SIZE])
 {
     bool is_group = failed == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
 

@@ -89,7 +89,7 @@ struct publisher {
     int64_t waiting_since; /* events wait, and none was acknowledged since; 0: none wait */
     bool is_fatal;
     bool topic_is_gone;
-    bool is_denied;        /* the user was told which permission is missing */
+    bool is_denied;     /* the user was told which permission is missing */
     bool output_failed; /* standard output cannot be written */
     struct kafka_trouble trouble;
 };
@@ -238,7 +238,8 @@ static void note_error(rd_kafka_t *rk, int code, const char *reason, void *opaqu
 static rd_kafka_t *new_producer(struct publisher *publisher, int *status)
 {
     char error[KAFKA_ERROR_SIZE];
-    rd_kafka_conf_t *conf = kafka_conf_new(publisher->config.brokers, NULL, SETTINGS, publisher->config.properties, error);
+    rd_kafka_conf_t *conf =
+        kafka_conf_new(publisher->config.brokers, NULL, SETTINGS, publisher->config.properties, error);
 
     if (conf) {
         rd_kafka_t *rk;

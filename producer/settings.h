@@ -23,9 +23,9 @@ struct settings {
     const char *properties_file;     /* more of them, or NULL */
     int64_t create_partitions;       /* 0: the topic must be there */
     bool allow_compacted;
-    double speed, rate;              /* 0: unlimited */
-    const char *order;               /* "time" or "file" */
-    int64_t from, to, as_of;         /* or TIMESTAMP_NONE */
+    double speed, rate;      /* 0: unlimited */
+    const char *order;       /* "time" or "file" */
+    int64_t from, to, as_of; /* or TIMESTAMP_NONE */
     struct option_values timestamp_formats;
     const char *delimiter; /* of all files, as csv_delimiter_parse takes it; NULL: their headers tell */
     double duplicates;     /* share of events that go twice */

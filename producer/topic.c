@@ -48,8 +48,10 @@ static rd_kafka_resp_err_t count_partitions(const struct topic *topic, int *part
 static bool ask(struct topic *topic, int *partitions, int64_t left_ms)
 {
     int64_t patience = topic->patience_ms > SLICE_MS ? topic->patience_ms : SLICE_MS;
-    rd_kafka_resp_err_t failed =
-        count_partitions(topic, partitions, (int)(patience < left_ms ? patience : left_ms > 1 ? left_ms : 1));
+    rd_kafka_resp_err_t failed = count_partitions(topic, partitions,
+                                                  (int)(patience < left_ms ? patience
+                                                        : left_ms > 1      ? left_ms
+                                                                           : 1));
 
     if (failed == RD_KAFKA_RESP_ERR__TIMED_OUT && patience < CONNECT_LIMIT_MS)
         topic->patience_ms = 2 * patience;

@@ -83,8 +83,9 @@ void kafka_access_explain(const rd_kafka_conf_t *conf, const char *operation, co
     read_value(conf, "bootstrap.servers", brokers);
     quote(name, word);
     find_user(conf, &user);
-    snprintf(text, KAFKA_ACCESS_SIZE,
-             "%.300s lacks the permission %s on %s %.260s; an administrator grants it with: kafka-acls.sh --bootstrap-server %.100s "
-             "--add --allow-principal %.400s --operation %s --%s %.260s",
-             user.name, operation, resource, name, brokers, user.principal, operation, resource, word);
+    snprintf(
+        text, KAFKA_ACCESS_SIZE,
+        "%.300s lacks the permission %s on %s %.260s; an administrator grants it with: kafka-acls.sh --bootstrap-server %.100s "
+        "--add --allow-principal %.400s --operation %s --%s %.260s",
+        user.name, operation, resource, name, brokers, user.principal, operation, resource, word);
 }

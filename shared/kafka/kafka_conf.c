@@ -90,7 +90,8 @@ static bool set_property(rd_kafka_conf_t *conf, const rd_kafka_conf_t *own, cons
     }
     snprintf(name, sizeof(name), "%.*s", (int)(equals - property), property);
     if (strcmp(property, "group.protocol=consumer") == 0 && rd_kafka_version() < KNOWS_CONSUMER_PROTOCOL) {
-        snprintf(error, KAFKA_ERROR_SIZE, "%s needs librdkafka 2.10 or later; this is %s", property, rd_kafka_version_str());
+        snprintf(error, KAFKA_ERROR_SIZE, "%s needs librdkafka 2.10 or later; this is %s", property,
+                 rd_kafka_version_str());
         return false;
     }
     if (!set(conf, name, equals + 1, error))
@@ -193,7 +194,8 @@ rd_kafka_conf_t *kafka_conf_new(const char *brokers, const char *group, const st
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
 
     rd_kafka_conf_set_log_cb(conf, forward_log);
-    if (fill(conf, brokers, group, settings, uses_consumer_protocol(properties), error) && set_properties(conf, group, settings, properties, error))
+    if (fill(conf, brokers, group, settings, uses_consumer_protocol(properties), error) &&
+        set_properties(conf, group, settings, properties, error))
         return conf;
     rd_kafka_conf_destroy(conf);
     return NULL;

@@ -28,9 +28,9 @@
 enum kafka_setting_kind {
     KAFKA_DEFAULT,
     KAFKA_FIXED,
-    KAFKA_CLASSIC,  /* fixed where the group's protocol is the classic one, and not allowed where it is group.protocol=consumer */
+    KAFKA_CLASSIC, /* fixed where the group's protocol is the classic one, and not allowed where it is group.protocol=consumer */
     KAFKA_CLASSIC_DEFAULT, /* a default in the same place */
-    KAFKA_IF_KNOWN, /* a default, which older versions of librdkafka do not have */
+    KAFKA_IF_KNOWN,        /* a default, which older versions of librdkafka do not have */
 };
 
 struct kafka_setting {

@@ -42,9 +42,10 @@ static enum config_result ask(rd_kafka_t *kafka, rd_kafka_ResourceType_t type, c
     rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(kafka, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(kafka);
     enum config_result result = CONFIG_NO_ANSWER;
-    rd_kafka_event_t *answer;
 
     if (resource) {
+        rd_kafka_event_t *answer;
+
         rd_kafka_AdminOptions_set_request_timeout(options, timeout_ms, NULL, 0);
         rd_kafka_DescribeConfigs(kafka, &resource, 1, options, queue);
         answer = rd_kafka_queue_poll(queue, timeout_ms);

@@ -23,7 +23,7 @@ struct pg_conn; /* libpq's PGconn */
 /* Why there is no connection. */
 struct attempt_refusal {
     char sqlstate[6]; /* "" where it was not a server that refused */
-    char words[512];   /* as libpq has them: several lines, not necessarily clean text */
+    char words[512];  /* as libpq has them: several lines, not necessarily clean text */
 };
 
 /* Never NULL. Names and values are those of PQconnectdbParams, with NULL at the end, and copied. */

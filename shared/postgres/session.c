@@ -192,7 +192,8 @@ enum session_result session_send(struct session *session, const char *sql, const
     for (const char *const *row = session->settings.before; row && *row && is_sent; row++)
         is_sent = PQsendQueryParams(session->connection, *row, 0, NULL, NULL, NULL, NULL, 0);
     is_sent = is_sent &&
-              PQsendQueryParams(session->connection, sql, given->count, NULL, given->values, given->lengths, given->formats, 0) &&
+              PQsendQueryParams(session->connection, sql, given->count, NULL, given->values, given->lengths,
+                                given->formats, 0) &&
               PQpipelineSync(session->connection);
     return is_sent ? SESSION_DONE : lose_connection(session);
 }

@@ -54,7 +54,7 @@ struct session_settings {
     const char *password_file; /* or NULL; read for each connection; a password in conninfo wins */
     const struct session_default *defaults; /* or NULL; conninfo wins; up to 5 rows, then a zeroed one */
     const struct session_default
-        *overrides;           /* or NULL; wins over conninfo where it is not ""; up to 4 rows, then a zeroed one */
+        *overrides;            /* or NULL; wins over conninfo where it is not ""; up to 4 rows, then a zeroed one */
     const char *const *before; /* or NULL; statements that precede each one, in its transaction; then a NULL */
     bool (*is_stopped)(void);  /* or NULL; session_finish gives up when it returns true */
 };
