@@ -28,7 +28,8 @@ clean_up() { # what a failed test leaves: a demo that waits for this consumer, a
 servers() { grep -lszF --file=- /proc/[0-9]*/cmdline <<<"$build/versions-stack" | wc -l; } # grep itself must not show it
 is_gone() { [[ $(servers) == 0 && ! -e $build/versions-stack ]]; }
 
-run refused tests/versions kafka
+versions refused kafka
+await refused 10
 is 'an unknown combination: status' "$status" 64
 
 # --- Maven that does not get through
@@ -57,6 +58,9 @@ ok '… the servers are gone, and so are their data' is_gone
 consumer_is "echo \$\$ >$build/consumer.pid; exec sleep 600"
 versions interrupted "$own"
 wait_until 120 test -s "$build/consumer.pid"
+versions second "$own"
+await second 10
+is 'a second run in the same folder: status' "$status" 75
 between 'before the interruption its servers run' "$(servers)" 2 99
 end interrupted INT 90
 is 'Ctrl-C: status' "$status" 130
