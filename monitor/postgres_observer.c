@@ -145,8 +145,8 @@ struct postgres_view *postgres_observer_look(struct postgres_observer *observer)
     view->state.up = result == SESSION_DONE;
     if (!view->state.up) {
         explain(observer, result, view->state.reason);
-        if (result != SESSION_BUSY ||
-            session_is_open(observer->session)) /* else the next look finds the attempt further on */
+        /* An attempt to connect goes on, for the next look. */
+        if (result != SESSION_BUSY || session_is_open(observer->session))
             session_close(observer->session);
     }
     return view;

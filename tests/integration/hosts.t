@@ -15,6 +15,8 @@ clean_up() {
     rm -rf -- "$folder"
 }
 
+reads_postgres() { [[ $(status_of .postgres.up) == true ]]; }
+
 # Its queue is full: further connections are neither accepted nor refused.
 silent=$(free_port)
 cat >"$folder/silent.py" <<END_OF_PYTHON
@@ -38,7 +40,7 @@ is 'behind a host that does not answer: the consumer' "$(sum applied)" 8030
 is '... scripts' "$(digest)" 0237450b0f07c5e2
 verify_ok '... verify'
 start_monitor monitor
-wait_until 20 eval '[[ $(status_of .postgres.up) == true ]]'
+wait_until 20 reads_postgres
 is '... the monitor' "$(status_of '[.postgres.types[].events] | add')" 8030
 end monitor TERM 10
 unset PGCONNECT_TIMEOUT
@@ -68,7 +70,7 @@ is 'target_session_attrs=read-write: the consumer passes the standby' "$(PGHOST=
 is '... and so do scripts' "$(PGTARGETSESSIONATTRS=read-write scripts/rebuild | grep -c ' 0 corrected')" 3
 export PGTARGETSESSIONATTRS=standby PGPORT=$direct,$behind
 start_monitor monitor
-wait_until 20 eval '[[ $(status_of .postgres.up) == true ]]'
+wait_until 20 reads_postgres
 is 'target_session_attrs=standby: the monitor reads the standby' "$(status_of '[.postgres.types[].events] | add')" 8030
 on_standby() { PGHOST=127.0.0.1 PGPORT=$behind PGTARGETSESSIONATTRS=any sees "application_name = 'order-monitor'"; }
 ok '... nothing else' on_standby

@@ -45,7 +45,7 @@ state_of_session="SELECT name || '=' || setting FROM pg_settings WHERE name <> '
     UNION ALL SELECT 'lock ' || objid FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
 both_sessions() { # of the pool: one is held by a transaction meanwhile
     psql -XAtq -c BEGIN -c "SELECT 'session ' || pg_backend_pid()" -c "$state_of_session" \
-        -c '\! psql -XAtq -c "SELECT '"'session '"' || pg_backend_pid()" -c "$STATE"' -c COMMIT
+        -c "\! psql -XAtq -c \"SELECT 'session ' || pg_backend_pid()\" -c \"\$STATE\"" -c COMMIT
 }
 export STATE=$state_of_session
 new_session() { PGPORT=$direct psql -XAtqc "$state_of_session"; }
@@ -71,7 +71,8 @@ await one 10
 before=$(progress)
 wait_until 30 progressed "$before"
 PGPORT=$direct query "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()" >"$logs/terminated"
-wait_until 30 eval '(($(logs_with "the database is away" two three) > 0))'
+misses_the_database() { (($(logs_with 'the database is away' two three) > 0)); }
+wait_until 30 misses_the_database
 before=$(progress)
 wait_until 30 progressed "$before"
 ok 'in the middle of it' in_the_middle two
@@ -97,7 +98,8 @@ is 'the digest' "$(digest)" 0237450b0f07c5e2
 is 'the digest by a session of our own' "$(PGPORT=$direct digest)" 0237450b0f07c5e2
 
 start_monitor monitor
-wait_until 10 eval '[[ $(status_of .postgres.up) == true ]]'
+reads_postgres() { [[ $(status_of .postgres.up) == true ]]; }
+wait_until 10 reads_postgres
 is 'the monitor shows the totals' "$(status_of '[.postgres.types[].events] | add')" 8030
 end monitor TERM 10
 

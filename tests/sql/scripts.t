@@ -52,7 +52,7 @@ is "$(PGTZ=Asia/Kathmandu PGDATESTYLE='SQL, DMY' LC_ALL=C "$root/scripts/digest"
 # Another database, with the same events in another order, by other partitions.
 other=${PGDATABASE}_other
 createdb "$other"
-trap 'for database in "$other" "$foreign" "${foreign}_utf8"; do dropdb --if-exists --force "$database"; done; rm -rf "$scratch"' EXIT
+trap 'dropdb --if-exists --force "$other"; dropdb --if-exists --force "$foreign"; dropdb --if-exists --force "${foreign}_utf8"; rm -rf "$scratch"' EXIT
 PGAPPNAME=first PGDATABASE=$other "$root/scripts/migrate" 2>"$scratch/err"
 PGDATABASE=$other psql --no-psqlrc --quiet --file="$OLDPWD/helper.psql"
 PGDATABASE=$other apply '7:0:11 7:1:3 7:2:103 7:3:2'

@@ -74,9 +74,10 @@ static void add_start(struct answer *answer) /* of the answer to a statement */
 static void add_rows(struct answer *answer) /* ('a', NULL), ('7', '-12') */
 {
     add_start(answer);
-    ADD(answer, 'T', "\0\002"
-                     "x\0\0\0\0\0\0\0\0\0\0\031\377\377\377\377\377\377\0\0"
-                     "y\0\0\0\0\0\0\0\0\0\0\031\377\377\377\377\377\377\0\0");
+    ADD(answer, 'T',
+        "\0\002"
+        "x\0\0\0\0\0\0\0\0\0\0\031\377\377\377\377\377\377\0\0"
+        "y\0\0\0\0\0\0\0\0\0\0\031\377\377\377\377\377\377\0\0");
     ADD(answer, 'D', "\0\002\0\0\0\001a\377\377\377\377");
     ADD(answer, 'D', "\0\002\0\0\0\0017\0\0\0\003-12");
     ADD(answer, 'C', "SELECT 2\0");
@@ -96,7 +97,8 @@ static char read_message(struct server *server, int connection, bool is_first)
     if (length > sizeof(body) || (length > 0 && recv(connection, body, length, MSG_WAITALL) != (ssize_t)length))
         return 0;
     if (head[0] == 'P') /* Parse: an empty name, the statement */
-        snprintf(server->said + strlen(server->said), sizeof(server->said) - strlen(server->said), "%s\n", (char *)body + 1);
+        snprintf(server->said + strlen(server->said), sizeof(server->said) - strlen(server->said), "%s\n",
+                 (char *)body + 1);
     return (char)head[0];
 }
 
@@ -356,7 +358,9 @@ static bool look_whether_stopped(void)
 START_TEST(waiting_ends_when_time_is_up_and_when_the_program_is_to_stop)
 {
     struct server server = { .count = 2, .hangs = true };
-    struct session_settings settings = { .program = "test", .conninfo = server.conninfo, .is_stopped = look_whether_stopped };
+    struct session_settings settings = { .program = "test",
+                                         .conninfo = server.conninfo,
+                                         .is_stopped = look_whether_stopped };
     int64_t began_at;
     struct session *session;
 
@@ -378,7 +382,8 @@ START_TEST(waiting_ends_when_time_is_up_and_when_the_program_is_to_stop)
 END_TEST
 
 /* What a server says first, to so many connections, and what comes of it. */
-static enum session_result fail_to_connect(struct answer answer, int connections, const char *more, char sqlstate[6], char error[512])
+static enum session_result fail_to_connect(struct answer answer, int connections, const char *more, char sqlstate[6],
+                                           char error[512])
 {
     struct server server = { .count = 1, .connections = connections, .answers = { answer } };
     struct session_settings settings = { .program = "test", .conninfo = server.conninfo };
@@ -436,7 +441,8 @@ START_TEST(a_host_that_does_not_answer_is_left_for_the_next)
 
     add_welcome(&server.answers[0]);
     start_server(&server);
-    snprintf(conninfo, sizeof(conninfo), "host=127.0.0.1,127.0.0.1 port=%d,%d connect_timeout=2 user=u dbname=d sslmode=disable gssencmode=disable",
+    snprintf(conninfo, sizeof(conninfo),
+             "host=127.0.0.1,127.0.0.1 port=%d,%d connect_timeout=2 user=u dbname=d sslmode=disable gssencmode=disable",
              port, server.port);
     settings.conninfo = conninfo;
     session = session_new(&settings);
@@ -482,7 +488,8 @@ START_TEST(what_libpq_refuses_has_a_cause)
     };
 
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
-        struct session_settings settings = { .program = "test", .conninfo = CASES[i].conninfo,
+        struct session_settings settings = { .program = "test",
+                                             .conninfo = CASES[i].conninfo,
                                              .password_file = CASES[i].password_file };
         struct session *session = session_new(&settings);
 
@@ -515,8 +522,9 @@ START_TEST(a_connection_string_is_judged)
 }
 END_TEST
 
-SUITE("session", rows_are_read_cell_by_cell, overrides_win_over_the_connection_string, an_error_of_the_server_leaves_the_connection_open,
-      settings_precede_each_statement_in_its_transaction, a_setting_that_is_refused_is_the_answer,
-      a_server_that_ends_the_session_says_why, rows_without_the_end_of_the_statement_are_no_answer,
-      waiting_ends_when_time_is_up_and_when_the_program_is_to_stop, a_connection_that_fails_has_a_cause,
-      a_host_that_does_not_answer_is_left_for_the_next, an_attempt_can_be_given_up, what_libpq_refuses_has_a_cause, a_connection_string_is_judged)
+SUITE("session", rows_are_read_cell_by_cell, overrides_win_over_the_connection_string,
+      an_error_of_the_server_leaves_the_connection_open, settings_precede_each_statement_in_its_transaction,
+      a_setting_that_is_refused_is_the_answer, a_server_that_ends_the_session_says_why,
+      rows_without_the_end_of_the_statement_are_no_answer, waiting_ends_when_time_is_up_and_when_the_program_is_to_stop,
+      a_connection_that_fails_has_a_cause, a_host_that_does_not_answer_is_left_for_the_next, an_attempt_can_be_given_up,
+      what_libpq_refuses_has_a_cause, a_connection_string_is_judged)
