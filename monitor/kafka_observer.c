@@ -28,7 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RETRY_MS = 100, GROUP_MS = 500 };
+enum { RETRY_MS = 100 };
 
 static const struct kafka_setting SETTINGS[] = {
     { "client.id", "order-monitor", KAFKA_DEFAULT },
@@ -215,7 +215,7 @@ static bool has_commits(const struct kafka_view *view)
  */
 static void look_up_group(struct kafka_observer *observer, struct kafka_view *view)
 {
-    int timeout_ms = time_left(observer) < GROUP_MS ? time_left(observer) : GROUP_MS;
+    int timeout_ms = time_left(observer) / 2 + 1;
     const struct rd_kafka_group_list *list = NULL;
     rd_kafka_resp_err_t failed = rd_kafka_list_groups(observer->kafka, observer->group, &list, timeout_ms);
 

@@ -8,6 +8,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+static const char UNSEEN[] = "not looked at yet";
 
 enum {
     STOP_MS = 250,
@@ -72,8 +75,8 @@ struct watch *watch_start(struct kafka_observer *kafka, struct postgres_observer
     watch->interval_ms = interval_ms;
     watch->now.kafka = kafka_view_new(0);
     watch->now.postgres = postgres_view_new(0, 0);
-    not_heard(&watch->now.kafka->state, "not looked at yet");
-    not_heard(&watch->now.postgres->state, "not looked at yet");
+    not_heard(&watch->now.kafka->state, UNSEEN);
+    not_heard(&watch->now.postgres->state, UNSEEN);
     watch->kafka_heard_at = watch->postgres_heard_at = watch->made_at = monotonic_ms();
     watch->history = history_new();
     watch->moments = moments_new();
@@ -132,12 +135,17 @@ static struct postgres_view *next_postgres(struct watch *watch)
     return kept;
 }
 
-/* For whoever reads the log and not the page. */
-static void log_change(const char *server, const struct view_state *before, const struct view_state *now, bool is_first)
+static bool is_unseen(const struct view_state *state)
+{
+    return !state->up && strcmp(state->reason, UNSEEN) == 0;
+}
+
+/* For whoever reads the log and not the page: once there is something to tell. */
+static void log_change(const char *server, const struct view_state *before, const struct view_state *now)
 {
     if (now->up && !before->up)
         log_info("monitor", "%s answers", server);
-    else if (!now->up && (before->up || is_first))
+    else if (!now->up && !is_unseen(now) && (before->up || is_unseen(before)))
         log_warn("monitor", "%s is away: %s", server, now->reason);
 }
 
@@ -151,8 +159,8 @@ static void make_snapshot(struct watch *watch)
         kafka_view_carry(kafka, before.kafka, !postgres->state.up);
     watch->now = (struct snapshot){ before.number + 1, wall_clock_ms(), kafka, postgres };
     watch->made_at = monotonic_ms();
-    log_change("Kafka", &before.kafka->state, &kafka->state, before.number == 0);
-    log_change("Postgres", &before.postgres->state, &postgres->state, before.number == 0);
+    log_change("Kafka", &before.kafka->state, &kafka->state);
+    log_change("Postgres", &before.postgres->state, &postgres->state);
     moments_compare(watch->moments, &before, &watch->now);
     history_add(watch->history, &watch->now);
     kafka_view_free(before.kafka);

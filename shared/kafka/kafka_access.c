@@ -70,7 +70,7 @@ static void find_user(const rd_kafka_conf_t *conf, struct user *user)
                  "\"User:$(openssl x509 -noout -subject -nameopt RFC2253 -in %.*s | cut -d= -f2-)\"", VALUE_SIZE, word);
     } else {
         strcpy(user->name, "User:ANONYMOUS");
-        strcpy(user->principal, user->name);
+        strcpy(user->principal, "User:ANONYMOUS");
     }
 }
 

@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
-# A Kafka that somebody else configured: it permits little, names itself by an address that is of no use here, and has other defaults for
-# new topics. The programs say what is wrong and what to do. The broker is one of its own, with a port of each kind.
+# A Kafka that somebody else configured: it is far away, permits little, names itself by an address that is of no use here, and has other
+# defaults for new topics. The programs say what is wrong and what to do. The broker is one of its own, with a port of each kind.
 # shellcheck disable=SC2034,SC2154 # arrays that are used by name; lib.sh sets topic, orders …
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 folder=$logs/broker
 mkdir -p -- "$folder"
-choose_ports() { # five in a row, below the range from which outgoing connections take theirs
+choose_ports() { # seven in a row, below the range from which outgoing connections take theirs
     port=$((20000 + SRANDOM % 12000))
-    [[ -z $(ss -Hltn "sport >= :$port and sport <= :$((port + 4))") ]]
+    [[ -z $(ss -Hltn "sport >= :$port and sport <= :$((port + 6))") ]]
 }
 wait_until 10 choose_ports
-plain=127.0.0.1:$port secure=127.0.0.1:$((port + 2)) unknown=127.0.0.1:$((port + 3)) closed=127.0.0.1:$((port + 4))
+plain=127.0.0.1:$port secure=127.0.0.1:$((port + 2)) unknown=127.0.0.1:$((port + 3)) closed=127.0.0.1:$((port + 4)) far=127.0.0.1:$((port + 5))
 {
-    lone_broker "$port" "$((port + 1))" | sed -e '/^auto.create.topics/d' -e "s|^listeners=|&SECURE://$secure,UNKNOWN://$unknown,CLOSED://$closed,|" \
-        -e 's|^advertised.listeners=|&SECURE://'"$secure"',UNKNOWN://kafka-in-docker.invalid:9092,CLOSED://127.0.0.1:1,|' \
-        -e 's/^listener.security.protocol.map=/&SECURE:SASL_PLAINTEXT,UNKNOWN:PLAINTEXT,CLOSED:PLAINTEXT,/'
+    lone_broker "$port" "$((port + 1))" | sed -e '/^auto.create.topics/d' -e "s|^listeners=|&SECURE://$secure,UNKNOWN://$unknown,CLOSED://$closed,FAR://127.0.0.1:$((port + 6)),|" \
+        -e 's|^advertised.listeners=|&SECURE://'"$secure"',UNKNOWN://kafka-in-docker.invalid:9092,CLOSED://127.0.0.1:1,FAR://'"$far"',|' \
+        -e 's/^listener.security.protocol.map=/&SECURE:SASL_PLAINTEXT,UNKNOWN:PLAINTEXT,CLOSED:PLAINTEXT,FAR:PLAINTEXT,/'
     printf '%s\n' sasl.enabled.mechanisms=PLAIN \
         'listener.name.secure.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_alice="a";' \
         authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer super.users=User:ANONYMOUS \
@@ -60,6 +60,21 @@ ok '... for verify too' "${in_file[@]}" scripts/verify --topic "$topic" --group 
 run in-file-other "${in_file[@]}" "${consumer[@]}" --brokers "$closed"
 is '... and are refused beside others' "$status $(grep -c ' ERROR .*bootstrap.servers cannot be changed: --brokers or KAFKA_BROKERS names other ones' "$logs/in-file-other.log")" '78 1'
 
+# --- another continent, or a VPN: an answer takes 300 ms
+
+start far /usr/bin/python3 tests/integration/far.py "$((port + 5))" "$((port + 6))" 0.15
+far_answers() { kcat -b "$far" -L -t "$topic" >/dev/null 2>&1; }
+wait_until 20 far_answers
+start_monitor monitor --brokers "$far"
+KAFKA_BROKERS=$far produce
+group=$group-far
+set_programs
+KAFKA_BROKERS=$far consume
+is 'a far cluster: events go in and out' "$(sum received)" "$(log_size)"
+sees_group() { [[ $(status_of .kafka.groupState) == Empty ]]; }
+wait_until 20 sees_group
+end monitor TERM 10
+
 # --- permissions
 
 kafka-acls.sh() { "${kafka_java[@]}" org.apache.kafka.tools.AclCommand "$@" >>"$logs/acls.out" 2>&1; }
@@ -100,6 +115,7 @@ wait_until 20 logged denied-topic " WARN  source: .*: $(lacks Read topic "$topic
 wait_until 20 logged denied-group " WARN  source: .*: $(lacks Read group 'all readers' "'all readers'")\$"
 monitor_knows() { [[ $(status_of .kafka.reason) == "$(lacks Describe group "$group")" ]]; }
 wait_until 20 monitor_knows
+ok 'the monitor says so in its log' logged monitor " WARN  monitor: Kafka is away: $(lacks Describe group "$group")\$"
 
 command=$(sed -n "s/.* grants it with: kafka-acls.sh --bootstrap-server $secure/kafka-acls.sh --bootstrap-server $plain/p" "$logs/denied-topic.log")
 eval "$command"
