@@ -28,8 +28,8 @@
 enum kafka_setting_kind {
     KAFKA_DEFAULT,
     KAFKA_FIXED,
-    KAFKA_CLASSIC, /* fixed where the group's protocol is the classic one, and not allowed where it is group.protocol=consumer */
-    KAFKA_CLASSIC_DEFAULT, /* a default in the same place */
+    KAFKA_CLASSIC,         /* fixed, and left out with group.protocol=consumer, which does not allow it */
+    KAFKA_CLASSIC_DEFAULT, /* a default, and left out there too */
     KAFKA_IF_KNOWN,        /* a default, which older versions of librdkafka do not have */
 };
 
@@ -50,7 +50,10 @@ const char *kafka_conf_brokers(const char *brokers, const struct option_values *
 /* Whether a property has this value. */
 bool kafka_conf_is(const rd_kafka_conf_t *conf, const char *name, const char *value);
 
-/* `group` is NULL for a client without one: then the property is ignored. `settings` end with a zeroed row. NULL, with the reason in `error`, when one is refused: exit 78. */
+/*
+ * `group` is NULL for a client without one: then the property is ignored. `settings` end with a zeroed row. NULL, with the
+ * reason in `error`, when one is refused: exit 78.
+ */
 rd_kafka_conf_t *kafka_conf_new(const char *brokers, const char *group, const struct kafka_setting *settings,
                                 const struct option_values *properties, char error[KAFKA_ERROR_SIZE]);
 

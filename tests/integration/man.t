@@ -75,7 +75,7 @@ is 'a file or folder to replay' "$(completed "$installed" tests/da)" 'tests/data
 is 'nothing for a number' "($(completed "$installed" --rate ''))" '()'
 is 'a file behind a letter and another option' "$(completed "$into/usr/bin/order-consumer" -v --properties READ)" 'README.md'
 is 'order-consumer takes no file' "($(completed "$into/usr/bin/order-consumer" READ))" '()'
-is 'order-monitor has its options too' "$(completed "$into/usr/bin/order-monitor" --l)" '--listen'
+is 'order-monitor has its options too' "$(completed "$into/usr/bin/order-monitor" --l)" '--listen --log-format'
 is 'nothing behind a letter with a value' "($(completed "$into/usr/bin/order-consumer" -t READ))" '()'
 is 'the commands of order-replay' "$(completed order-replay '')" "${commands[*]}"
 is '... and the options of one' "$(completed order-replay digest --)" "$(order-replay digest --help | grep -oE -- '^ .{5}--[a-z]+' | grep -oE -- '--.*' | sort | xargs)"

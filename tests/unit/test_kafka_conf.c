@@ -14,6 +14,7 @@ static const struct kafka_setting SETTINGS[] = {
     { "enable.auto.commit", "false", KAFKA_FIXED },
     { "auto.offset.reset", "error", KAFKA_FIXED },
     { "fetch.message.max.bytes", "262144", KAFKA_DEFAULT },
+    { "heartbeat.interval.ms", "1234", KAFKA_CLASSIC_DEFAULT },
     { "no.such.default", "1", KAFKA_IF_KNOWN },
     { 0 },
 };
@@ -128,6 +129,23 @@ START_TEST(a_client_that_joins_no_group_ignores_one)
 }
 END_TEST
 
+/* See consumer_protocol.t for what it does where it is known. */
+START_TEST(the_newer_group_protocol_needs_a_newer_librdkafka)
+{
+    rd_kafka_conf_t *conf;
+    const char *refusal = refusal_of("group.protocol=consumer", "readers", &conf);
+
+    if (rd_kafka_version() < 0x020a0000) {
+        ck_assert_ptr_nonnull(strstr(refusal, "group.protocol=consumer needs librdkafka 2.10 or later; this is 2."));
+        return;
+    }
+    ck_assert_str_eq(refusal, "");
+    ck_assert(kafka_conf_is(conf, "group.protocol", "consumer"));
+    ck_assert(!kafka_conf_is(conf, "heartbeat.interval.ms", "1234")); /* not even a default is set */
+    rd_kafka_conf_destroy(conf);
+}
+END_TEST
+
 static const struct {
     const char *property, *brokers;
 } BROKERS[] = {
@@ -149,5 +167,5 @@ END_TEST
 
 SUITE_OF_ROWS("kafka_conf", { a_property_names_the_brokers_where_no_option_does, ROWS(BROKERS) },
               { a_change_of_what_is_fixed_is_refused, ROWS(REFUSED) }, { others_are_taken, ROWS(TAKEN) },
-              { a_client_that_joins_no_group_ignores_one, 1 },
+              { a_client_that_joins_no_group_ignores_one, 1 }, { the_newer_group_protocol_needs_a_newer_librdkafka, 1 },
               { values_are_compared_to_their_end, 1 })
