@@ -462,7 +462,7 @@ static enum source_event take_pending(struct source *source, rd_kafka_message_t 
 static void note_joining(struct source *source)
 {
     const struct kafka_trouble *trouble = &source->outage.trouble;
-    bool is_troubled = source->outage.failed_at > source->joining_since;
+    bool is_troubled = source->outage.is_away || source->outage.failed_at > source->joining_since;
     int patience_ms =
         is_troubled && trouble->code == RD_KAFKA_RESP_ERR__RESOLVE ? UNRESOLVED_AFTER_MS : UNASSIGNED_AFTER_MS;
 
