@@ -42,7 +42,7 @@ FUZZERS  := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuz
 TODAY     = $(shell date -u -d "@$${SOURCE_DATE_EPOCH:-$$(date +%s)}" +%F)
 PROGRAMS := order-producer order-consumer order-monitor
 # The scripts that work without a checkout. The others are for the native stack, whose help has no line of usage.
-COMMANDS := $(notdir $(shell grep -d skip -l '^usage: scripts/' scripts/*))
+COMMANDS := $(notdir $(shell grep -sd skip -l '^usage: scripts/' scripts/*))
 MANUALS  := $(patsubst %,$(BUILD)/man/%.1,$(PROGRAMS) order-replay $(COMMANDS:%=order-replay-%))
 SHARE    := $(BUILD)/share
 ZSH_DIR  ?= share/zsh/site-functions
