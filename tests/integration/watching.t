@@ -41,9 +41,9 @@ is '... and both variables are there' "$(jq -r '[.templating.list[].name] | join
 
 # --- the compose profile
 
+unset COMPOSE_FILE COMPOSE_PROFILES PROMETHEUS_VERSION GRAFANA_VERSION
 profile() { # profile FILTER: of its two services, as Compose reads the file
-    env -u COMPOSE_FILE -u COMPOSE_PROFILES -u PROMETHEUS_VERSION -u GRAFANA_VERSION docker compose --env-file=/dev/null \
-        --profile=monitoring config --format=json | jq -r ".services | {prometheus, grafana} | $1"
+    docker compose --env-file=/dev/null --profile=monitoring config --format=json | jq -r ".services | {prometheus, grafana} | $1"
 }
 if docker compose version >"$logs/docker" 2>&1; then
     ok 'the profile is a valid one' profile .
