@@ -80,6 +80,14 @@ static bool check_publisher(struct replay *replay, enum publisher_result result)
     abort();
 }
 
+static void say_output_failed(void)
+{
+    if (errno == EPIPE)
+        log_info("replay", "nobody reads standard output any more: the dry run ends here");
+    else
+        log_error("replay", "standard output cannot be written: %s", strerror(errno));
+}
+
 /* What a dry run does in place of sending. */
 static bool pretend(struct replay *replay, const struct event *event, const char *payload)
 {
@@ -96,7 +104,7 @@ static bool pretend(struct replay *replay, const struct event *event, const char
     free(json);
     if (printed)
         return true;
-    log_error("replay", "standard output cannot be written: %s", strerror(errno));
+    say_output_failed();
     return fail(replay, EX_IOERR);
 }
 
@@ -427,7 +435,7 @@ static void end_replay(struct replay *replay)
     if (replay->publisher && replay->status != EX_OK)
         publisher_abandon(replay->publisher);
     if (!replay->publisher && fflush(stdout) != 0 && replay->status == EX_OK) {
-        log_error("replay", "standard output cannot be written: %s", strerror(errno));
+        say_output_failed();
         fail(replay, EX_IOERR);
     }
     log_progress_end();

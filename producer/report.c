@@ -11,18 +11,22 @@ enum { PAUSE_REPORTED_MS = 30000 };
 
 void report_start(const struct settings *settings, const struct dataset *dataset, const struct publisher *publisher)
 {
-    char pace[64] = "fast";
+    char pace[64] = "as-fast-as-possible";
 
-    if (settings->speed > 0)
+    if (settings->speed > 0 && settings->rate > 0)
+        snprintf(pace, sizeof(pace), "scaled speed=%g rate=%g", settings->speed, settings->rate);
+    else if (settings->speed > 0)
         snprintf(pace, sizeof(pace), "scaled speed=%g", settings->speed);
+    else if (settings->rate > 0)
+        snprintf(pace, sizeof(pace), "capped rate=%g", settings->rate);
     log_info("replay", "reading orders=%s customers=%s items=%s", dataset->paths[ORDERS_FILE],
              dataset->paths[CUSTOMERS_FILE] ? dataset->paths[CUSTOMERS_FILE] : "none",
              dataset->paths[ITEMS_FILE] ? dataset->paths[ITEMS_FILE] : "none");
     if (!publisher)
-        log_info("replay", "dry run, nothing is sent mode=%s rate=%g order=%s", pace, settings->rate, settings->order);
+        log_info("replay", "dry run, nothing is sent pace=%s order=%s", pace, settings->order);
     else
-        log_info("replay", "sending to brokers=%s topic=%s partitions=%d mode=%s rate=%g order=%s", settings->brokers,
-                 settings->topic, publisher_partitions(publisher), pace, settings->rate, settings->order);
+        log_info("replay", "sending to brokers=%s topic=%s partitions=%d pace=%s order=%s", settings->brokers,
+                 settings->topic, publisher_partitions(publisher), pace, settings->order);
 }
 
 /* When something happens that is so far ahead, by the wall clock, in UTC. */

@@ -68,7 +68,7 @@ const char *kafka_trouble_advice(const struct kafka_trouble *trouble)
     if (is_advertised(reason))
         return "is it running? The broker gives this address for itself: advertised.listeners of the broker must be an address that "
                "its clients reach";
-    return "is it running, and is -b right?";
+    return "is it running, and is that its address (-b or KAFKA_BROKERS)?";
 }
 
 void kafka_trouble_explain(const struct kafka_trouble *trouble, const char *brokers, char text[KAFKA_TROUBLE_SIZE])

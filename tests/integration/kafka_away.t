@@ -18,7 +18,7 @@ between 'it goes in the middle of the work' "$(progress)" 1000 $((events - 1))
 ok '… and of the sending' alive producer
 
 why='127\.0\.0\.1:[0-9]*/bootstrap: Connect to ipv4#127\.0\.0\.1:[0-9]* failed: Connection refused'
-hint="is it running, and is -b right? brokers=$KAFKA_BROKERS"
+hint="is it running, and is that its address (-b or KAFKA_BROKERS)? brokers=$KAFKA_BROKERS"
 start late_consumer "${consumer[@]}" "${session[@]}"
 wait_until 30 logged late_consumer 'no answer from Kafka'
 long_enough() { ((SECONDS - stopped_at >= seconds)); }

@@ -17,7 +17,7 @@ rss() { ps -o rss= -p "${pid[$1]}"; } # rss NAME: in KiB
 run bad "$MONITOR" --interval 1
 is 'a wrong option: status 64' "$status" 64
 run bad "$MONITOR" --listen nowhere
-like 'no address: status 69, in words' "$status $(cat -- "$logs/bad.log")" "69 *'nowhere' is no ADDRESS:PORT*"
+like 'no address: status 69, in words' "$status $(cat -- "$logs/bad.log")" "69 *cannot listen at nowhere: an address and a port are needed*"
 run bad "$MONITOR" -X nonsense=1
 is 'a property that does not exist: status 78' "$status" 78
 

@@ -251,7 +251,7 @@ refused 65 customer_id --customers "${sample%orders_dataset.csv}order_items_data
 refused 66 'No such file' "$scratch/missing.csv"
 refused 66 'olist_orders_dataset.csv: No such file' "$scratch"
 refused 66 'No such file' --items "$scratch/missing.csv" "$sample"
-refused 69 'no answer from Kafka within 10 s: 127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused; is it running, and is -b right? brokers=127.0.0.1:1' \
+refused 69 'no answer from Kafka within 10 s: 127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused; is it running, and is that its address (-b or KAFKA_BROKERS)? brokers=127.0.0.1:1' \
     --verbose --brokers 127.0.0.1:1 "$sample"
 between '… and each attempt, with --verbose' "$(grep -c ' DEBUG publisher: connecting: ' "$logs/refused.log")" 1 100
 refused 69 '--create-topic' --topic "$topic-missing" "$sample"

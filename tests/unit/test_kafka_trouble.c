@@ -13,7 +13,7 @@ START_TEST(says_what_happened_and_what_to_do)
     } CASES[] = {
         { RD_KAFKA_RESP_ERR__TRANSPORT, "127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused (after "
           "0ms in state CONNECT, 1 identical error(s) suppressed)",
-          "127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused; is it running, and is -b right? "
+          "127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused; is it running, and is that its address (-b or KAFKA_BROKERS)? "
           "brokers=b:1" },
         { RD_KAFKA_RESP_ERR__TRANSPORT, "b:1/bootstrap: Disconnected while requesting ApiVersion: might be caused by incorrect "
           "security.protocol configuration (connecting to a SSL listener?) or broker version is < 0.10 (see api.version.request) "
@@ -41,8 +41,8 @@ START_TEST(says_what_happened_and_what_to_do)
           "b: SASL authentication error: no; check -X sasl.mechanism and the user, and the password in --properties brokers=b:1" },
         { RD_KAFKA_RESP_ERR__RESOLVE, "kafka.example:9092/bootstrap: Failed to resolve 'kafka.example:9092': Name or service not known "
           "(after 1ms in state CONNECT)",
-          "kafka.example:9092/bootstrap: Failed to resolve 'kafka.example:9092': Name or service not known; is it running, and is -b "
-          "right? brokers=b:1" },
+          "kafka.example:9092/bootstrap: Failed to resolve 'kafka.example:9092': Name or service not known; is it running, and is that its "
+          "address (-b or KAFKA_BROKERS)? brokers=b:1" },
         { RD_KAFKA_RESP_ERR__RESOLVE, "ssl://docker:9092/1: Failed to resolve 'docker:9092': Name or service not known (after 0ms in "
           "state CONNECT)",
           "ssl://docker:9092/1: Failed to resolve 'docker:9092': Name or service not known; the broker gives this name for itself, and "
@@ -57,7 +57,7 @@ START_TEST(says_what_happened_and_what_to_do)
           "CONNECT)",
           "127.0.0.1:1/12: Connect to ipv4#127.0.0.1:1 failed: Connection refused; is it running? The broker gives this address for "
           "itself: advertised.listeners of the broker must be an address that its clients reach brokers=b:1" },
-        { 0, "", "silence; is it running, and is -b right? brokers=b:1" },
+        { 0, "", "silence; is it running, and is that its address (-b or KAFKA_BROKERS)? brokers=b:1" },
     };
 
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
