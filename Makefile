@@ -5,14 +5,18 @@
 #   make V=1 …                         show the commands
 #   make SCRIPTS='order-replay ' …     what the programs' messages call the scripts, where that is not scripts/NAME
 
+# Others export such names too: of these, what stands on make's command line counts. The scripts know them by names of their own.
+OPTIONS  := SAN WERROR V BUILD VAR LIFECYCLE DATA BROKERS NODES PARTITIONS TESTS FAULTS SEED BUG CHAOS FULL SECONDS
+$(foreach name,$(OPTIONS),$(if $(filter environment%,$(origin $(name))),$(eval override undefine $(name))))
+
 VERSION  := 0.1.0
 SAN      ?=
 BUILD    ?= $(if $(SAN),build/san,build)
 COVERED  := build/coverage
 PREFIX   ?= /usr/local
 SCRIPTS  ?= scripts/
-VAR      ?= var
-export VAR LIFECYCLE
+STACK     = ORDER_BUILD='$(BUILD)' ORDER_VAR='$(or $(VAR),$(ORDER_VAR),var)' $(if $(LIFECYCLE),ORDER_STACK_LIFECYCLE='$(LIFECYCLE)') \
+            $(foreach name,BROKERS NODES PARTITIONS,$(if $($(name)),ORDER_$(name)='$($(name))'))
 
 FOLDERS  := shared shared/order shared/kafka shared/postgres producer consumer monitor
 
@@ -82,12 +86,13 @@ $(BUILD)/producer/embedded.o: producer/embedded.S lifecycles/olist.csv Makefile
 setup: ## install what is missing, from the distribution's packages
 	@scripts/setup
 up down clean-data status: setup ## start · stop · stop and remove the data of · look at Kafka and Postgres under var/ (up: LIFECYCLE=file)
-	@BUILD=$(BUILD) scripts/$@
+	@$(STACK) scripts/$@
 demo: all ## replay, kill, replay again, prove (DATA=folder LIFECYCLE=file for your own files)
-	@BUILD=$(BUILD) scripts/demo $(if $(DATA),"$(DATA)")
+	@$(STACK) scripts/demo $(if $(DATA),"$(DATA)")
 
-check: all ## all tests: unit, SQL, integration, lint
+check: all ## all tests: unit, SQL, integration, lint; 20 minutes on two cores
 	@scripts/setup check
+	@echo 'all tests: 20 minutes on two cores'
 	@$(MAKE) --no-print-directory unit corpus chaos-schedule integration lint
 unit: $(SUITES)
 	@tests/unit/run $(SUITES)

@@ -6,7 +6,7 @@
 #
 # The password may stand in a file named by PGPASSWORD_FILE, as for order-consumer; psql itself does not know that variable.
 
-. "$(dirname -- "${BASH_SOURCE[0]}")/printable.sh"
+. "${BASH_SOURCE[0]%/*}/printable.sh"
 
 # Scripts run as owner or superuser. Names without a schema mean what is built in: where public may be written by everybody, as it may
 # be before PostgreSQL 15, a function there would be taken for another one, and do what its maker likes with our rights. Not by
@@ -41,6 +41,10 @@ if [[ ${PGPASSWORD_FILE-} ]]; then
         fail 78 "no password in PGPASSWORD_FILE=$PGPASSWORD_FILE: is the file there, may this user read it, and is its first line the password?"
     export PGPASSWORD
 fi
+
+# How a script and psql are called, for hints. docker-compose.yml says how its users do it.
+# shellcheck disable=SC2034
+call_script=${ORDER_CALL_SCRIPT:-scripts/} call_psql=${ORDER_CALL_PSQL:-psql}
 
 # shellcheck disable=SC2034
 no_database="no answer from the database, or it refuses us, as the line above says: start it, or mend PGHOST=${PGHOST-} \

@@ -2,11 +2,11 @@
 # What the scripts of the native stack share: where things are, and how its servers are found and stopped.
 # To be sourced; does nothing by itself. The tests use it too:
 #
-#     VAR=build/check-stack; . scripts/lib.sh
+#     ORDER_VAR=build/check-stack; . scripts/lib.sh
 #     stack_stop_postgres immediate; stack_stop_kafka KILL; scripts/up
 #     stack_signal kafka2 KILL 30; scripts/up
 #
-# A stack is a folder: $VAR, or var/ in the checkout. In it: ports (chosen once), env (exports for the shell),
+# A stack is a folder: $ORDER_VAR, an absolute path in $VAR, or var/ in the checkout. In it: .order-replay (it is one), ports (chosen once), env (exports for the shell),
 # pgpass (the superuser's password), postgres/ and kafka/ (data), kafka.properties, log/, tmp/. Its servers are called
 # postgres and kafka; where there are three brokers, the others are kafka2 and kafka3, with data and properties of their own.
 # monitor looks at what make up made, monitor_demo at what the demo made; neither has data. A cluster has more servers of Postgres:
@@ -14,7 +14,8 @@
 
 program=${0##*/}
 root=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
-stack=$(realpath -m -- "${VAR:-$root/var}")
+[[ ${VAR-} != /* ]] || ORDER_VAR=${ORDER_VAR:-$VAR} # others have variables of that name, and no such path in them
+stack=$(realpath -m -- "${ORDER_VAR:-$root/var}")
 jars=${ORDER_REPLAY_KAFKA:-$root/.deps/kafka} # the folder of Kafka's jars
 stack_limit=120 # seconds a server may take to start: a crashed one has to recover
 # shellcheck source=scripts/printable.sh
@@ -41,7 +42,7 @@ fail_log() { # fail_log STATUS LOG MESSAGE: as fail, with the end of the log tha
 lifecycle_path() {
     local file=$1
     [[ $file == */* || -e $file ]] || file=$root/lifecycles/$file.csv
-    [[ -r $file && ! -d $file ]] || fail 66 "there is no lifecycle file $file: LIFECYCLE is a file, or a name from $root/lifecycles"
+    [[ -r $file && ! -d $file ]] || fail 66 "there is no lifecycle file $file: name a file, or a name from $root/lifecycles"
     realpath -- "$file"
 }
 
@@ -52,6 +53,19 @@ usage() {
     1,-h | 1,--help) awk 'NR > 1 && !/^#/ { exit } NR > 1 { sub(/^# ?/, ""); print }' "$0"; exit 0 ;;
     *) fail 64 "unexpected argument: $*; try --help" ;;
     esac
+}
+
+# What scripts/up makes in a stack's folder.
+stack_files=(kafka{,2,3}{,.new,.properties,.properties.new} postgres{,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16}{,.new} password.new pgpass{,.new}
+    ports{,.new} env{,.new} lifecycle{,.new} generated{,.new} labs log tmp)
+
+# A folder of somebody else may have a log/ and a tmp/, too: nothing is written there, and nothing removed.
+stack_must_be_ours() {
+    local name
+    [[ ! -e $stack/.order-replay ]] && ! grep -qs '^postgres_port=' -- "$stack/ports" || return 0
+    for name in "${stack_files[@]}"; do
+        [[ ! -e $stack/$name || $name == generated ]] || fail 78 "$stack/$name is not that of a stack: name another folder (make VAR=folder)"
+    done
 }
 
 # One script at a time works on a stack. The lock is on the folder itself, so there is no lock file to be left behind.
@@ -88,7 +102,8 @@ stack_make_database() {
         [[ $server == postgres ]] || nodes+=(--node "127.0.0.1:$port/$1")
     done < <(stack_postgres)
     export "PGDATABASE=$1"
-    if ((${#nodes[@]})); then "$root/scripts/cluster" init --partitions "$2" "${nodes[@]}"; else "$root/scripts/migrate"; fi
+    if ((${#nodes[@]})); then "$root/scripts/cluster" init --partitions "$2" "${nodes[@]}"; else "$root/scripts/migrate"; fi || return
+    psql --file="$root/sql/search_path.sql"
 }
 
 stack_drop_database() { # stack_drop_database NAME: on all servers
@@ -113,13 +128,13 @@ stack_mark() { # stack_mark SERVER
 # stack_uid SERVER: prints the user as whom it runs. Others can read the mark and the ports, and use both.
 stack_uid() {
     local uid
-    uid=$(stat -c %u -- "$stack" 2>/dev/null) || return
+    uid=$(stat -c %u -- "$stack" 2>/dev/null) || uid=$EUID # of a folder that is gone the servers may remain
     if [[ $1 == postgres* && $uid == 0 ]]; then id -u postgres; else printf '%s\n' "$uid"; fi
 }
 
 # stack_listens SERVER PORT: whether who listens there is a process of the server's user. (ss leaves out that of root.)
 stack_listens() {
-    ss -Hltne "sport = :$2" | awk -v uid="$(stack_uid "$1")" '
+    ss -Hltne "sport = :$2" 2>/dev/null | awk -v uid="$(stack_uid "$1")" '
         $4 ~ /127\.0\.0\.1\]?:[0-9]+$/ { ours = uid == (match($0, / uid:[0-9]+/) ? substr($0, RSTART + 5, RLENGTH - 5) : 0) }
         END { exit !ours }'
 }
@@ -191,13 +206,26 @@ stack_stop_monitor() { # stack_stop_monitor MONITOR
     stack_signal "$1" TERM 5 || stack_signal "$1" KILL 5
 }
 
+# stack_running: prints the names of all servers that run. Their ports may be unknown: then any may be there.
+stack_running() {
+    local server
+    local -a marks
+    # shellcheck disable=SC2062 # files: the pattern comes from standard input
+    mapfile -t marks < <(printf '%s' "stack=$stack" | grep -ahszF --file=- /proc/[0-9]*/cmdline | tr '\0' '\n')
+    ((${#marks[@]})) || return 0
+    for server in monitor monitor_demo kafka{,2,3} postgres{,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16}; do
+        [[ $'\n'$(printf '%s\n' "${marks[@]}")$'\n' != *$'\n'"$(stack_mark "$server")"$'\n'* ]] || ! stack_pid "$server" >/dev/null ||
+            printf '%s\n' "$server"
+    done
+}
+
 stack_stop() {
     local server monitor
     local -a servers stopping=()
     for monitor in monitor monitor_demo; do
         stack_stop_monitor $monitor || fail 70 "cannot stop the monitor, process $(stack_pid $monitor)"
     done
-    mapfile -t servers < <(stack_postgres)
+    mapfile -t servers < <({ stack_postgres; stack_running | grep ^postgres; } | sort -u)
     for server in "${servers[@]}"; do # all at once
         stack_stop_postgres fast "$server" &
         stopping+=($!)

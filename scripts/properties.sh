@@ -11,5 +11,6 @@ if [[ ${KAFKA_PROPERTIES_FILE-} ]]; then
 fi
 
 # What a broker says may stand in kcat's messages.
-. "$(dirname -- "${BASH_SOURCE[0]}")/printable.sh"
-kcat() { printable_errors command kcat "$@"; }
+. "${BASH_SOURCE[0]%/*}/printable.sh"
+# Of the file it says nothing, however often it is called.
+kcat() { { printable_errors command kcat "$@" 2>&1 >&3 3>&- | sed '/^% Reading configuration from file /d' >&2; } 3>&1; }

@@ -1,14 +1,35 @@
--- What the database holds, at a glance: psql -f sql/status.sql. Also the second half of scripts/status.
+-- What the database holds, at a glance: psql -f sql/status.sql. Also the second half of scripts/status, which knows the lag from Kafka
+-- and where it does not, sets with_lag. Fits a terminal of 80 columns while one group has read one topic.
 \set ON_ERROR_STOP on
 \set QUIET on
 \pset footer off
 \pset pager off
 TABLE orders.event_type_totals;
-SELECT consumer_group, topic, kafka_partition, received, applied, duplicate, redelivered, quarantined, retired, absent, deleted, lag,
-       complete
+SELECT count(DISTINCT (consumer_group, topic)) > 1 AS has_several,
+       coalesce(sum(retired + absent + deleted), 0) > 0 OR NOT coalesce(bool_and(complete), true) AS has_more
+  FROM orders.pipeline_status
+ WHERE newest
+\gset
+\if :has_several
+\set who 'consumer_group, topic, '
+\else
+\set who ''
+\endif
+\if :{?with_lag}
+\set lag ', lag'
+\else
+\set lag ''
+\endif
+SELECT :who kafka_partition AS partition, received, applied, duplicate, redelivered, quarantined:lag
   FROM orders.pipeline_status
  WHERE newest
  ORDER BY consumer_group, topic, kafka_partition;
+\if :has_more
+SELECT :who kafka_partition AS partition, retired, absent, deleted, complete
+  FROM orders.pipeline_status
+ WHERE newest
+ ORDER BY consumer_group, topic, kafka_partition;
+\endif
 SELECT (SELECT count(*) FROM orders.quarantined_records) AS quarantined_records,
        (SELECT count(*) FROM orders.quarantined_records WHERE requeued_at IS NOT NULL) AS of_them_requeued,
        (SELECT count(*) FROM orders.event_conflicts) AS event_conflicts;

@@ -303,7 +303,7 @@ def say_why(settings, trial, error):
         traceback.print_exception(error)
     verdict = 'FAILED' if isinstance(error, Wrong) else 'could not go on'
     say(f'{verdict} after {trial.report.faults} faults there, in {trial.where}, seed {settings.seed}: {error}')
-    say(f'logs: {trial.logs}; data: VAR={trial.stack.folder} scripts/up; once more: make chaos'
+    say(f'logs: {trial.logs}; data: ORDER_VAR={trial.stack.folder} scripts/up; once more: make chaos'
         f' FAULTS={settings.faults} SEED={settings.seed} BROKERS={",".join(map(str, settings.brokers))}'
         + (f' NODES={settings.nodes}' if settings.nodes else '')
         + (f' BUG={settings.bug}' if settings.bug else ''))

@@ -183,8 +183,8 @@ class Stack:
         self.nodes = [f'postgres{number + 1}' for number in range(nodes)]  # of a cluster, whose front is postgres
         self.network, self.links = None, None
         # PG* and KAFKA_* of whoever starts this would lead elsewhere.
-        self.env = {name: value for name, value in os.environ.items() if not re.match('PG|KAFKA_|ORDER_|PARTITIONS|BROKERS|NODES|MAKE', name)}
-        self.env['VAR'] = str(folder)
+        self.env = {name: value for name, value in os.environ.items() if not re.match('PG|KAFKA_|ORDER_|MAKE', name)}
+        self.env['ORDER_VAR'] = str(folder)
 
     def script(self, name, *arguments, **more):
         return run(ROOT / 'scripts' / name, *arguments, env=self.env | more)
@@ -208,11 +208,11 @@ class Stack:
             (self.folder / f'{broker}.more').write_text(MORE_PROPERTIES.format(before=before[broker], behind=behind[broker]))
         self.links = Links(f'chaos-{os.getpid()}-{len(self.brokers)}', self.brokers)
         self.wrap_java()
-        self.script('up', BROKERS=str(len(self.brokers)), **({'NODES': str(len(self.nodes))} if self.nodes else {}))
+        self.script('up', ORDER_BROKERS=str(len(self.brokers)), **({'ORDER_NODES': str(len(self.nodes))} if self.nodes else {}))
         ports = dict(line.split('=') for line in (self.folder / 'ports').read_text().split())
         for broker in self.brokers:
             self.links.ports[broker] = ','.join([ports[f'{broker}_port'], ports[f'{broker.replace("kafka", "controller")}_port']])
-        exports = run('bash', '-c', '. "$VAR/env" && env -0', env=self.env)
+        exports = run('bash', '-c', '. "$ORDER_VAR/env" && env -0', env=self.env)
         self.env |= dict(line.split('=', 1) for line in exports.split('\0') if re.match('PG|KAFKA_', line))
         self.addresses = dict(zip(self.brokers, self.env['KAFKA_BROKERS'].split(',')))
         self.wire = Wire([(host, int(port)) for host, port in (a.split(':') for a in self.addresses.values())])

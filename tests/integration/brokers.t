@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Three brokers, two of which hold each record before it counts: a leader is killed in the middle of a replay, one broker is
 # down for a whole replay, two are down and one comes back. The servers are of a stack of its own.
-BROKERS=3
+ORDER_BROKERS=3
 . "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 
 use_orders 5000
@@ -35,7 +35,7 @@ carries_on() { # carries_on NAME: both, to the end
 }
 
 like 'status names all three' "$(scripts/status)" '*Kafka runs at*Kafka runs at*Kafka runs at*'
-run again env BROKERS=1 scripts/up
+run again env ORDER_BROKERS=1 scripts/up
 like 'the number of brokers is kept' "$status $(<"$logs/again.log")" '0 *keeps its number of brokers, 3*'
 
 begin

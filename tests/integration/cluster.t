@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A cluster of four nodes, each on a server of its own: the results are those of one server, at every script; what does not belong
 # together is refused; nodes and the front go away and come back.
-export NODES=4
+export ORDER_NODES=4
 . "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 
 sample=tests/data/sample

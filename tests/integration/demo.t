@@ -5,7 +5,7 @@
 set -uo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." || exit
 [[ ${VAR-} ]] || { echo 'Bail out! VAR must name the stack to test on'; exit 1; }
-export VAR BUILD=${BUILD:-build}
+export VAR ORDER_BUILD=${BUILD:-build}
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/demo test.XXXXXX") # with a space, which must not matter
 session=
@@ -95,7 +95,7 @@ demo 'orders only' "$scratch/orders only"
 complete 'only an orders file, below a path with a space' "$scratch/orders only"
 
 # Another life cycle, with orders that are generated for it.
-LIFECYCLE=delivery-center demo 'delivery-center'
+ORDER_STACK_LIFECYCLE=delivery-center demo 'delivery-center'
 is 'delivery-center: exit status 0' "$status" 0
 says 'delivery-center: the kill landed in the middle' '^ *killed: [1-9][0-9,]* of the .* were applied, [1-9][0-9,]* were not$'
 is 'delivery-center: two digests, equal' "$(digests | sort | uniq -c | awk '{ print $1 }')" 2
@@ -109,23 +109,23 @@ is 'a folder without an orders file: exit status 66' "$status" 66
 says '... and a message that names it' "cannot read $scratch/olist_orders_dataset\.csv"
 demo usage "$sample" "$sample"
 is 'two arguments: exit status 64' "$status" 64
-LIFECYCLE=nothing demo nothing
+ORDER_STACK_LIFECYCLE=nothing demo nothing
 is 'a lifecycle that is not there: exit status 66' "$status" 66
 cp lifecycles/olist.csv "$scratch/mine.csv"
-LIFECYCLE=$scratch/mine.csv demo mine
+ORDER_STACK_LIFECYCLE=$scratch/mine.csv demo mine
 is 'a lifecycle of one'\''s own without orders: exit status 66' "$status" 66
 says '... and a message that says what is missing' 'which orders\? Name a folder'
 
 # A consumer that begins by losing an applied event. (The demo kills it: it must not be this script's child.)
 mkdir "$scratch/lossy"
-ln -s "$(realpath "$BUILD")/order-producer" "$scratch/lossy/order-producer"
+ln -s "$(realpath "$ORDER_BUILD")/order-producer" "$scratch/lossy/order-producer"
 cat >"$scratch/lossy/order-consumer" <<END
 #!/usr/bin/env bash
 psql -qc 'DELETE FROM orders.processed_events WHERE event_id = (SELECT min(event_id::text)::uuid FROM orders.processed_events)'
-exec "$(realpath "$BUILD")/order-consumer" "\$@"
+exec "$(realpath "$ORDER_BUILD")/order-consumer" "\$@"
 END
 chmod +x "$scratch/lossy/order-consumer"
-BUILD="$scratch/lossy" demo lossy "$scratch/orders only"
+ORDER_BUILD="$scratch/lossy" demo lossy "$scratch/orders only"
 is 'an event that is lost: exit status 1' "$status" 1
 says '... and it is called a mismatch' '^MISMATCH: '
 

@@ -13,8 +13,8 @@ objects=(shared producer consumer monitor tests)
 [[ ${SAN-}${CFLAGS-}${LDFLAGS-} ]] || objects+=(failpoints) # lab 4 links those with others, and with no flags but its own
 # Nothing of the caller's may lead the commands elsewhere.
 unset BUILD VAR DATA SAN WERROR V CFLAGS CPPFLAGS LDFLAGS MAKEFLAGS MAKELEVEL MFLAGS
-unset PARTITIONS LIFECYCLE ORDER_LIFECYCLE ORDER_TOPIC ORDER_GROUP KAFKA_BROKERS FAILPOINT FAILPOINT_ACTION
-for variable in ${!PG*}; do unset "$variable"; done
+unset PARTITIONS LIFECYCLE KAFKA_BROKERS FAILPOINT FAILPOINT_ACTION
+for variable in ${!PG*} ${!ORDER_*}; do unset "$variable"; done
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/docs test.XXXXXX")
 copy=$scratch/order-replay

@@ -45,7 +45,7 @@ succeed producer "$PRODUCER" "${files[@]}" "$orders"
 member() { # member ID: a consumer with that client id works while status is asked, whose output is in shown
     start member "$CONSUMER" -X "client.id=$1"
     wait_until 30 logged member ' assigned '
-    joined() { shown=$(scripts/status) && [[ $shown == *CONSUMER-ID*/127* || $shown == *'could forge'* ]]; }
+    joined() { shown=$(scripts/status) && [[ $shown == *member*/127* || $shown == *'could forge'* ]]; }
     wait_until 30 joined
     end member TERM 15
 }

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # lib.sh for a test that stops servers, or changes them: they are of a stack of its own, which ends with the test.
 #
-#     BROKERS=3                                # or 1, the default
+#     ORDER_BROKERS=3                          # or 1, the default
 #     . "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 VAR=${BUILD:?start this with tests/integration/run}/$(basename -- "$0" .t)-stack
-export VAR BROKERS=${BROKERS:-1}
+export VAR ORDER_BROKERS=${ORDER_BROKERS:-1}
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 

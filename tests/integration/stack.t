@@ -14,8 +14,8 @@ tests=0
 
 finish() {
     [[ -z $sleeper ]] || kill "$sleeper" 2>/dev/null
-    VAR=$one scripts/clean-data 2>/dev/null
-    VAR=$two scripts/clean-data 2>/dev/null
+    ORDER_VAR=$one scripts/clean-data 2>/dev/null
+    ORDER_VAR=$two scripts/clean-data 2>/dev/null
     rm -rf -- "$scratch"
 }
 trap finish EXIT
@@ -41,7 +41,7 @@ is() { # is NAME GOT EXPECTED
 }
 fails() { ! "$@"; }
 
-stack() { ( VAR=$1; . scripts/lib.sh; "${@:2}" ) } # stack VAR COMMAND…: a command of lib.sh, on that stack
+stack() { ( ORDER_VAR=$1; . scripts/lib.sh; "${@:2}" ) } # stack VAR COMMAND…: a command of lib.sh, on that stack
 pids() { echo "$(stack "$1" stack_pid postgres) $(stack "$1" stack_pid kafka)"; }
 inside() { ( . "$1/env" && "${@:2}" ) } # inside VAR COMMAND…: a client of that stack
 state() { (cd "$1" && stat -c '%n %Y %i' env ports pgpass kafka.properties && cat env ports); }
@@ -50,9 +50,9 @@ records() { inside "$1" sh -c 'kcat -b "$KAFKA_BROKERS" -t order-events -C -e -o
 
 # --- up
 
-ok 'up' env VAR="$one" scripts/up
+ok 'up' env ORDER_VAR="$one" scripts/up
 before="$(pids "$one") $(state "$one")"
-ok 'up again' env VAR="$one" scripts/up
+ok 'up again' env ORDER_VAR="$one" scripts/up
 is 'up again changes nothing: same processes, same files' "$(pids "$one") $(state "$one")" "$before"
 is 'the schema is there' "$(sql "$one" 'SELECT orders.schema_version() > 0')" t
 is 'Postgres is as durable and as careful as meant' "$(sql "$one" "SELECT string_agg(name || '=' || setting, ' ' ORDER BY name)
@@ -83,8 +83,12 @@ END
     chmod +x "$scratch/slow/order-monitor"
     stack "$one" stack_stop_monitor monitor
     ok 'what goes from one program to the next as it starts has not ended' env UNMARKED='sleep 0.5; exec -a "$MARK" "$@"' \
-        BUILD="$scratch/slow" VAR="$one" scripts/up monitor
+        ORDER_BUILD="$scratch/slow" ORDER_VAR="$one" scripts/up monitor
     ok '... and runs under its mark' stack "$one" stack_pid monitor
+    mkdir -- "$scratch/new"
+    cp -- "$built" "$scratch/new/"
+    ok 'up with a monitor that was built again' env ORDER_BUILD="$scratch/new" ORDER_VAR="$one" scripts/up
+    is '... runs that one' "$(realpath -- "/proc/$(stack "$one" stack_pid monitor)/exe")" "$scratch/new/order-monitor"
 fi
 
 # --- crashes
@@ -94,14 +98,14 @@ inside "$one" sh -c 'printf "a\nb\nc\n" | kcat -b "$KAFKA_BROKERS" -P -t order-e
 before=$(cat "$one/ports")
 read -r postgres kafka < <(pids "$one")
 kill -KILL "$postgres" "$kafka"
-ok 'up mends a stack whose servers were killed' env VAR="$one" scripts/up
+ok 'up mends a stack whose servers were killed' env ORDER_VAR="$one" scripts/up
 is 'the ports are kept' "$(cat "$one/ports")" "$before"
 is 'rows are still there' "$(sql "$one" 'TABLE kept')" 42
 is 'records are still there' "$(records "$one")" 'a b c '
 read -r postgres kafka < <(pids "$one")
 stack "$one" stack_stop_kafka KILL
-ok 'status of a stack that half runs' env VAR="$one" scripts/status
-ok 'status says which half' grep -q '^Kafka is not running' <(VAR="$one" scripts/status)
+ok 'status of a stack that half runs' env ORDER_VAR="$one" scripts/status
+ok 'status says which half' grep -q '^Kafka is not running' <(ORDER_VAR="$one" scripts/status)
 is 'Postgres goes on without the broker' "$(stack "$one" stack_pid postgres)" "$postgres"
 
 # After a crash the pid in Postgres's own file may be given to another program, of the very user as whom it runs.
@@ -112,35 +116,35 @@ as_postgres=()
 sleeper=$!
 sed -i "1s/.*/$sleeper/" "$one/postgres/postmaster.pid"
 ((EUID)) || chown postgres: "$one/postgres/postmaster.pid"
-ok 'down with the pid of another program' env VAR="$one" scripts/down
+ok 'down with the pid of another program' env ORDER_VAR="$one" scripts/down
 ok 'that program is not killed' kill -0 "$sleeper"
-ok 'up with the pid of another program' env VAR="$one" scripts/up
+ok 'up with the pid of another program' env ORDER_VAR="$one" scripts/up
 ok 'that program is still not killed' kill -0 "$sleeper"
 is 'rows are there after it all' "$(sql "$one" 'TABLE kept')" 42
 is 'records are there after it all' "$(records "$one")" 'a b c '
 
 # --- two stacks, and two commands at once
 
-ok 'a second stack, of three partitions' env VAR="$two" PARTITIONS=3 scripts/up
+ok 'a second stack, of three partitions' env ORDER_VAR="$two" ORDER_PARTITIONS=3 scripts/up
 shared_ports() { cat "$one/ports" "$two/ports" | cut -d= -f2 | sort | uniq -d; }
 is 'they share no port' "$(shared_ports)" ''
 is 'they share no data' "$(sql "$two" "SELECT to_regclass('kept') IS NULL")" t
 is 'the second has 3 partitions' "$(inside "$two" sh -c 'kcat -b "$KAFKA_BROKERS" -L -J' |
     jq '.topics[] | select(.topic == "order-events") | .partitions | length')" 3
 before=$(pids "$one")
-ok 'the second stops' env VAR="$two" scripts/down
+ok 'the second stops' env ORDER_VAR="$two" scripts/down
 is 'the first does not notice' "$(pids "$one")" "$before"
 
 # The broker's port of the second is taken while it is down: by the first's broker.
 sed -i "s/^kafka_port=.*/$(grep '^kafka_port=' "$one/ports")/" "$two/ports"
-VAR="$two" scripts/up 2>"$scratch/refused"
+ORDER_VAR="$two" scripts/up 2>"$scratch/refused"
 is 'up fails where a port is taken' $? 69
 ok 'it names the port, who has it, and what to do' \
     grep -E 'port [0-9]+, .* is taken by .*java.*rm .*/ports' "$scratch/refused"
-VAR="$two" scripts/down 2>/dev/null
+ORDER_VAR="$two" scripts/down 2>/dev/null
 rm -- "$two/ports"
-VAR="$two" scripts/up >"$scratch/first" 2>/dev/null &
-VAR="$two" scripts/up >"$scratch/second" 2>/dev/null
+ORDER_VAR="$two" scripts/up >"$scratch/first" 2>/dev/null &
+ORDER_VAR="$two" scripts/up >"$scratch/second" 2>/dev/null
 second=$?
 wait $!
 is 'two at once choose ports anew and succeed' "$? $second" '0 0'
@@ -149,18 +153,30 @@ is 'clients find the second at its new ports' "$(sql "$two" 'SELECT orders.schem
 
 # --- down, clean-data
 
-ok 'down' env VAR="$one" scripts/down
+mv -- "$one" "$scratch/away"
+ok 'down, though the folder is gone' env ORDER_VAR="$one" scripts/down
+said=$(<"$output")
+ok '... says what it stopped' grep -E "stopped .*kafka, postgres, whose folder .* is gone" <<<"$said"
 is 'nothing of it runs' "$(pids "$one")" ' '
-ok 'down again' env VAR="$one" scripts/down
-ok 'status when down' env VAR="$one" scripts/status
+mv -- "$scratch/away" "$one"
+ok 'down again' env ORDER_VAR="$one" scripts/down
+said=$(<"$output")
+ok '... says that nothing was running' grep 'nothing was running' <<<"$said"
+ok 'status when down' env ORDER_VAR="$one" scripts/status
 echo mine >"$two/mine"
-ok 'clean-data of a stack that runs' env VAR="$two" scripts/clean-data
+ok 'clean-data of a stack that runs' env ORDER_VAR="$two" scripts/clean-data
+said=$(<"$output")
+ok '... says what it stopped and removed' grep -Pzo 'stopped .*kafka.*\n.*removed the data' <<<"$said"
 is 'nothing of that one runs' "$(pids "$two")" ' '
 is 'and nothing is left but what is not its own' "$(ls -A "$two")" mine
-ok 'clean-data again' env VAR="$two" scripts/clean-data
+echo 'no.such=property' >"$two/kafka.more"
+ok 'clean-data again' env ORDER_VAR="$two" scripts/clean-data
+said=$(<"$output")
+ok '... says that there were none' grep 'there were no data' <<<"$said"
+ok '... and which properties the next stack takes' grep 'kafka.more stays' <<<"$said"
 # shellcheck disable=SC2062 # files: the pattern comes from standard input
 is 'no process of either is left' \
     "$(printf '%s' "stack=$scratch" | grep -lsF --file=- /proc/[0-9]*/cmdline)" ''
-ok 'an unknown argument is refused' fails env VAR="$one" scripts/up --force
+ok 'an unknown argument is refused' fails env ORDER_VAR="$one" scripts/up --force
 
 printf '1..%d\n' "$tests"
