@@ -28,10 +28,10 @@ COPY tests/data tests/data
 RUN make WERROR=1 unit
 
 FROM debian:trixie-slim
-# openssh-client has ssh-keygen, which signs certificates and checks their signatures.
+# openssh-client has ssh-keygen, which signs certificates and checks their signatures; ca-certificates are for a Kafka behind TLS.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends jq kcat libcjson1 libcsv3 libmicrohttpd12t64 libpq5 libreadline8t64 librdkafka1 libxxhash0 \
-        openssh-client \
+        openssh-client ca-certificates \
     && rm -rf /var/lib/apt/lists/* /var/log/* /var/cache/debconf/* /usr/share/doc/*
 # The client alone: its package brings Perl for a wrapper that nobody needs here.
 COPY --from=build /usr/lib/postgresql/17/bin/psql /usr/local/bin/

@@ -96,6 +96,14 @@ is 'its totals are the native ones' "$(ask 'SELECT event_type, events FROM order
 proves 'the default replay'
 ok 'status' run_task status
 is '… shows all records' "$(awk '/^  all / { print $2 }' "$logs/status.out")" "$events"
+ok 'requeue' run_task requeue --all
+ok 'rebuild' run_task rebuild
+is '… and its hints name what works here' "$(grep -c 'docker compose run --rm requeue' "$logs/status.out")" 1
+DATA=$folder/mistyped run_task producer || true
+is 'a folder that is not there is named, and not made' \
+    "$(grep -c "path does not exist: $folder/mistyped" "$logs/compose.log") $(find "$folder" -name mistyped | wc -l)" '1 0'
+ok 'with a Kafka elsewhere the services fit together' env KAFKA_BROKERS=broker:9092 KAFKA_PROPERTIES_FILE=/dev/null \
+    docker compose --env-file=/dev/null -f docker-compose.yml -f docker-compose.outside-kafka.yml --profile=task config --quiet
 is 'the console answers' "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$CONSOLE_PORT/admin/health")" 200
 is 'the monitor answers, and reaches Kafka and Postgres' \
     "$(curl -s "http://127.0.0.1:$MONITOR_PORT/healthz") $(curl -s "http://127.0.0.1:$MONITOR_PORT/readyz")" 'it runs {"ready":true,"away":{}}'
