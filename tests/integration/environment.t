@@ -59,4 +59,14 @@ is '… and head may end it early' "$(scripts/status 2>&1 | head -n 1 | grep -c 
 like 'where nothing runs it says what starts it' "$(env -u KAFKA_BROKERS ORDER_VAR="$scratch/none" scripts/status)" '*make up*'
 run head bash -c '"$0" --dry-run --log-events tests/data/sample | head -n 1' "$PRODUCER"
 is 'a dry run whose reader has enough ends without an error' "$(wc -l <"$logs/head.out") $(grep -c ERROR "$logs/head.log")" '1 0'
+
+# --- an empty database, a folder
+
+use_orders 200
+new_case 1
+run empty scripts/digest
+is 'the digest of a database without events says so' "$(<"$logs/empty.out") $(grep -c 'holds no events' "$logs/empty.log")" '0000000000000000 1'
+produce
+consume
+ok 'verify takes a folder as the producer does' scripts/verify --topic "$topic" --group "$group" "$(dirname -- "$orders")"
 plan
