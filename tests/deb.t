@@ -87,7 +87,7 @@ watchdog() {
         old=$(property $unit MainPID)
         inside bash -c "kill -STOP $old"
         ok "$suite: $unit, stopped by SIGSTOP, is replaced by systemd" wait_until 60 replaced $unit
-        is '... by its watchdog' "$(inside journalctl --quiet --no-pager -u $unit | grep -c 'Watchdog timeout')" 1
+        is '... by its watchdog' "$(inside journalctl --quiet --no-pager --boot -u $unit | grep -c 'Watchdog timeout')" 1
         ok '... with another process' test "$(property $unit MainPID)" != "$old"
     done
     wait "$replay"
