@@ -38,7 +38,8 @@ class Service:
 
     def start(self):
         environment = {**os.environ, "NOTIFY_SOCKET": self.socket.getsockname(), "WATCHDOG_USEC": str(int(self.limit * 1e6))}
-        self.process = subprocess.Popen(self.command, env=environment)
+        # Where a test kills this, the command must not be left behind.
+        self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *self.command], env=environment)
         self.ready = False
         self.deadline = time.monotonic() + self.limit
         say(f"start {self.process.pid}")
