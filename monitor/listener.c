@@ -78,8 +78,8 @@ int listener_open(const char *address, char shown[LISTENER_NAME_SIZE], char erro
     int listener, failed;
 
     if (!split(address, host, port)) {
-        snprintf(error, LISTENER_ERROR_SIZE, "%.60s: an address and a port are needed, such as 127.0.0.1:8090 or [::1]:8090",
-                 address);
+        snprintf(error, LISTENER_ERROR_SIZE,
+                 "%.60s: an address and a port are needed, such as 127.0.0.1:8090 or [::1]:8090", address);
         return -1;
     }
     failed = getaddrinfo(host, port, &hints, &found);
