@@ -53,9 +53,9 @@ static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opa
         kafka_trouble_note(&check->trouble, error, reason);
 }
 
-static const char *grant(struct check *check, const char *operation, const char *type, const char *resource)
+static const char *grant(struct check *check, const char *operation, const char *resource, const char *name)
 {
-    kafka_access_explain(rd_kafka_conf(check->kafka), operation, type, resource, check->fix);
+    kafka_access_explain(rd_kafka_conf(check->kafka), operation, resource, name, check->fix);
     return check->fix;
 }
 
@@ -193,7 +193,7 @@ static void check_group(struct check *check, int partitions)
     else if (error)
         findings_add(check->findings, FINDING_UNKNOWN, "consumer group", NULL, "Kafka answers: %s",
                      rd_kafka_err2str(error));
-    else if (list->group_cnt > 0)
+    else if (list && list->group_cnt > 0)
         take_group(check, &list->groups[0], partitions);
     else
         findings_add(check->findings, FINDING_OK, "consumer group", NULL, "%s is new, or hidden from this user",

@@ -63,7 +63,7 @@ succeed fix "${kafka_java[@]}" kafka.admin.ConfigCommand "${words[@]}"
 look
 is 'the command that it names corrects it' "$status $found" '0 '
 
-topic=check-missing
+topic='check-missing'
 finds 'no topic' 78 "*fail *topic: there is no topic check-missing -> order-producer * --topic check-missing --create-topic *"
 
 # --- what was read does not fit the topic
@@ -83,7 +83,7 @@ consume
 # --- the group
 
 start member kcat -b "$KAFKA_BROKERS" -X partition.assignment.strategy=cooperative-sticky -G "$group-other" "$topic"
-own=$group group=$group-other
+own=$group group="$group-other"
 joined() { look && [[ $found == *cooperative-sticky* ]]; }
 wait_until 60 joined
 finds 'members that share partitions in another way' 78 'fail *consumer group: *cooperative-sticky* cannot join -> *--group*'
@@ -116,7 +116,7 @@ ask 'DELETE FROM orders.schema_migrations WHERE version = 99'
 # librdkafka does not start under faketime, so Kafka is away then. A record from tomorrow stands for a broker whose clock is ahead.
 run clock faketime -f -90s "${check[@]}" --topic "$topic" --group "$group"
 like 'a clock that is 90 s behind that of the database' "$(cat "$logs/clock.out")" '*fail *clock of the database: 90* s ahead of the one here*timedatectl*'
-topic=check-tomorrow
+topic='check-tomorrow'
 topics --create --topic "$topic" --partitions 1 --config retention.ms=-1 --config message.timestamp.type=CreateTime --config message.timestamp.after.max.ms=9000000000000
 succeed tomorrow "${kafka_java[@]}" org.apache.kafka.tools.VerifiableProducer --bootstrap-server "$KAFKA_BROKERS" --topic "$topic" --max-messages 1 \
     --message-create-time "$((($(date +%s) + 86400) * 1000))"
