@@ -260,6 +260,7 @@ int main(int argc, char **argv)
     if (settings.verbose)
         log_set_level(LOG_LEVEL_DEBUG);
     process_keep_freed_memory(8);
+    session_set_up();
     stop_on_signals();
     if (!take_properties(&settings))
         return EX_CONFIG;

@@ -16,6 +16,7 @@
 #include "postgres_observer.h"
 #include "process.h"
 #include "secrets.h"
+#include "session.h"
 #include "stop.h"
 #include "wall_clock.h"
 #include "watch.h"
@@ -231,6 +232,7 @@ int main(int argc, char **argv)
     if (settings.verbose)
         log_set_level(LOG_LEVEL_DEBUG);
     stop_on_signals();
+    session_set_up();
     if (!take_properties(&settings))
         return EX_CONFIG;
     return settings.check ? check(&settings) : monitor(&settings);

@@ -36,12 +36,16 @@ struct session {
     char error[ERROR_SIZE];
 };
 
+void session_set_up(void)
+{
+    setenv("PGCONNECT_TIMEOUT", CONNECT_TIMEOUT, 0); /* the one place that gives way to all others */
+}
+
 struct session *session_new(const struct session_settings *settings)
 {
     struct session *session = checked(calloc(1, sizeof(*session)));
 
     session->settings = *settings;
-    setenv("PGCONNECT_TIMEOUT", CONNECT_TIMEOUT, 0); /* the one place that gives way to all others */
     return session;
 }
 

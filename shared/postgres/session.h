@@ -2,6 +2,7 @@
  * session.h - one connection to PostgreSQL: connect, send a statement, wait for its answer, all without blocking.
  *
  *     static const struct session_settings SETTINGS = { .program = "order-monitor" };
+ *     session_set_up();                               // in main, before the first thread
  *     struct session *session = session_new(&SETTINGS);
  *     int64_t ends_at = monotonic_ms() + 3000;
  *     enum session_result result;
@@ -67,6 +68,9 @@ struct session_parameters {
 };
 
 struct session;
+
+/* Called once, while the program has one thread: it may set a variable of the environment. */
+void session_set_up(void);
 
 /* Never NULL. The settings are copied. */
 struct session *session_new(const struct session_settings *settings);
