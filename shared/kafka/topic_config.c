@@ -35,6 +35,20 @@ static enum config_result take(rd_kafka_event_t *answer, take_setting *take_one,
     return CONFIG_KNOWN;
 }
 
+/* librdkafka sends the question to the controller, and waits for it as long as it may where no broker is the controller. */
+static bool has_controller(rd_kafka_t *kafka, int timeout_ms)
+{
+    const struct rd_kafka_metadata *metadata;
+    bool is_there = false;
+
+    if (rd_kafka_metadata(kafka, 0, NULL, &metadata, timeout_ms) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return false;
+    for (int i = 0; i < metadata->broker_cnt; i++)
+        is_there = is_there || metadata->brokers[i].id == rd_kafka_controllerid(kafka, 0);
+    rd_kafka_metadata_destroy(metadata);
+    return is_there;
+}
+
 static enum config_result ask(rd_kafka_t *kafka, rd_kafka_ResourceType_t type, const char *name, int timeout_ms,
                               take_setting *take_one, void *into)
 {
@@ -43,7 +57,7 @@ static enum config_result ask(rd_kafka_t *kafka, rd_kafka_ResourceType_t type, c
     rd_kafka_queue_t *queue = rd_kafka_queue_new(kafka);
     enum config_result result = CONFIG_NO_ANSWER;
 
-    if (resource) {
+    if (resource && has_controller(kafka, timeout_ms)) {
         rd_kafka_event_t *answer;
 
         rd_kafka_AdminOptions_set_request_timeout(options, timeout_ms, NULL, 0);
@@ -53,8 +67,9 @@ static enum config_result ask(rd_kafka_t *kafka, rd_kafka_ResourceType_t type, c
             result = take(answer, take_one, into);
             rd_kafka_event_destroy(answer);
         }
-        rd_kafka_ConfigResource_destroy(resource);
     }
+    if (resource)
+        rd_kafka_ConfigResource_destroy(resource);
     rd_kafka_queue_destroy(queue);
     rd_kafka_AdminOptions_destroy(options);
     return result;
