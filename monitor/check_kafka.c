@@ -91,30 +91,58 @@ static void check_config(struct check *check, int replication)
 
 /* --- permissions */
 
+/* Who may not see the group does not learn where its coordinator is: librdkafka says so only to who reads records. */
+static bool is_group_denied(struct check *check)
+{
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(check->kafka, 0);
+    bool is_denied = message && message->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+
+    if (message)
+        rd_kafka_message_destroy(message);
+    return is_denied;
+}
+
+static rd_kafka_resp_err_t error_of_commit(rd_kafka_event_t *answer)
+{
+    const rd_kafka_topic_partition_list_t *offsets = rd_kafka_event_topic_partition_list(answer);
+
+    return offsets && offsets->cnt == 1 && offsets->elems[0].err ? offsets->elems[0].err : rd_kafka_event_error(answer);
+}
+
+static rd_kafka_resp_err_t await_commit(struct check *check, rd_kafka_queue_t *queue)
+{
+    int64_t ends_at = monotonic_ms() + ANSWER_MS;
+
+    while (monotonic_ms() < ends_at) {
+        rd_kafka_event_t *answer = rd_kafka_queue_poll(queue, RETRY_MS);
+
+        if (answer) {
+            rd_kafka_resp_err_t error = error_of_commit(answer);
+
+            rd_kafka_event_destroy(answer);
+            return error;
+        }
+        if (is_group_denied(check))
+            return RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+    }
+    return RD_KAFKA_RESP_ERR__TIMED_OUT;
+}
+
 /*
  * Commits an offset of a partition that no topic has. Kafka looks at the
  * permissions of a consumer first, to Read the group and the topic, and then
  * finds no such partition: nothing is stored, whoever is in the group.
  */
-static rd_kafka_resp_err_t may_commit(struct check *check, bool *is_of_topic)
+static rd_kafka_resp_err_t may_commit(struct check *check)
 {
     rd_kafka_topic_partition_list_t *offsets = rd_kafka_topic_partition_list_new(1);
-    const rd_kafka_topic_partition_list_t *answered;
     rd_kafka_queue_t *queue = rd_kafka_queue_new(check->kafka);
-    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__TIMED_OUT;
-    rd_kafka_event_t *answer;
+    rd_kafka_resp_err_t error;
 
     rd_kafka_topic_partition_list_add(offsets, check->topic, BEYOND_ALL_PARTITIONS)->offset = 0;
-    *is_of_topic = false;
-    if (rd_kafka_commit_queue(check->kafka, offsets, queue, NULL, NULL) == RD_KAFKA_RESP_ERR_NO_ERROR &&
-        (answer = rd_kafka_queue_poll(queue, ANSWER_MS)) != NULL) {
-        error = rd_kafka_event_error(answer);
-        answered = rd_kafka_event_topic_partition_list(answer);
-        if (answered && answered->cnt == 1 && answered->elems[0].err)
-            error = answered->elems[0].err;
-        *is_of_topic = error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
-        rd_kafka_event_destroy(answer);
-    }
+    error = rd_kafka_commit_queue(check->kafka, offsets, queue, NULL, NULL);
+    if (!error)
+        error = await_commit(check, queue);
     rd_kafka_queue_destroy(queue);
     rd_kafka_topic_partition_list_destroy(offsets);
     return error;
@@ -122,14 +150,13 @@ static rd_kafka_resp_err_t may_commit(struct check *check, bool *is_of_topic)
 
 static void check_reading(struct check *check)
 {
-    bool is_of_topic;
-    rd_kafka_resp_err_t error = may_commit(check, &is_of_topic);
+    rd_kafka_resp_err_t error = may_commit(check);
 
     if (error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
         findings_add(check->findings, FINDING_WARN, "permission to consume",
                      grant(check, "Read", "group", check->group), "no Read of group %s: order-consumer needs that",
                      check->group);
-    else if (is_of_topic)
+    else if (error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
         findings_add(check->findings, FINDING_WARN, "permission to consume",
                      grant(check, "Read", "topic", check->topic), "no Read of topic %s: order-consumer needs that",
                      check->topic);

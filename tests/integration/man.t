@@ -93,7 +93,7 @@ while IFS='|' read -r line shown whole; do
 done <<'END'
 order-producer --dr|--dry-run|order-producer --dry-run 
 order-consumer --batch-w|--batch-wait|order-consumer --batch-wait 
-order-monitor --l|--listen|order-monitor --listen 
+order-monitor --li|--listen|order-monitor --listen 
 order-producer --order t|time|order-producer --order time 
 order-producer --rejects READ|README.md|order-producer --rejects README.md 
 order-producer tests/da|tests/data/|order-producer tests/data/
