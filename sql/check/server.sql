@@ -2,7 +2,16 @@
 -- command that corrects it. $1 the process of the server that the client was told, $2 the client's time in ms since 1970.
 -- Any role may. In psql: \i sql/check/server.sql with PREPARE and EXECUTE as for sql/monitor.sql.
 WITH settings AS (
-    SELECT s.name, s.setting, s.source FROM pg_settings s
+    SELECT s.name, s.setting,
+           CASE s.source
+               WHEN 'database' THEN format('psql -c ''ALTER DATABASE %I RESET %s''', current_database(), s.name)
+               WHEN 'user' THEN format('psql -c ''ALTER ROLE %I RESET %s''', current_user, s.name)
+               WHEN 'database user' THEN format('psql -c ''ALTER ROLE %I IN DATABASE %I RESET %s''', current_user, current_database(), s.name)
+               WHEN 'client' THEN format('remove %s from PGOPTIONS', s.name)
+               ELSE format('psql -c ''ALTER SYSTEM SET %s = %s'' -c ''SELECT pg_reload_conf()''', s.name, wanted.setting) END AS correction
+      FROM pg_settings s
+      LEFT JOIN (VALUES ('fsync', 'on'), ('full_page_writes', 'on'), ('synchronous_commit', 'on'), ('default_transaction_read_only', 'off'),
+                        ('default_transaction_isolation', '"read committed"')) AS wanted (name, setting) ON wanted.name = s.name
 ), rows (position, level, name, says, fix) AS (
     SELECT 1, CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 'ok' ELSE 'fail' END, 'PostgreSQL version',
            current_setting('server_version'), 'PostgreSQL 15 or newer is needed'
@@ -13,14 +22,12 @@ WITH settings AS (
     UNION ALL
     SELECT 3, CASE WHEN pg_is_in_recovery() OR s.setting = 'off' THEN 'ok' ELSE 'fail' END, 'read only',
            CASE s.setting WHEN 'off' THEN 'transactions may write' ELSE 'default_transaction_read_only is on' END,
-           CASE s.source WHEN 'database' THEN format('psql -c ''ALTER DATABASE %I RESET default_transaction_read_only''', current_database())
-                         WHEN 'user' THEN format('psql -c ''ALTER ROLE %I RESET default_transaction_read_only''', current_user)
-                         ELSE 'psql -c ''ALTER SYSTEM RESET default_transaction_read_only'' -c ''SELECT pg_reload_conf()''' END
+           s.correction
       FROM settings s WHERE s.name = 'default_transaction_read_only'
     UNION ALL
     SELECT 4, CASE s.setting WHEN 'on' THEN 'ok' ELSE 'fail' END, s.name,
            CASE s.setting WHEN 'on' THEN 'on' ELSE s.setting || ': a crash of the server can corrupt the database' END,
-           format('psql -c ''ALTER SYSTEM SET %s = on'' -c ''SELECT pg_reload_conf()''', s.name)
+           s.correction
       FROM settings s WHERE s.name IN ('fsync', 'full_page_writes')
     UNION ALL
     SELECT 5, CASE WHEN s.setting IN ('off', 'local') THEN 'warn' ELSE 'ok' END, s.name,
@@ -28,16 +35,12 @@ WITH settings AS (
                WHEN 'off' THEN 'off: a crash of the server loses the last moments, and consumers read them again as long as the topic has them'
                WHEN 'local' THEN 'local: a failover loses what the standby does not have yet, and consumers read it again as long as the topic has it'
                ELSE s.setting END,
-           CASE s.source WHEN 'database' THEN format('psql -c ''ALTER DATABASE %I RESET synchronous_commit''', current_database())
-                         WHEN 'user' THEN format('psql -c ''ALTER ROLE %I RESET synchronous_commit''', current_user)
-                         ELSE 'psql -c ''ALTER SYSTEM SET synchronous_commit = on'' -c ''SELECT pg_reload_conf()''' END
+           s.correction
       FROM settings s WHERE s.name = 'synchronous_commit'
     UNION ALL
     SELECT 6, CASE s.setting WHEN 'read committed' THEN 'ok' ELSE 'warn' END, 'isolation',
            CASE s.setting WHEN 'read committed' THEN s.setting ELSE s.setting || ': batches that meet fail with serialization errors and are repeated' END,
-           CASE s.source WHEN 'database' THEN format('psql -c ''ALTER DATABASE %I RESET default_transaction_isolation''', current_database())
-                         WHEN 'user' THEN format('psql -c ''ALTER ROLE %I RESET default_transaction_isolation''', current_user)
-                         ELSE 'psql -c ''ALTER SYSTEM RESET default_transaction_isolation'' -c ''SELECT pg_reload_conf()''' END
+           s.correction
       FROM settings s WHERE s.name = 'default_transaction_isolation'
     UNION ALL
     SELECT 7, CASE s.setting WHEN 'UTF8' THEN 'ok' ELSE 'fail' END, 'encoding',

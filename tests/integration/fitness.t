@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # order-monitor --check: bad settings are planted one at a time, and each is named with the command that corrects it. And a topic that Kafka
 # compacts, which producer and consumer refuse. The servers are of a stack of its own.
+stack_disk=2g
 . "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 
 check=("$MONITOR" --check)
@@ -102,13 +103,24 @@ plant() { # plant NAME 'SETTING' VALUE STATUS PATTERN: for the whole server, and
 plant 'fsync off' fsync off 78 "fail *fsync: off: * -> psql *ALTER SYSTEM SET fsync = on* pg_reload_conf*"
 plant 'full_page_writes off' full_page_writes off 78 "fail *full_page_writes: off* -> psql *ALTER SYSTEM SET full_page_writes = on*"
 plant 'synchronous_commit off' synchronous_commit off 1 "warn *synchronous_commit: off* -> psql *ALTER SYSTEM SET synchronous_commit = on*"
-plant 'another isolation' default_transaction_isolation serializable 1 "warn *isolation: serializable* -> psql *ALTER SYSTEM RESET default_transaction_isolation*"
+plant 'another isolation' default_transaction_isolation serializable 1 "warn *isolation: serializable* -> psql *ALTER SYSTEM SET default_transaction_isolation = \"read committed\"*"
 ask "ALTER DATABASE \"$PGDATABASE\" SET default_transaction_read_only = on"
 finds 'a database that is read only' 78 "fail *read only: * -> *ALTER DATABASE * RESET default_transaction_read_only*"
 PGOPTIONS='-c default_transaction_read_only=off' ask "ALTER DATABASE \"$PGDATABASE\" RESET default_transaction_read_only"
 ask "ALTER DATABASE \"$PGDATABASE\" SET statement_timeout = '1s'"
 finds 'a time limit' 1 "warn *time limits: statement_timeout is 1000 ms* -> psql *statement_timeout = 0*"
 ask "ALTER DATABASE \"$PGDATABASE\" RESET statement_timeout"
+if [[ $stack_disk ]]; then
+    fill() { fallocate -l "$(($(stat -f -c '%a * %S' "$VAR") - $(stat -f -c "%b * %S * $1 / 100" "$VAR")))" "$VAR/kafka/filler.$1"; }
+    fill 7
+    finds 'little room on the disk' 1 "warn *room on disk: 0.2 GB of 2.1 GB are free at $VAR/* -> make room*scripts/retire --help"
+    fill 3
+    finds 'no room on the disk' 78 'fail *room on disk: 0.1 GB of 2.1 GB are free * -> make room*'
+    rm -- "$VAR"/kafka/filler.*
+else
+    tests=$((tests + 1))
+    printf 'ok %d - little room on the disk # skip this user may not mount a disk\n' "$tests"
+fi
 ask "INSERT INTO orders.schema_migrations (version, name) VALUES (99, 'of tomorrow')"
 finds 'a newer schema' 78 'fail *schema version: 99, and these programs know [0-9]*: * -> install the newer programs'
 ask 'DELETE FROM orders.schema_migrations WHERE version = 99'
