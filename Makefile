@@ -168,9 +168,9 @@ $(BUILD)/man/%.1: $(BUILD)/% docs/man/%.h2m
 	$(call say,MAN)$(HELP2MAN) --include=docs/man/$*.h2m --help-option='--help | sed s/^usage/Usage/' $< | $(page) >$@
 
 # What is installed beside the programs. A script calls the others by the name that they have there, except in what the database keeps.
-$(SHARE): $(wildcard lifecycles/* scripts/* sql/* sql/*/*) Makefile
+$(SHARE): $(wildcard lifecycles/* scripts/* sql/* sql/*/* monitor/prometheus/* monitor/grafana/*) Makefile
 	@rm -rf $@ && mkdir -p $@/scripts
-	$(if $(V),,@)cp -R lifecycles sql $@ && cp -R tests/data/sample $@ && rm $@/sample/README.md && \
+	$(if $(V),,@)cp -R lifecycles sql monitor/prometheus monitor/grafana $@ && cp -R tests/data/sample $@ && rm $@/sample/README.md && \
 	cp $(addprefix scripts/,order-replay $(COMMANDS)) $(filter-out scripts/lib.sh,$(wildcard scripts/*.sh scripts/*.jq)) $@/scripts && \
 	find $@/scripts $@/sql -type f ! -path '*/migrations/*' ! -name apply_batch.sql ! -name views.sql -exec \
 	    perl -pi -e 's{(?<![/"\$$\w])scripts/($(subst $() ,|,$(COMMANDS)))\b(?!\.)}{order-replay $$1}g' {} + && chmod -R a+rX,go-w $@

@@ -8,6 +8,7 @@
 
 use_orders 5000
 new_case 6
+[[ ! ${SCREENSHOT-} ]] || { topic=order-events group=order-consumers; set_programs; }
 start_monitor monitor
 
 # The browser ends with its input; killed, it would leave its processes behind. So that is closed before all else ends.
