@@ -46,7 +46,7 @@ wait_until 60 answers
 kafka-configs.sh() { "${kafka_java[@]}" kafka.admin.ConfigCommand "$@"; }
 document 2
 data_directory=$stack/postgres
-ln -s -- "$top/scripts" "$top/sql" "$folder"
+ln -s -- "$top/scripts" "$top/sql" "$top/lifecycles" "$folder"
 document 3
 document 4
 worker_password=$PGPASSWORD_FILE
@@ -91,6 +91,21 @@ end consumer TERM 15
 is '... and the consumer ends in good order' "$status" 0
 between 'the scripts have called kcat' "$(wc -l <"$logs/kcat.arguments")" 3 9
 ok '... without the password in their command lines' not grep -qF -- "$kafka_secret" "$logs/kcat.arguments"
+
+# --- a managed Kafka, by the README's lines: this system trusts its certificate, and the key is a PLAIN password
+
+awk '/^```text/ { block = ""; inside = 1; next } /^```/ { if (block ~ /API-KEY/) printf "%s", block; inside = 0 } inside { block = block $0 "\n" }' \
+    README.md | sed "s/API-KEY/orders/; s/API-SECRET/$kafka_secret/; s/[a-z-]*\.example:9092/$secure/; s|build/|$BUILD/|; s|tests/data/sample|$top/&|" \
+    >"$folder/managed.sh"
+is 'the README has lines for a managed Kafka' "$(grep -c "orders\|$secure\|scripts/verify" "$folder/managed.sh")" 3
+(
+    unset PGPASSWORD_FILE
+    export PGUSER=postgres
+    new_database
+    env -C "$folder" SSL_CERT_FILE="$folder/ca.pem" bash -e managed.sh >"$logs/managed.out" 2>"$logs/managed.log" || true
+    query 'SELECT sum(applied) FROM orders.pipeline_status' >"$logs/managed.applied"
+)
+is 'they replay the sample, and verify proves it' "$(tail -n 1 "$logs/managed.out" | cut -d: -f1) $(<"$logs/managed.applied")" 'verified 8030'
 
 # --- with wrong ones
 
