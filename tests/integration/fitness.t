@@ -60,7 +60,7 @@ with_setting max.message.bytes=5000 78 'fail *max.message.bytes: 5000: Kafka ref
 look
 fix=${found##* -> kafka-configs.sh }
 read -ra words <<<"$fix"
-succeed fix "${kafka_java[@]}" kafka.admin.ConfigCommand "${words[@]}"
+succeed fix kafka-configs.sh "${words[@]}"
 look
 is 'the command that it names corrects it' "$status $found" '0 '
 
@@ -132,7 +132,7 @@ topic='check-tomorrow'
 topics --create --topic "$topic" --partitions 1 --config retention.ms=-1 --config message.timestamp.type=CreateTime --config message.timestamp.after.max.ms=9000000000000
 succeed tomorrow "${kafka_java[@]}" org.apache.kafka.tools.VerifiableProducer --bootstrap-server "$KAFKA_BROKERS" --topic "$topic" --max-messages 1 \
     --message-create-time "$((($(date +%s) + 86400) * 1000))"
-succeed alter "${kafka_java[@]}" kafka.admin.ConfigCommand --bootstrap-server "$KAFKA_BROKERS" --alter --entity-type topics --entity-name "$topic" \
+succeed alter kafka-configs.sh --bootstrap-server "$KAFKA_BROKERS" --alter --entity-type topics --entity-name "$topic" \
     --add-config message.timestamp.type=LogAppendTime
 finds 'a record from tomorrow' 1 'warn *clock of Kafka: 1 partitions have records from later than now: *timedatectl*'
 new_case 2

@@ -43,7 +43,6 @@ answers() { kcat -b "$bootstrap" -L -m 1 >/dev/null 2>&1; }
 use_orders 100
 new_case 1
 wait_until 60 answers
-kafka-configs.sh() { "${kafka_java[@]}" kafka.admin.ConfigCommand "$@"; }
 document 2
 data_directory=$stack/postgres
 ln -s -- "$top/scripts" "$top/sql" "$top/lifecycles" "$folder"
