@@ -102,8 +102,6 @@ is '… and its hints name what works here' "$(grep -c 'docker compose run --rm 
 DATA=$folder/mistyped run_task producer || true
 is 'a folder that is not there is named, and not made' \
     "$(grep -c "path does not exist: $folder/mistyped" "$logs/compose.log") $(find "$folder" -name mistyped | wc -l)" '1 0'
-ok 'with a Kafka elsewhere the services fit together' env KAFKA_BROKERS=broker:9092 KAFKA_PROPERTIES_FILE=/dev/null \
-    docker compose --env-file=/dev/null -f docker-compose.yml -f docker-compose.outside-kafka.yml --profile=task config --quiet
 is 'the console answers' "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$CONSOLE_PORT/admin/health")" 200
 is 'the monitor answers, and reaches Kafka and Postgres' \
     "$(curl -s "http://127.0.0.1:$MONITOR_PORT/healthz") $(curl -s "http://127.0.0.1:$MONITOR_PORT/readyz")" 'it runs {"ready":true,"away":{}}'
@@ -243,6 +241,32 @@ removes_all() { # removes_all WHAT
         "$(docker ps --all --quiet --filter "label=com.docker.compose.project=$project" | wc -l) $(left volume | wc -l) $(left network | wc -l)" '0 0 0'
 }
 removes_all 'one server'
+
+# --- a Kafka that is no container: it listens where containers reach this machine
+
+gateway=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
+choose_ports 2
+outside=$gateway:$port
+mkdir -- "$logs/outside"
+lone_broker "$port" "$((port + 1))" | sed "s|BROKER://127.0.0.1|BROKER://$gateway|" >"$logs/outside/kafka.properties"
+start_lone_broker "$logs/outside/kafka.properties" "$outside"
+: >"$logs/outside/client.properties"
+chmod 755 "$logs" "$logs/outside"
+chmod 644 "$logs/outside/client.properties"
+native_kafka=$KAFKA_BROKERS
+export COMPOSE_FILE=docker-compose.yml:docker-compose.outside-kafka.yml
+export KAFKA_BROKERS=$outside KAFKA_PROPERTIES_FILE=$logs_path/outside/client.properties
+ok 'with a Kafka elsewhere: a replay' run_task producer --create-topic=6
+ok '… the others come up' compose up --detach --wait
+is '… without a Kafka of their own' "$(containers kafka | wc -l) $(containers consumer | wc -l)" '0 1'
+all_applied() { [[ $(applied) == "$events" ]]; }
+wait_until 120 all_applied
+ok '… verify' run_task verify
+is '… the digest is the native one' "$(digest_of)" "$native"
+removes_all 'a Kafka elsewhere'
+unset COMPOSE_FILE KAFKA_PROPERTIES_FILE
+export KAFKA_BROKERS=$native_kafka
+end broker TERM 30
 
 # --- a cluster of databases
 

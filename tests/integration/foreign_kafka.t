@@ -6,11 +6,7 @@
 
 folder=$logs/broker
 mkdir -p -- "$folder"
-choose_ports() { # seven in a row, below the range from which outgoing connections take theirs
-    port=$((20000 + SRANDOM % 12000))
-    [[ -z $(ss -Hltn "sport >= :$port and sport <= :$((port + 6))") ]]
-}
-wait_until 10 choose_ports
+choose_ports 7
 plain=127.0.0.1:$port secure=127.0.0.1:$((port + 2)) unknown=127.0.0.1:$((port + 3)) closed=127.0.0.1:$((port + 4)) far=127.0.0.1:$((port + 5))
 {
     lone_broker "$port" "$((port + 1))" | sed -e '/^auto.create.topics/d' -e "s|^listeners=|&SECURE://$secure,UNKNOWN://$unknown,CLOSED://$closed,FAR://127.0.0.1:$((port + 6)),|" \
@@ -21,14 +17,9 @@ plain=127.0.0.1:$port secure=127.0.0.1:$((port + 2)) unknown=127.0.0.1:$((port +
         authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer super.users=User:ANONYMOUS \
         auto.create.topics.enable=true log.cleanup.policy=compact log.retention.bytes=1000 log.retention.ms=1000
 } >"$folder/kafka.properties"
-in_folder=(env -C "$folder")
-succeed format "${in_folder[@]}" "${kafka_java[@]}" kafka.tools.StorageTool format -t "$(head -c 16 /dev/urandom | base64 | tr '+/' xy | head -c 22)" \
-    -c kafka.properties
-start broker "${in_folder[@]}" "${kafka_java[@]}" -Xmx256m kafka.Kafka kafka.properties
-answers() { kcat -b "$plain" -L -m 1 >/dev/null 2>&1; }
 use_orders 100
 new_case 1
-wait_until 60 answers
+start_lone_broker "$folder/kafka.properties" "$plain"
 export KAFKA_BROKERS=$plain
 
 # --- a missing topic, where the cluster makes any that is asked for

@@ -383,11 +383,28 @@ moments() { fetch /api/history | jq -r '.moments[] | "\(.kind) \(.text)"'; }
 
 happened() { moments | grep -q -- "$1"; } # happened PATTERN
 
-# --- a broker of one's own
+# --- a broker besides those of the stack
+
+choose_ports() { # choose_ports COUNT: sets port to the first of as many in a row, below those that outgoing connections get
+    are_free() {
+        port=$((20000 + SRANDOM % 12000))
+        [[ -z $(ss -Hltn "sport >= :$port and sport < :$((port + $1))") ]]
+    }
+    wait_until 10 are_free "$1"
+}
 
 lone_broker() { # lone_broker PORT CONTROLLER_PORT: its properties; the data are in kafka/ of the folder where it runs
     sed -e "s/@KAFKA_PORT@/$1/; s/@CONTROLLER_PORT@/$2/; s/@VOTERS@/1@127.0.0.1:$2/; s/@DATA@/kafka/" \
         -e 's/@\(NODE\|REPLICAS\|IN_SYNC\)@/1/' scripts/kafka/server.properties
+}
+
+start_lone_broker() { # start_lone_broker PROPERTIES_FILE ADDRESS: in the file's folder; until it answers at that address
+    local in_folder=(env -C "$(dirname -- "$1")" "${kafka_java[@]}") file=${1##*/} id
+    answers() { kcat -b "$1" -L -m 1 >/dev/null 2>&1; }
+    id=$(head -c 16 /dev/urandom | base64 | tr '+/' xy | head -c 22)
+    succeed format "${in_folder[@]}" kafka.tools.StorageTool format -t "$id" -c "$file"
+    start broker "${in_folder[@]}" -Xmx256m kafka.Kafka "$file"
+    wait_until 60 answers "$2"
 }
 
 # --- the group

@@ -24,25 +24,16 @@ clean_up() {
 # --- the servers
 
 document 1
-choose_ports() { # three in a row, below the range from which outgoing connections take theirs
-    port=$((20000 + SRANDOM % 12000))
-    [[ -z $(ss -Hltn "sport >= :$port and sport <= :$((port + 2))") ]]
-}
-wait_until 10 choose_ports
+choose_ports 3
 secure=127.0.0.1:$((port + 1)) bootstrap=127.0.0.1:$port
 {
     lone_broker "$port" "$((port + 2))" | sed -e "s|^\(advertised.\)\?listeners=|&SECURE://$secure,|" \
         -e 's/^listener.security.protocol.map=/&SECURE:SASL_SSL,/'
     blocks docs/SECURITY.md properties 1 | sed "s/PASSWORD/$(<"$folder/kafka-password")/"
 } >"$folder/server.properties"
-in_folder=(env -C "$folder")
-succeed format "${in_folder[@]}" "${kafka_java[@]}" kafka.tools.StorageTool format -t "$(head -c 16 /dev/urandom | base64 | tr '+/' xy | head -c 22)" \
-    -c server.properties
-start broker "${in_folder[@]}" "${kafka_java[@]}" -Xmx256m kafka.Kafka server.properties
-answers() { kcat -b "$bootstrap" -L -m 1 >/dev/null 2>&1; }
 use_orders 100
 new_case 1
-wait_until 60 answers
+start_lone_broker "$folder/server.properties" "$bootstrap"
 document 2
 data_directory=$stack/postgres
 ln -s -- "$top/scripts" "$top/sql" "$top/lifecycles" "$folder"

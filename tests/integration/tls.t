@@ -6,11 +6,7 @@
 
 folder=$logs/broker
 mkdir -p -- "$folder"
-choose_ports() { # three in a row, below the range from which outgoing connections take theirs
-    port=$((20000 + SRANDOM % 12000))
-    [[ -z $(ss -Hltn "sport >= :$port and sport <= :$((port + 2))") ]]
-}
-wait_until 10 choose_ports
+choose_ports 3
 plain=127.0.0.1:$port tls=127.0.0.1:$((port + 1))
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=broker \
     -addext subjectAltName=IP:127.0.0.1 -keyout "$folder/key.pem" -out "$folder/ca.pem" 2>>"$logs/openssl.log"
@@ -20,12 +16,7 @@ cat -- "$folder/key.pem" "$folder/ca.pem" >"$folder/keystore.pem"
         -e 's/^listener.security.protocol.map=/&TLS:SSL,/'
     printf '%s\n' ssl.keystore.type=PEM ssl.keystore.location=keystore.pem
 } >"$folder/kafka.properties"
-in_folder=(env -C "$folder")
-succeed format "${in_folder[@]}" "${kafka_java[@]}" kafka.tools.StorageTool format -t "$(head -c 16 /dev/urandom | base64 | tr '+/' xy | head -c 22)" \
-    -c kafka.properties
-start broker "${in_folder[@]}" "${kafka_java[@]}" -Xmx256m kafka.Kafka kafka.properties
-answers() { kcat -b "$plain" -L -m 1 >/dev/null 2>&1; }
-wait_until 60 answers
+start_lone_broker "$folder/kafka.properties" "$plain"
 
 use_orders 100
 new_case 1
