@@ -2,6 +2,7 @@
  * order-consumer: applies the events of a topic to Postgres, each once in
  * effect. See worker.h for how, and docs/GUARANTEES.md for what that means.
  */
+#include "bug.h"
 #include "kafka_conf.h"
 #include "log.h"
 #include "monotonic.h"
@@ -152,7 +153,7 @@ static int exit_status(enum worker_end end)
     case WORKER_FAILED:
         return EX_SOFTWARE;
     }
-    abort();
+    BUG("unknown worker_end");
 }
 
 static int run_worker(struct source *source, const struct settings *settings, struct notify *notify)

@@ -1,5 +1,6 @@
 #include "node.h"
 
+#include "bug.h"
 #include "failpoint.h"
 #include "lifecycle.h"
 #include "memory.h"
@@ -152,7 +153,7 @@ static enum store_result to_result(const struct session *session)
     case SQLSTATE_FATAL:
         return STORE_FATAL;
     }
-    abort();
+    BUG("unknown sqlstate_class");
 }
 
 /* The connection is of no use any more; what the session says of it becomes the error. */

@@ -20,6 +20,7 @@
 #include "worker.h"
 
 #include "applier.h"
+#include "bug.h"
 #include "failpoint.h"
 #include "log.h"
 #include "memory.h"
@@ -256,7 +257,7 @@ static bool poll_source(struct worker *worker, int timeout_ms)
         end_with(worker, WORKER_FAILED);
         return false;
     }
-    abort();
+    BUG("unknown source_event");
 }
 
 /* The nodes of a cluster hold the keys of so many partitions. False: nothing can be placed, now or at all. */

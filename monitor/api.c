@@ -32,7 +32,7 @@ static cJSON *make_number(int64_t value)
 static void add_number(cJSON *object, const char *name, int64_t value)
 {
     if (!cJSON_AddItemToObject(object, name, make_number(value)))
-        abort();
+        OUT_OF_MEMORY();
 }
 
 static void add_text(cJSON *object, const char *name, const char *text)
@@ -43,7 +43,7 @@ static void add_text(cJSON *object, const char *name, const char *text)
 static cJSON *append(cJSON *array, cJSON *item)
 {
     if (!cJSON_AddItemToArray(array, checked(item)))
-        abort();
+        OUT_OF_MEMORY();
     return item;
 }
 

@@ -77,7 +77,7 @@ struct lookout *lookout_start(const struct lookout_task *task, void *subject, in
     pthread_cond_init(&lookout->stop_set, &attributes);
     pthread_condattr_destroy(&attributes);
     if (pthread_create(&lookout->thread, NULL, run, lookout) != 0)
-        abort();
+        OUT_OF_MEMORY();
     return lookout;
 }
 

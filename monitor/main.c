@@ -3,6 +3,7 @@
  * happens, to people (a page), to Prometheus, and to programs (JSON). It only
  * looks: see watch.h for at what, http.h for what it serves.
  */
+#include "bug.h"
 #include "check_kafka.h"
 #include "check_postgres.h"
 #include "findings.h"
@@ -172,7 +173,7 @@ static int status_of(const struct findings *findings, bool all_answer)
     case FINDING_FAIL:
         return EX_CONFIG;
     }
-    abort();
+    BUG("unknown finding_level");
 }
 
 static int check(const struct settings *settings)

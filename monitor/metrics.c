@@ -185,6 +185,6 @@ char *metrics_print(const struct snapshot *snapshot, const char *topic, const ch
     if (snapshot->postgres->state.up)
         print_postgres(out, snapshot);
     if (fclose(out) != 0)
-        abort();
+        OUT_OF_MEMORY();
     return checked(text);
 }

@@ -14,6 +14,7 @@
 #define _GNU_SOURCE /* memfd_create */
 #include "csv_reader.h"
 
+#include "bug.h"
 #include "csv_delimiter.h"
 #include "csv_format.h"
 #include "memory.h"
@@ -182,7 +183,7 @@ static int nothing_is_space(unsigned char c)
 static void init_parser(struct csv_reader *reader)
 {
     if (csv_init(&reader->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0)
-        abort();
+        OUT_OF_MEMORY();
     csv_set_delim(&reader->parser, (unsigned char)reader->delimiter);
     csv_set_space_func(&reader->parser, nothing_is_space); /* libcsv trims what it takes for space */
 }
@@ -214,7 +215,7 @@ static struct csv_reader *new_reader(int fd, char delimiter, const struct csv_co
     struct csv_reader *reader = checked(calloc(1, sizeof(*reader)));
 
     if (column_count > CSV_COLUMNS_MAX)
-        abort();
+        BUG("too many columns");
     reader->fd = fd;
     reader->delimiter = delimiter;
     reader->columns = columns;

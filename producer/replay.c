@@ -9,6 +9,7 @@
 #define _GNU_SOURCE /* erand48 */
 #include "replay.h"
 
+#include "bug.h"
 #include "csv_delimiter.h"
 #include "csv_reader.h"
 #include "enrichment.h"
@@ -77,7 +78,7 @@ static bool check_publisher(struct replay *replay, enum publisher_result result)
     case PUBLISHER_FATAL:
         return fail(replay, EX_SOFTWARE);
     }
-    abort();
+    BUG("unknown publisher_result");
 }
 
 static void say_output_failed(void)

@@ -5,11 +5,19 @@
  * delivered again by the next one, so there is nothing to save.
  *
  *     rows = checked(calloc(count, sizeof(*rows)));
+ *     if (pthread_create(&thread, NULL, run, task) != 0)
+ *         OUT_OF_MEMORY();
  */
 #ifndef MEMORY_H
 #define MEMORY_H
 
 /* The pointer, which is not NULL. */
-void *checked(void *pointer);
+#define checked(pointer) checked_at((pointer), __FILE__, __LINE__)
+#define OUT_OF_MEMORY() out_of_memory(__FILE__, __LINE__)
+
+void *checked_at(void *pointer, const char *file, int line);
+
+/* Writes "PROGRAM: out of memory at FILE:LINE" to standard error and aborts. */
+_Noreturn void out_of_memory(const char *file, int line);
 
 #endif

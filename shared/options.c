@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* getopt_long */
 #include "options.h"
 
+#include "bug.h"
 #include "timestamp.h"
 
 #include <ctype.h>
@@ -106,7 +107,7 @@ static bool set_value(const struct option_row *row, const char *text, void *sett
     case OPTION_REPEATED:
         return set_repeated(row, text, target, error);
     }
-    abort();
+    BUG("unknown option_type");
 }
 
 static bool set_defaults(const struct option_table *table, void *settings, char *error)
@@ -256,7 +257,7 @@ static enum options_result parse_arguments(const struct option_table *table, int
     int value;
 
     if (table->row_count > OPTION_ROWS_MAX)
-        abort();
+        BUG("too many options");
     to_getopt(table, longs, letters);
     optind = 0; /* glibc: start anew, also in a second call */
     opterr = 0;

@@ -1,9 +1,10 @@
 #define _POSIX_C_SOURCE 200809L
 #include "process.h"
 
+#include "bug.h"
+
 #include <fcntl.h>
 #include <malloc.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -15,7 +16,7 @@ void process_protect(void)
         int mode = stream == STDIN_FILENO ? O_WRONLY : O_RDONLY;
 
         if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", mode) != stream)
-            abort();
+            BUG("standard streams are not in order");
     }
 }
 

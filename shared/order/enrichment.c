@@ -162,7 +162,7 @@ bool enrichment_add_item(struct enrichment *enrichment, const char *const fields
     if (*newest && memcmp(table_row(&enrichment->items, *newest - 1), numbers, width * sizeof(*numbers)) == 0)
         return true;
     if (enrichment->items.count == UINT32_MAX)
-        abort();
+        OUT_OF_MEMORY();
     item = table_add(&enrichment->items);
     memcpy(item, numbers, width * sizeof(*numbers));
     item[width] = *newest;

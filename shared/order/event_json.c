@@ -10,6 +10,7 @@
 #define _POSIX_C_SOURCE 200809L /* stpcpy, strdup */
 #include "event_json.h"
 
+#include "bug.h"
 #include "event_id.h"
 #include "memory.h"
 #include "scratch.h"
@@ -245,7 +246,7 @@ static bool check_field(const struct payload_field *field, const cJSON *value, c
     case PAYLOAD_LIST:
         return check_list(field->name, value, reason);
     }
-    abort();
+    BUG("unknown payload_type");
 }
 
 static bool check_payload(const struct event_form *form, const cJSON *payload, char *reason)

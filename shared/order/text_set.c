@@ -77,7 +77,7 @@ uint32_t text_set_add(struct text_set *set, const char *text)
     if (slot->number)
         return slot->number;
     if (set->count == UINT32_MAX)
-        abort();
+        OUT_OF_MEMORY();
     while (set->length + length > set->size) {
         set->size = set->size ? set->size * 2 : (size_t)64 * 1024;
         set->bytes = checked(realloc(set->bytes, set->size));

@@ -6,6 +6,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "attempt.h"
 
+#include "bug.h"
 #include "memory.h"
 
 #include <libpq-fe.h>
@@ -96,7 +97,7 @@ static void start_thread(struct attempt *attempt)
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     if (pthread_create(&thread, NULL, try_to_connect, attempt) != 0)
-        abort(); /* out of memory */
+        OUT_OF_MEMORY();
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_detach(thread);
 }
@@ -108,7 +109,7 @@ struct attempt *attempt_new(const char *const *names, const char *const *values)
 
     for (size_t i = 0; names[i]; i++) {
         if (i == PARAMETERS_MAX)
-            abort();
+            BUG("too many connection parameters");
         attempt->names[i] = checked(strdup(names[i]));
         attempt->values[i] = checked(strdup(values[i] ? values[i] : ""));
     }

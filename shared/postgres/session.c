@@ -7,6 +7,7 @@
 #include "session.h"
 
 #include "attempt.h"
+#include "bug.h"
 #include "memory.h"
 #include "monotonic.h"
 #include "secrets.h"
@@ -136,7 +137,7 @@ struct connection_parameters {
 static void add_parameter(struct connection_parameters *parameters, const char *name, const char *value)
 {
     if (parameters->count == PARAMETERS_MAX)
-        abort();
+        BUG("too many connection parameters");
     parameters->names[parameters->count] = name;
     parameters->values[parameters->count++] = value;
 }
