@@ -3,47 +3,36 @@
  * effect. See worker.h for how, and docs/GUARANTEES.md for what that means.
  */
 #include "bug.h"
-#include "kafka_conf.h"
 #include "log.h"
 #include "monotonic.h"
 #include "notify.h"
-#include "options.h"
 #include "process.h"
-#include "secrets.h"
+#include "program.h"
 #include "session.h"
 #include "source.h"
 #include "stop.h"
 #include "store.h"
 #include "worker.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
 
 struct settings {
-    const char *brokers, *topic, *group, *properties_file, *database, *password_file, *log_format;
-    struct option_values properties;
+    struct program_settings program;
+    const char *topic, *group, *database, *password_file;
     int64_t batch_size, batch_wait, database_timeout;
-    bool log_events, exit_at_end, allow_compacted, verbose;
+    bool log_events, exit_at_end, allow_compacted;
 };
 
 // clang-format off
 static const struct option_row ROWS[] = {
-    { .name = "brokers", .letter = 'b', .type = OPTION_TEXT, .argument = "HOST:PORT,...", .environment = "KAFKA_BROKERS",
-      .fallback = kafka_default_brokers, .help = "Kafka brokers to start from", .offset = offsetof(struct settings, brokers) },
+    PROGRAM_KAFKA_ROWS(struct settings, program),
     { .name = "topic", .letter = 't', .type = OPTION_TEXT, .argument = "NAME", .environment = "ORDER_TOPIC",
       .fallback = "order-events", .help = "topic to read", .offset = offsetof(struct settings, topic) },
     { .name = "group", .letter = 'g', .type = OPTION_TEXT, .argument = "NAME", .environment = "ORDER_GROUP",
       .fallback = "order-aggregator", .help = "consumer group to join", .offset = offsetof(struct settings, group) },
-    { .letter = 'X', .name = "property", .type = OPTION_REPEATED, .argument = "NAME=VALUE",
-      .help = "librdkafka property; may be repeated", .offset = offsetof(struct settings, properties) },
-    { .name = "properties", .type = OPTION_TEXT, .argument = "FILE", .environment = "KAFKA_PROPERTIES_FILE",
-      .help = "librdkafka properties, one NAME=VALUE a line; secrets belong here, not on the command line",
-      .offset = offsetof(struct settings, properties_file) },
     { .name = "database", .type = OPTION_TEXT, .argument = "CONNINFO",
       .help = "libpq connection string; what it leaves open comes from PGHOST, PGDATABASE, ...",
       .offset = offsetof(struct settings, database) },
@@ -64,11 +53,7 @@ static const struct option_row ROWS[] = {
       .offset = offsetof(struct settings, exit_at_end) },
     { .name = "allow-compacted", .type = OPTION_FLAG, .help = "read a topic although Kafka compacts it, and so loses events",
       .offset = offsetof(struct settings, allow_compacted) },
-    { .name = "log-format", .type = OPTION_CHOICE, .argument = "text|json", .choices = "text|json",
-      .environment = "ORDER_LOG_FORMAT", .fallback = "text",
-      .help = "what the lines on standard error are, plain text or a JSON object each", .offset = offsetof(struct settings, log_format) },
-    { .name = "verbose", .letter = 'v', .type = OPTION_FLAG, .help = "log more, to see why something fails",
-      .offset = offsetof(struct settings, verbose) },
+    PROGRAM_LOG_ROWS(struct settings, program),
 };
 // clang-format on
 
@@ -118,7 +103,7 @@ static int find_topic(struct source *source, const struct settings *settings, st
             log_error(COMPONENT,
                       "topic %s does not exist on %s; create it (order-producer --create-topic) or name "
                       "another one (--topic)",
-                      settings->topic, settings->brokers);
+                      settings->topic, settings->program.brokers);
             return EX_UNAVAILABLE;
         case SOURCE_REFUSED:
             log_error(COMPONENT, "%s", error);
@@ -178,29 +163,10 @@ static int run_worker(struct source *source, const struct settings *settings, st
     return exit_status(end);
 }
 
-/* A command line can be read by everybody on the machine. False when the properties file cannot be used. */
-static bool take_properties(struct settings *settings)
-{
-    const char *shown = secrets_shown(&settings->properties);
-    char error[SECRETS_ERROR_SIZE];
-
-    if (shown)
-        log_warn(COMPONENT, "ps shows -X %s to everybody; put it into a file (--properties)", shown);
-    if (session_judge(settings->database) == SESSION_CONNINFO_SHOWS_PASSWORD)
-        log_warn(COMPONENT, "ps shows the password in --database to everybody; put it into a file (--password-file)");
-    if (settings->properties_file &&
-        !secrets_read_properties(settings->properties_file, &settings->properties, error)) {
-        log_error(COMPONENT, "%s", error);
-        return false;
-    }
-    settings->brokers = kafka_conf_brokers(settings->brokers, &settings->properties);
-    return true;
-}
-
 static int consume(const struct settings *settings)
 {
-    const struct source_settings source_settings = { settings->brokers, settings->topic, settings->group,
-                                                     &settings->properties };
+    const struct source_settings source_settings = { settings->program.brokers, settings->topic, settings->group,
+                                                     &settings->program.properties };
     char error[SOURCE_ERROR_SIZE];
     struct source *source = source_new(&source_settings, error);
     struct notify notify;
@@ -211,7 +177,7 @@ static int consume(const struct settings *settings)
         return EX_CONFIG;
     }
     log_info(COMPONENT, "start topic=%s group=%s brokers=%s batch-size=%d", settings->topic, settings->group,
-             settings->brokers, (int)settings->batch_size);
+             settings->program.brokers, (int)settings->batch_size);
     notify_init(&notify, COMPONENT);
     status = find_topic(source, settings, &notify);
     if (status == 0 && !stop_requested()) {
@@ -225,45 +191,31 @@ static int consume(const struct settings *settings)
     return status;
 }
 
+static enum options_result parse(int argc, char **argv, struct settings *settings, char error[OPTIONS_ERROR_SIZE])
+{
+    int first;
+    enum options_result result = options_parse(&TABLE, argc, argv, settings, &first, error);
+
+    if (result != OPTIONS_OK || session_judge(settings->database) != SESSION_CONNINFO_BAD)
+        return result;
+    snprintf(
+        error, OPTIONS_ERROR_SIZE,
+        "--database is no connection string of libpq, key=value or postgresql:// (not shown: it may hold a password)");
+    return OPTIONS_BAD;
+}
+
 int main(int argc, char **argv)
 {
     struct settings settings = { 0 };
     char error[OPTIONS_ERROR_SIZE];
-    enum options_result parsed;
-    int first;
+    int status;
 
     process_protect();
-    parsed = options_parse(&TABLE, argc, argv, &settings, &first, error);
-    log_set_format(settings.log_format);
-    switch (parsed) {
-    case OPTIONS_DONE:
-        if (fflush(stdout) == 0)
-            return EX_OK;
-        fprintf(stderr, "order-consumer: standard output cannot be written: %s\n", strerror(errno));
-        return EX_IOERR;
-    case OPTIONS_BAD:
-        log_usage(TABLE.program, error);
-        return EX_USAGE;
-    case OPTIONS_OK:
-        break;
-    }
-    if (first < argc) {
-        snprintf(error, sizeof(error), "'%.100s' is one argument too many", argv[first]);
-        log_usage(TABLE.program, error);
-        return EX_USAGE;
-    }
-    if (session_judge(settings.database) == SESSION_CONNINFO_BAD) {
-        log_usage(TABLE.program,
-                  "--database is no connection string of libpq, key=value or postgresql:// (not shown: it "
-                  "may hold a password)");
-        return EX_USAGE;
-    }
-    if (settings.verbose)
-        log_set_level(LOG_LEVEL_DEBUG);
     process_keep_freed_memory(8);
     session_set_up();
-    stop_on_signals();
-    if (!take_properties(&settings))
-        return EX_CONFIG;
+    if (!program_begin(TABLE.program, parse(argc, argv, &settings, error), error, &settings.program, &status))
+        return status;
+    if (session_judge(settings.database) == SESSION_CONNINFO_SHOWS_PASSWORD)
+        log_warn(COMPONENT, "ps shows the password in --database to everybody; put it into a file (--password-file)");
     return consume(&settings);
 }

@@ -8,15 +8,13 @@
 #include "check_postgres.h"
 #include "findings.h"
 #include "http.h"
-#include "kafka_conf.h"
 #include "kafka_observer.h"
 #include "listener.h"
 #include "log.h"
 #include "notify.h"
-#include "options.h"
 #include "postgres_observer.h"
 #include "process.h"
-#include "secrets.h"
+#include "program.h"
 #include "session.h"
 #include "stop.h"
 #include "wall_clock.h"
@@ -25,32 +23,25 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 struct settings {
-    const char *brokers, *topic, *group, *properties_file, *password_file, *listen, *log_format;
-    struct option_values properties;
+    struct program_settings program;
+    const char *topic, *group, *password_file, *listen;
     int64_t interval;
-    bool check, json, verbose;
+    bool check, json;
 };
 
 // clang-format off
 static const struct option_row ROWS[] = {
-    { .name = "brokers", .letter = 'b', .type = OPTION_TEXT, .argument = "HOST:PORT,...", .environment = "KAFKA_BROKERS",
-      .fallback = kafka_default_brokers, .help = "Kafka brokers to start from", .offset = offsetof(struct settings, brokers) },
+    PROGRAM_KAFKA_ROWS(struct settings, program),
     { .name = "topic", .letter = 't', .type = OPTION_TEXT, .argument = "NAME", .environment = "ORDER_TOPIC",
       .fallback = "order-events", .help = "topic to look at", .offset = offsetof(struct settings, topic) },
     { .name = "group", .letter = 'g', .type = OPTION_TEXT, .argument = "NAME", .environment = "ORDER_GROUP",
       .fallback = "order-aggregator", .help = "consumer group to look at; it is not joined",
       .offset = offsetof(struct settings, group) },
-    { .letter = 'X', .name = "property", .type = OPTION_REPEATED, .argument = "NAME=VALUE",
-      .help = "librdkafka property; may be repeated", .offset = offsetof(struct settings, properties) },
-    { .name = "properties", .type = OPTION_TEXT, .argument = "FILE", .environment = "KAFKA_PROPERTIES_FILE",
-      .help = "librdkafka properties, one NAME=VALUE a line; secrets belong here, not on the command line",
-      .offset = offsetof(struct settings, properties_file) },
     { .name = "password-file", .type = OPTION_TEXT, .argument = "FILE", .environment = "PGPASSWORD_FILE",
       .help = "file with the database password; PGPASSFILE and PGPASSWORD do too",
       .offset = offsetof(struct settings, password_file) },
@@ -62,11 +53,7 @@ static const struct option_row ROWS[] = {
     { .name = "check", .type = OPTION_FLAG, .help = "look whether Kafka and PostgreSQL are fit, print a line a check, and exit",
       .offset = offsetof(struct settings, check) },
     { .name = "json", .type = OPTION_FLAG, .help = "print the checks as JSON", .offset = offsetof(struct settings, json) },
-    { .name = "log-format", .type = OPTION_CHOICE, .argument = "text|json", .choices = "text|json",
-      .environment = "ORDER_LOG_FORMAT", .fallback = "text",
-      .help = "what the lines on standard error are, plain text or a JSON object each", .offset = offsetof(struct settings, log_format) },
-    { .name = "verbose", .letter = 'v', .type = OPTION_FLAG, .help = "log more, to see why something fails",
-      .offset = offsetof(struct settings, verbose) },
+    PROGRAM_LOG_ROWS(struct settings, program),
 };
 // clang-format on
 
@@ -84,23 +71,6 @@ static const char COMPONENT[] = "monitor";
 
 enum { SERVE_MS = 50 }; /* how soon new views become a snapshot */
 enum { WARNED = 1 };    /* exit status of --check */
-
-/* A command line can be read by everybody on the machine. False when the properties file cannot be used. */
-static bool take_properties(struct settings *settings)
-{
-    const char *shown = secrets_shown(&settings->properties);
-    char error[SECRETS_ERROR_SIZE];
-
-    if (shown)
-        log_warn(COMPONENT, "ps shows -X %s to everybody; put it into a file (--properties)", shown);
-    if (settings->properties_file &&
-        !secrets_read_properties(settings->properties_file, &settings->properties, error)) {
-        log_error(COMPONENT, "%s", error);
-        return false;
-    }
-    settings->brokers = kafka_conf_brokers(settings->brokers, &settings->properties);
-    return true;
-}
 
 /* It is at work once it has looked at both servers, whether they answered or not. */
 static void tell_manager(struct notify *notify, const struct snapshot *now, const char *address)
@@ -138,8 +108,8 @@ static int serve(struct kafka_observer *kafka, int listener, const char *address
 static int monitor(const struct settings *settings)
 {
     char error[KAFKA_OBSERVER_ERROR_SIZE], reason[LISTENER_ERROR_SIZE], address[LISTENER_NAME_SIZE];
-    struct kafka_observer *kafka =
-        kafka_observer_new(settings->brokers, settings->topic, settings->group, &settings->properties, error);
+    struct kafka_observer *kafka = kafka_observer_new(settings->program.brokers, settings->topic, settings->group,
+                                                      &settings->program.properties, error);
     int listener, status;
 
     if (!kafka) {
@@ -153,7 +123,7 @@ static int monitor(const struct settings *settings)
         return EX_UNAVAILABLE;
     }
     log_info(COMPONENT, "start topic=%s group=%s brokers=%s url=http://%s", settings->topic, settings->group,
-             settings->brokers, address);
+             settings->program.brokers, address);
     status = serve(kafka, listener, address, settings);
     log_info(COMPONENT, "stopped");
     return status;
@@ -178,8 +148,8 @@ static int status_of(const struct findings *findings, bool all_answer)
 
 static int check(const struct settings *settings)
 {
-    const struct check_kafka_settings kafka = { settings->brokers, settings->topic, settings->group,
-                                                &settings->properties };
+    const struct check_kafka_settings kafka = { settings->program.brokers, settings->topic, settings->group,
+                                                &settings->program.properties };
     struct findings *findings = findings_new();
     int partitions = check_kafka(&kafka, findings), status;
     const struct check_postgres_settings postgres = { settings->topic, settings->group, settings->password_file,
@@ -192,49 +162,29 @@ static int check(const struct settings *settings)
         findings_print(findings, stdout);
     status = status_of(findings, all_answer);
     findings_free(findings);
-    if (fflush(stdout) != 0) {
-        fprintf(stderr, "order-monitor: standard output cannot be written: %s\n", strerror(errno));
-        return EX_IOERR;
-    }
-    return status;
+    return program_flush(TABLE.program) == EX_OK ? status : EX_IOERR;
+}
+
+static enum options_result parse(int argc, char **argv, struct settings *settings, char error[OPTIONS_ERROR_SIZE])
+{
+    int first;
+    enum options_result result = options_parse(&TABLE, argc, argv, settings, &first, error);
+
+    if (result != OPTIONS_OK || !settings->json || settings->check)
+        return result;
+    snprintf(error, OPTIONS_ERROR_SIZE, "--json prints the checks of --check");
+    return OPTIONS_BAD;
 }
 
 int main(int argc, char **argv)
 {
     struct settings settings = { 0 };
     char error[OPTIONS_ERROR_SIZE];
-    enum options_result parsed;
-    int first;
+    int status;
 
     process_protect();
-    parsed = options_parse(&TABLE, argc, argv, &settings, &first, error);
-    log_set_format(settings.log_format);
-    switch (parsed) {
-    case OPTIONS_DONE:
-        if (fflush(stdout) == 0)
-            return EX_OK;
-        fprintf(stderr, "order-monitor: standard output cannot be written: %s\n", strerror(errno));
-        return EX_IOERR;
-    case OPTIONS_BAD:
-        log_usage(TABLE.program, error);
-        return EX_USAGE;
-    case OPTIONS_OK:
-        break;
-    }
-    if (first < argc) {
-        snprintf(error, sizeof(error), "'%.100s' is one argument too many", argv[first]);
-        log_usage(TABLE.program, error);
-        return EX_USAGE;
-    }
-    if (settings.json && !settings.check) {
-        log_usage(TABLE.program, "--json prints the checks of --check");
-        return EX_USAGE;
-    }
-    if (settings.verbose)
-        log_set_level(LOG_LEVEL_DEBUG);
-    stop_on_signals();
     session_set_up();
-    if (!take_properties(&settings))
-        return EX_CONFIG;
+    if (!program_begin(TABLE.program, parse(argc, argv, &settings, error), error, &settings.program, &status))
+        return status;
     return settings.check ? check(&settings) : monitor(&settings);
 }

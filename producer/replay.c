@@ -401,9 +401,9 @@ static bool connect_publisher(struct replay *replay)
     const struct settings *settings = replay->settings;
     struct publisher_config config = {
         .form = &replay->lifecycle->form,
-        .brokers = settings->brokers,
+        .brokers = settings->program.brokers,
         .topic = settings->topic,
-        .properties = &settings->properties,
+        .properties = &settings->program.properties,
         .create_partitions = settings->create_partitions,
         .allow_compacted = settings->allow_compacted,
         .prints_events = settings->log_events,

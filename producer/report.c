@@ -25,7 +25,7 @@ void report_start(const struct settings *settings, const struct dataset *dataset
     if (!publisher)
         log_info("replay", "dry run, nothing is sent pace=%s order=%s", pace, settings->order);
     else
-        log_info("replay", "sending to brokers=%s topic=%s partitions=%d pace=%s order=%s", settings->brokers,
+        log_info("replay", "sending to brokers=%s topic=%s partitions=%d pace=%s order=%s", settings->program.brokers,
                  settings->topic, publisher_partitions(publisher), pace, settings->order);
 }
 

@@ -2,7 +2,6 @@
 #include "settings.h"
 
 #include "csv_delimiter.h"
-#include "kafka_conf.h"
 #include "time_format.h"
 #include "timestamp.h"
 
@@ -19,15 +18,9 @@ static const struct option_row ROWS[] = {
       .help = "customers file, for what the lifecycle takes from it" },
     { .name = "items", .type = OPTION_TEXT, .argument = "FILE", AT(items),
       .help = "order items file, for what the lifecycle takes from it" },
-    { .name = "brokers", .letter = 'b', .type = OPTION_TEXT, .argument = "HOST:PORT,...",
-      .environment = "KAFKA_BROKERS", .fallback = kafka_default_brokers, AT(brokers), .help = "Kafka to start from" },
+    PROGRAM_KAFKA_ROWS(struct settings, program),
     { .name = "topic", .letter = 't', .type = OPTION_TEXT, .argument = "TOPIC", .environment = "ORDER_TOPIC",
       .fallback = "order-events", AT(topic), .help = "where the events go" },
-    { .name = "property", .letter = 'X', .type = OPTION_REPEATED, .argument = "NAME=VALUE", AT(properties),
-      .help = "librdkafka property; may be given several times" },
-    { .name = "properties", .type = OPTION_TEXT, .argument = "FILE", .environment = "KAFKA_PROPERTIES_FILE",
-      AT(properties_file),
-      .help = "librdkafka properties, one NAME=VALUE a line; secrets belong here, not on the command line" },
     { .name = "create-topic", .type = OPTION_INTEGER, .argument = "PARTITIONS", .argument_is_optional = true,
       .implied = "6", .min = 1, .max = 10000, AT(create_partitions), .help = "create the topic unless it exists" },
     { .name = "allow-compacted", .type = OPTION_FLAG, AT(allow_compacted),
@@ -55,10 +48,7 @@ static const struct option_row ROWS[] = {
       .help = "print each event when it is acknowledged; with --dry-run as JSON" },
     { .name = "rejects", .type = OPTION_TEXT, .argument = "FILE", AT(rejects),
       .help = "where rows that cannot be replayed go, as CSV with line and reason" },
-    { .name = "log-format", .type = OPTION_CHOICE, .argument = "text|json", .choices = "text|json",
-      .environment = "ORDER_LOG_FORMAT", .fallback = "text",
-      .help = "what the lines on standard error are, plain text or a JSON object each", AT(log_format) },
-    { .name = "verbose", .letter = 'v', .type = OPTION_FLAG, AT(verbose), .help = "log more, to see why something fails" },
+    PROGRAM_LOG_ROWS(struct settings, program),
 };
 // clang-format on
 

@@ -10,7 +10,7 @@
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
-#include "options.h"
+#include "program.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,10 +18,9 @@
 struct settings {
     const char *lifecycle;                  /* file, or NULL for the built-in one */
     const char *orders, *customers, *items; /* a file or folder; files or NULL, see dataset.h */
-    const char *brokers, *topic;
-    struct option_values properties; /* -X */
-    const char *properties_file;     /* more of them, or NULL */
-    int64_t create_partitions;       /* 0: the topic must be there */
+    struct program_settings program;
+    const char *topic;
+    int64_t create_partitions; /* 0: the topic must be there */
     bool allow_compacted;
     double speed, rate;      /* 0: unlimited */
     const char *order;       /* "time" or "file" */
@@ -30,9 +29,8 @@ struct settings {
     const char *delimiter; /* of all files, as csv_delimiter_parse takes it; NULL: their headers tell */
     double duplicates;     /* share of events that go twice */
     int64_t seed;
-    bool dry_run, log_events, verbose;
-    const char *rejects;    /* file, or NULL */
-    const char *log_format; /* as log_set_format takes it */
+    bool dry_run, log_events;
+    const char *rejects; /* file, or NULL */
 };
 
 /* As options_parse; checks too what options rule each other out. */

@@ -295,5 +295,9 @@ enum options_result options_parse(const struct option_table *table, int argc, ch
         return OPTIONS_BAD;
     result = parse_arguments(table, argc, argv, settings, error);
     *first = optind;
+    if (result == OPTIONS_OK && !table->arguments && optind < argc) {
+        snprintf(error, OPTIONS_ERROR_SIZE, "'%.100s' is one argument too many", argv[optind]);
+        return OPTIONS_BAD;
+    }
     return result;
 }

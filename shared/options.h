@@ -81,7 +81,8 @@ enum { OPTIONS_ERROR_SIZE = 256 };
 
 /*
  * Fills the settings and sets *first to the index in argv of the first
- * argument behind the options. How many there must be is the caller's matter.
+ * argument behind the options. Where the table has `arguments`, the caller checks
+ * how many there are.
  */
 enum options_result options_parse(const struct option_table *table, int argc, char **argv, void *settings, int *first,
                                   char error[OPTIONS_ERROR_SIZE]);

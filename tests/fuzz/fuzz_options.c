@@ -83,11 +83,11 @@ static void write_options(const struct settings *settings, struct command_line *
     add(line, string_of("order-producer", 14));
     add_text(line, "customers", settings->customers);
     add_text(line, "items", settings->items);
-    add_text(line, "brokers", settings->brokers);
+    add_text(line, "brokers", settings->program.brokers);
     add_text(line, "topic", settings->topic);
-    for (size_t i = 0; i < settings->properties.count; i++)
-        add_option(line, "property", settings->properties.values[i]);
-    add_text(line, "properties", settings->properties_file);
+    for (size_t i = 0; i < settings->program.properties.count; i++)
+        add_option(line, "property", settings->program.properties.values[i]);
+    add_text(line, "properties", settings->program.properties_file);
     add_number(line, "create-topic", (double)settings->create_partitions);
     add_number(line, "speed", settings->speed);
     add_number(line, "rate", settings->rate);
@@ -105,7 +105,7 @@ static void write_options(const struct settings *settings, struct command_line *
     add_option(line, "seed", seed);
     add_flag(line, "--dry-run", settings->dry_run);
     add_flag(line, "--log-events", settings->log_events);
-    add_flag(line, "--verbose", settings->verbose);
+    add_flag(line, "--verbose", settings->program.verbose);
     add_text(line, "rejects", settings->rejects);
     add(line, string_of("--", 2));
     add(line, string_of(settings->orders, strlen(settings->orders)));
@@ -150,7 +150,7 @@ static void check_settings(const struct settings *settings)
     struct settings again;
     char error[OPTIONS_ERROR_SIZE] = "";
 
-    HOLDS(settings->orders && *settings->brokers && *settings->topic, "what must be there is there");
+    HOLDS(settings->orders && *settings->program.brokers && *settings->topic, "what must be there is there");
     HOLDS(same_text(settings->order, "time") || same_text(settings->order, "file"), "--order is a choice");
     HOLDS(is_within(settings->speed, 0.001, 1e9) && is_within(settings->rate, 0.001, 1e9), "--speed and --rate have limits");
     HOLDS(is_within(settings->duplicates, 0, 1), "--duplicates is a share");
