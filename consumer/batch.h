@@ -18,19 +18,10 @@
 #define BATCH_H
 
 #include "event.h"
+#include "outcome.h"
 #include "record.h"
 
 #include <stdbool.h>
-
-/* What the database did with a record. The letters are those of orders.apply_batch. */
-enum outcome {
-    OUTCOME_UNKNOWN = 0,
-    OUTCOME_APPLIED = 'a',
-    OUTCOME_DUPLICATE = 'd',
-    OUTCOME_REDELIVERED = 'r',
-    OUTCOME_QUARANTINED = 'q',
-    OUTCOME_RETIRED = 't',
-};
 
 /* A place in the batch's own memory, see batch_bytes. */
 struct bytes {

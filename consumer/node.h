@@ -13,6 +13,7 @@
 #ifndef NODE_H
 #define NODE_H
 
+#include "session.h"
 #include "store.h"
 
 struct node;
@@ -46,16 +47,14 @@ enum store_result node_send(struct node *node, const struct store_place *place, 
 enum store_result node_finish(struct node *node, int timeout_ms, struct batch *batch, size_t first, size_t count,
                               struct store_counts *counts);
 
-/* As store_read_logs; what it finds is added behind known->logs. */
-enum store_result node_read_logs(struct node *node, const struct store_place *place, struct known_logs *known);
+/* Sends a query and waits for the answer; a server that does not answer within 10 s counts as away. */
+enum store_result node_ask(struct node *node, const char *sql, const struct session_parameters *parameters);
 
-enum store_result node_read_form(struct node *node, struct event_form *form);
+/* What node_ask got. Borrowed until the next statement. */
+const struct session *node_answer(const struct node *node);
 
-/*
- * Of a front the nodes in the order of their numbers, freed by the caller, and how many partitions the topic has. None where
- * the database is no front; FATAL where it is a node itself. It has to be connected.
- */
-enum store_result node_read_nodes(struct node *front, struct node_address **nodes, size_t *count, int32_t *partitions);
+/* For an answer that the program cannot use: sets the error and returns STORE_FATAL. */
+__attribute__((format(printf, 2, 3))) enum store_result node_reject(struct node *node, const char *format, ...);
 
 /* As store_error. */
 const char *node_error(const struct node *node);

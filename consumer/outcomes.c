@@ -8,50 +8,29 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static void count_outcome(struct outcome_counts *counts, enum outcome outcome)
-{
-    switch (outcome) {
-    case OUTCOME_APPLIED:
-        counts->applied++;
-        break;
-    case OUTCOME_DUPLICATE:
-        counts->duplicate++;
-        break;
-    case OUTCOME_REDELIVERED:
-        counts->redelivered++;
-        break;
-    case OUTCOME_QUARANTINED:
-        counts->quarantined++;
-        break;
-    case OUTCOME_RETIRED:
-        counts->retired++;
-        break;
-    case OUTCOME_UNKNOWN:
-        break;
-    }
-}
-
 void outcomes_add(struct outcomes *outcomes, const struct batch *batch, size_t first, size_t count)
 {
     for (size_t i = first; i < first + count; i++) {
         const struct batch_row *row = &batch->rows[i];
 
-        count_outcome(row->reason ? &outcomes->others : &outcomes->events[row->event.type->number], row->outcome);
+        if (row->outcome != OUTCOME_UNKNOWN)
+            (row->reason ? &outcomes->others : &outcomes->events[row->event.type->number])->of[row->outcome]++;
     }
 }
 
 static void add_counts(struct outcome_counts *sum, const struct outcome_counts *counts)
 {
-    sum->applied += counts->applied;
-    sum->duplicate += counts->duplicate;
-    sum->redelivered += counts->redelivered;
-    sum->quarantined += counts->quarantined;
-    sum->retired += counts->retired;
+    for (int outcome = 0; outcome < OUTCOMES; outcome++)
+        sum->of[outcome] += counts->of[outcome];
 }
 
 static uint64_t received(const struct outcome_counts *counts)
 {
-    return counts->applied + counts->duplicate + counts->redelivered + counts->quarantined + counts->retired;
+    uint64_t sum = 0;
+
+    for (int outcome = 0; outcome < OUTCOMES; outcome++)
+        sum += counts->of[outcome];
+    return sum;
 }
 
 struct outcome_counts outcomes_total(const struct outcomes *outcomes)
@@ -63,17 +42,18 @@ struct outcome_counts outcomes_total(const struct outcomes *outcomes)
     return sum;
 }
 
+/* Few installations retire ids: where none is, the outcome is left out. */
 static void print_counts(const char *name, const struct outcome_counts *counts)
 {
-    char retired[sizeof(" retired=18446744073709551615")] = "";
+    char text[OUTCOMES * sizeof(" quarantined=18446744073709551615")] = "";
+    size_t length = 0;
 
-    if (counts->retired > 0)
-        snprintf(retired, sizeof(retired), " retired=%" PRIu64, counts->retired);
-    log_info("summary",
-             "%-17s received=%" PRIu64 " applied=%" PRIu64 " duplicate=%" PRIu64 " redelivered=%" PRIu64
-             " quarantined=%" PRIu64 "%s",
-             name, received(counts), counts->applied, counts->duplicate, counts->redelivered, counts->quarantined,
-             retired);
+    for (enum outcome outcome = OUTCOME_APPLIED; outcome < OUTCOMES; outcome++) {
+        if (outcome != OUTCOME_RETIRED || counts->of[outcome] > 0)
+            length += (size_t)snprintf(text + length, sizeof(text) - length, " %s=%" PRIu64, outcome_name(outcome),
+                                       counts->of[outcome]);
+    }
+    log_info("summary", "%-17s received=%" PRIu64 "%s", name, received(counts), text);
 }
 
 void outcomes_print_summary(const struct outcomes *outcomes, const struct event_form *form)
@@ -88,25 +68,6 @@ void outcomes_print_summary(const struct outcomes *outcomes, const struct event_
     if (outcomes->absent + outcomes->deleted > 0)
         log_info("summary", "offsets without a record: absent=%" PRIu64 " deleted=%" PRIu64, outcomes->absent,
                  outcomes->deleted);
-}
-
-static const char *outcome_name(enum outcome outcome)
-{
-    switch (outcome) {
-    case OUTCOME_APPLIED:
-        return "applied";
-    case OUTCOME_DUPLICATE:
-        return "duplicate";
-    case OUTCOME_REDELIVERED:
-        return "redelivered";
-    case OUTCOME_QUARANTINED:
-        return "quarantined";
-    case OUTCOME_RETIRED:
-        return "retired";
-    case OUTCOME_UNKNOWN:
-        break;
-    }
-    return "unknown";
 }
 
 static void print_row(const struct batch_row *row)

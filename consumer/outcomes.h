@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 struct outcome_counts {
-    uint64_t applied, duplicate, redelivered, quarantined, retired;
+    uint64_t of[OUTCOMES]; /* by outcome; that of OUTCOME_UNKNOWN is 0 */
 };
 
 struct outcomes {

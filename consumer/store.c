@@ -1,7 +1,7 @@
 #include "store.h"
 
+#include "catalog.h"
 #include "memory.h"
-#include "node.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,7 +107,7 @@ static enum store_result find_nodes(struct store *store)
     enum store_result result = node_connect(store->front);
 
     if (result == STORE_DONE)
-        result = node_read_nodes(store->front, &addresses, &count, &partitions);
+        result = catalog_read_nodes(store->front, &addresses, &count, &partitions);
     if (result == STORE_DONE)
         take_nodes(store, addresses, count, partitions);
     free(addresses);
@@ -226,7 +226,7 @@ enum store_result store_read_logs(struct store *store, const struct store_place 
     for (size_t i = 0; i < store->count && result == STORE_DONE; i++) {
         size_t first = known->count;
 
-        result = note(store, store->parts[i].node, node_read_logs(store->parts[i].node, place, known));
+        result = note(store, store->parts[i].node, catalog_read_logs(store->parts[i].node, place, known));
         if (result == STORE_DONE)
             result = check_place(store, i, known, first);
     }
@@ -236,5 +236,5 @@ enum store_result store_read_logs(struct store *store, const struct store_place 
 /* Node 0 learns last of what a lifecycle adds, so all others can store what it knows. */
 enum store_result store_read_form(struct store *store, struct event_form *form)
 {
-    return note(store, store->parts[0].node, node_read_form(store->parts[0].node, form));
+    return note(store, store->parts[0].node, catalog_read_form(store->parts[0].node, form));
 }

@@ -635,7 +635,8 @@ static void show_progress(struct worker *worker)
         return;
     total = outcomes_total(&worker->applier.outcomes);
     log_progress("applied %" PRIu64 ", duplicate %" PRIu64 ", redelivered %" PRIu64 ", quarantined %" PRIu64,
-                 total.applied, total.duplicate, total.redelivered, total.quarantined);
+                 total.of[OUTCOME_APPLIED], total.of[OUTCOME_DUPLICATE], total.of[OUTCOME_REDELIVERED],
+                 total.of[OUTCOME_QUARANTINED]);
 }
 
 enum worker_end worker_run(struct worker *worker)

@@ -1,5 +1,6 @@
 #include "pg_array.h"
 
+#include "bug.h"
 #include "memory.h"
 
 #include <stdlib.h>
@@ -9,6 +10,29 @@
 enum { EMPTY_HEADER = 12, HEADER = 20 };
 
 #define MILLISECONDS_1970_TO_2000 INT64_C(946684800000)
+
+const char *pg_type_name(enum pg_type type)
+{
+    switch (type) {
+    case PG_BYTEA:
+        return "bytea";
+    case PG_INT8:
+        return "int8";
+    case PG_INT2:
+        return "int2";
+    case PG_INT4:
+        return "int4";
+    case PG_TEXT:
+        return "text";
+    case PG_TIMESTAMP:
+        return "timestamp";
+    case PG_TIMESTAMPTZ:
+        return "timestamptz";
+    case PG_UUID:
+        return "uuid";
+    }
+    BUG("unknown pg_type");
+}
 
 static void put_int32(char *at, int32_t value)
 {

@@ -33,6 +33,9 @@ enum pg_type {
     PG_UUID = 2950,
 };
 
+/* As SQL writes it: "int4". */
+const char *pg_type_name(enum pg_type type);
+
 struct pg_array {
     enum pg_type type;
     int32_t count;

@@ -152,7 +152,7 @@ static void apply(struct store *store, struct batch *batch, enum outcome expecte
     batch_note_applied(batch, 0, batch->count); /* the same batch comes again, and begins no log then */
     for (size_t i = 0; i < batch->count; i++) {
         if (batch->rows[i].outcome != expected)
-            die("a record came out in another way than it should", (char[]){ (char)batch->rows[i].outcome, '\0' });
+            die("a record came out in another way than it should", outcome_name(batch->rows[i].outcome));
     }
 }
 
