@@ -12,23 +12,15 @@
 # monitor looks at what make up made, monitor_demo at what the demo made; neither has data. A cluster has more servers of Postgres:
 # postgres1 is node 0, postgres2 node 1, and so on; postgres holds the front.
 
-program=${0##*/}
 root=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 [[ ${VAR-} != /* ]] || ORDER_VAR=${ORDER_VAR:-$VAR} # others have variables of that name, and no such path in them
 stack=$(realpath -m -- "${ORDER_VAR:-$root/var}")
 jars=${ORDER_REPLAY_KAFKA:-$root/.deps/kafka} # the folder of Kafka's jars
 stack_limit=120 # seconds a server may take to start: a crashed one has to recover
+# shellcheck source=scripts/command.sh
+. "$root/scripts/command.sh"
 # shellcheck source=scripts/printable.sh
 . "$root/scripts/printable.sh"
-
-say() { printf '%s: %s\n' "$program" "$*" >&2; }
-
-fail() { # fail STATUS MESSAGE
-    local status=$1
-    shift
-    say "$@"
-    exit "$status"
-}
 
 fail_log() { # fail_log STATUS LOG MESSAGE: as fail, with the end of the log that tells why
     local status=$1 log=$2

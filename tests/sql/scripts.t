@@ -173,7 +173,7 @@ next=$((known + 1))
 printf -v later '%03d_later.sql' "$next"
 mkdir later later/scripts
 cp -r "$root/sql" later
-cp "$root"/scripts/{migrate,database.sh,nodes.sh,printable.sh} later/scripts
+cp "$root"/scripts/{migrate,command.sh,database.sh,nodes.sh,printable.sh} later/scripts
 printf 'CREATE TABLE orders.later (id int);\nSELECT 1 / 0;\n' >"later/sql/migrations/$later"
 run later/scripts/migrate
 like "$status $err" "70 *$later:2: ERROR:*division by zero*migrate: failed*" 'a migration that fails is named'
