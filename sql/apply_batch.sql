@@ -29,6 +29,21 @@
 --
 -- The planner settings below: a plan that was made while a table was empty, or for a guessed ten elements an array,
 -- is kept for the session. With sequential scans and nested loops out of its reach it stays good for any size.
+-- What a record came to. Seen: the group has counted this record before, so it is redelivered. A duplicate is another record of an
+-- event that is known. Not an event: the record could not be decoded. Without SET, so that it is inlined.
+CREATE OR REPLACE FUNCTION orders.record_outcome(is_seen boolean, is_retired boolean, is_inserted boolean, is_event boolean)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT CASE WHEN is_seen THEN 'r'     -- redelivered
+                WHEN is_retired THEN 't'  -- retired
+                WHEN is_inserted THEN 'a' -- applied
+                WHEN is_event THEN 'd'    -- duplicate
+                ELSE 'q' END              -- quarantined
+$$;
+REVOKE ALL ON FUNCTION orders.record_outcome FROM PUBLIC;
+COMMENT ON FUNCTION orders.record_outcome IS 'The outcome of a record as a letter, see apply_batch.';
+
 CREATE OR REPLACE FUNCTION orders.apply_batch(
     consumer_group   text,
     topic            text,
@@ -268,12 +283,9 @@ BEGIN
     SELECT bool_or(b.first_offset < p.next_offset), bool_and(b.last_offset < p.next_offset) INTO some_seen, all_seen
       FROM unnest(spans.partitions, spans.first_offsets, spans.last_offsets) AS b (kafka_partition, first_offset, last_offset)
       JOIN unnest(current) AS p ON p.kafka_partition = b.kafka_partition;
-    kind := CASE WHEN all_seen THEN 'r'
-                 WHEN some_seen THEN NULL
-                 WHEN inserted = records THEN 'a'
-                 WHEN old = records THEN 't'
-                 WHEN inserted = 0 AND events = records AND old = 0 THEN 'd'
-                 WHEN events = 0 THEN 'q' END;
+    IF all_seen OR NOT coalesce(some_seen, false) AND (records IN (inserted, old) OR inserted + old = 0 AND events IN (0, records)) THEN
+        kind := orders.record_outcome(all_seen, old = records, inserted = records, events > 0);
+    END IF;
     IF kind IS NULL OR inserted + old < events AND known IS DISTINCT FROM payload_hashes THEN
         offsets := ARRAY(SELECT generate_series(r.first_offset, r.first_offset + r.records - 1)
                            FROM unnest(run_offsets, run_lengths) AS r (first_offset, records));
@@ -297,13 +309,8 @@ BEGIN
             SELECT b.kafka_partition, b.kafka_offset, events + b.ordinal, false, false
               FROM unnest(bad_partitions, bad_offsets) WITH ORDINALITY AS b (kafka_partition, kafka_offset, ordinal)
         )
-        SELECT string_agg(
-                   CASE WHEN r.kafka_offset < p.next_offset THEN 'r'
-                        WHEN r.is_old THEN 't'
-                        WHEN a.ordinal IS NOT NULL THEN 'a'
-                        WHEN r.is_valid THEN 'd'
-                        ELSE 'q' END,
-                   '' ORDER BY r.ordinal)
+        SELECT string_agg(orders.record_outcome(r.kafka_offset < p.next_offset, r.is_old, a.ordinal IS NOT NULL, r.is_valid),
+                          '' ORDER BY r.ordinal)
           INTO outcomes
           FROM batch r
           LEFT JOIN applied a ON a.ordinal = r.ordinal
