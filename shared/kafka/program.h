@@ -1,5 +1,5 @@
 /*
- * program.h - what the three programs have in common: the options for Kafka
+ * program.h - what the three programs, all clients of Kafka, have in common: options for it
  * and for the log, and the first half of main().
  *
  *     struct settings {
