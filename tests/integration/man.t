@@ -51,7 +51,8 @@ is '... nor does the installed one' "$status $(cat -- "$logs/old.log")" '0 migra
 ok 'nothing names a script by the path of the checkout' not grep -rnE "(^|[^/\"\$[:alnum:]])scripts/($(tr ' ' '|' <<<"${commands[*]}"))\b[^.]" \
     "$into/usr/share/order-replay/scripts" "$into/usr/share/man"
 is 'rules, configuration and dashboard for Prometheus and Grafana are installed' \
-    "$(cd "$into/usr/share/order-replay" && ls prometheus grafana | xargs)" "$(cd monitor && ls prometheus grafana | xargs)"
+    "$(cd "$into/usr/share/order-replay" && find prometheus grafana -type f | sort | xargs)" \
+    "$(cd monitor && find prometheus grafana -type f | sort | xargs)"
 ok 'no password is installed' not grep -rqF -f <(cat scripts/compose/*-password) "$into"
 is 'nothing is installed that only root could read' "($(find "$into" ! -type l ! -perm -a+r))" '()'
 
