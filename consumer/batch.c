@@ -4,6 +4,7 @@
 #include "decode.h"
 #include "kafka_record.h"
 #include "memory.h"
+#include "reason.h"
 #include "text.h"
 
 #include <inttypes.h>
@@ -116,7 +117,7 @@ const char *batch_bytes(const struct batch *batch, const struct bytes *bytes)
 }
 
 /* Another partition may be another node's, which has not seen the order's other events. */
-static bool is_in_place(const struct batch *batch, const struct record *record, char reason[EVENT_REASON_SIZE])
+static bool is_in_place(const struct batch *batch, const struct record *record, char reason[REASON_SIZE])
 {
     int32_t partition = record->partition;
 
@@ -124,14 +125,14 @@ static bool is_in_place(const struct batch *batch, const struct record *record, 
         partition = kafka_partition_of(record->key, record->key_length, batch->partitions);
     if (partition == record->partition)
         return true;
-    snprintf(reason, EVENT_REASON_SIZE, "the record's key belongs to partition %" PRId32 " of %" PRId32 ", by murmur2",
-             partition, batch->partitions);
+    reason_set(reason, "the record's key belongs to partition %" PRId32 " of %" PRId32 ", by murmur2", partition,
+               batch->partitions);
     return false;
 }
 
 static void fill_row(struct batch *batch, struct batch_row *row, const struct record *record)
 {
-    char reason[EVENT_REASON_SIZE];
+    char reason[REASON_SIZE];
 
     row->partition = record->partition;
     row->offset = record->offset;
@@ -224,7 +225,7 @@ static void decode_again(const struct batch *batch, struct batch_row *row)
         .value = batch_bytes(batch, &row->value),
         .value_length = row->value.length,
     };
-    char reason[EVENT_REASON_SIZE];
+    char reason[REASON_SIZE];
 
     free(row->reason);
     row->reason = NULL;

@@ -1,6 +1,7 @@
 #include "decode.h"
 
 #include "event_scan.h"
+#include "reason.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,17 +13,17 @@ static bool key_is(const struct record *record, const char *order_id)
 }
 
 bool decode_record(const struct record *record, const struct event_form *form, struct event *event,
-                   struct payload_summary *summary, char reason[EVENT_REASON_SIZE])
+                   struct payload_summary *summary, char reason[REASON_SIZE])
 {
     if (!record->value) {
-        snprintf(reason, EVENT_REASON_SIZE, "the record is a tombstone: it has no value");
+        reason_set(reason, "the record is a tombstone: it has no value");
         return false;
     }
     if (!event_scan(record->value, record->value_length, form, event, summary) &&
         !event_json_decode(record->value, record->value_length, form, event, summary, reason))
         return false;
     if (!key_is(record, event->order_id)) {
-        snprintf(reason, EVENT_REASON_SIZE, "the record's key is not its orderId %s", event->order_id);
+        reason_set(reason, "the record's key is not its orderId %s", event->order_id);
         return false;
     }
     return true;

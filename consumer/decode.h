@@ -11,6 +11,7 @@
 
 #include "event.h"
 #include "event_json.h"
+#include "reason.h"
 #include "record.h"
 
 #include <stdbool.h>
@@ -21,6 +22,6 @@
  * its order's other events, where the order among them is lost.
  */
 bool decode_record(const struct record *record, const struct event_form *form, struct event *event,
-                   struct payload_summary *summary, char reason[EVENT_REASON_SIZE]);
+                   struct payload_summary *summary, char reason[REASON_SIZE]);
 
 #endif

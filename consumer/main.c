@@ -8,6 +8,7 @@
 #include "notify.h"
 #include "process.h"
 #include "program.h"
+#include "reason.h"
 #include "session.h"
 #include "source.h"
 #include "stop.h"
@@ -191,15 +192,15 @@ static int consume(const struct settings *settings)
     return status;
 }
 
-static enum options_result parse(int argc, char **argv, struct settings *settings, char error[OPTIONS_ERROR_SIZE])
+static enum options_result parse(int argc, char **argv, struct settings *settings, char error[REASON_SIZE])
 {
     int first;
     enum options_result result = options_parse(&TABLE, argc, argv, settings, &first, error);
 
     if (result != OPTIONS_OK || session_judge(settings->database) != SESSION_CONNINFO_BAD)
         return result;
-    snprintf(
-        error, OPTIONS_ERROR_SIZE,
+    reason_set(
+        error,
         "--database is no connection string of libpq, key=value or postgresql:// (not shown: it may hold a password)");
     return OPTIONS_BAD;
 }
@@ -207,7 +208,7 @@ static enum options_result parse(int argc, char **argv, struct settings *setting
 int main(int argc, char **argv)
 {
     struct settings settings = { 0 };
-    char error[OPTIONS_ERROR_SIZE];
+    char error[REASON_SIZE];
     int status;
 
     process_protect();

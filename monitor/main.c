@@ -15,6 +15,7 @@
 #include "postgres_observer.h"
 #include "process.h"
 #include "program.h"
+#include "reason.h"
 #include "session.h"
 #include "stop.h"
 #include "wall_clock.h"
@@ -165,21 +166,21 @@ static int check(const struct settings *settings)
     return program_flush(TABLE.program) == EX_OK ? status : EX_IOERR;
 }
 
-static enum options_result parse(int argc, char **argv, struct settings *settings, char error[OPTIONS_ERROR_SIZE])
+static enum options_result parse(int argc, char **argv, struct settings *settings, char error[REASON_SIZE])
 {
     int first;
     enum options_result result = options_parse(&TABLE, argc, argv, settings, &first, error);
 
     if (result != OPTIONS_OK || !settings->json || settings->check)
         return result;
-    snprintf(error, OPTIONS_ERROR_SIZE, "--json prints the checks of --check");
+    reason_set(error, "--json prints the checks of --check");
     return OPTIONS_BAD;
 }
 
 int main(int argc, char **argv)
 {
     struct settings settings = { 0 };
-    char error[OPTIONS_ERROR_SIZE];
+    char error[REASON_SIZE];
     int status;
 
     process_protect();

@@ -18,6 +18,7 @@
 #include "csv_delimiter.h"
 #include "csv_format.h"
 #include "memory.h"
+#include "reason.h"
 
 #include <csv.h>
 #include <errno.h>
@@ -77,7 +78,7 @@ struct csv_reader {
 
     uint64_t shown_line;           /* of the row or reject that was returned last … */
     size_t shown_start, shown_end; /* … and its bytes in the window */
-    char reason[CSV_REASON_SIZE];
+    char reason[REASON_SIZE];
 };
 
 __attribute__((format(printf, 3, 4))) static enum csv_result report(struct csv_reader *reader, enum csv_result result,
@@ -230,7 +231,7 @@ static struct csv_reader *new_reader(int fd, char delimiter, const struct csv_co
 }
 
 struct csv_reader *csv_reader_open(const char *path, char delimiter, const struct csv_column *columns,
-                                   size_t column_count, char reason[CSV_REASON_SIZE])
+                                   size_t column_count, char reason[REASON_SIZE])
 {
     bool is_stdin = strcmp(path, "-") == 0;
     int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
@@ -243,7 +244,7 @@ struct csv_reader *csv_reader_open(const char *path, char delimiter, const struc
         errno = EISDIR;
     }
     if (fd < 0) {
-        snprintf(reason, CSV_REASON_SIZE, "%s", strerror(errno));
+        reason_set(reason, "%s", strerror(errno));
         return NULL;
     }
     return new_reader(fd, delimiter, columns, column_count);
@@ -263,13 +264,13 @@ static bool write_all(int fd, const char *bytes, size_t length)
 }
 
 struct csv_reader *csv_reader_open_text(const char *bytes, size_t length, const struct csv_column *columns,
-                                        size_t column_count, char reason[CSV_REASON_SIZE])
+                                        size_t column_count, char reason[REASON_SIZE])
 {
     int fd = memfd_create("csv", MFD_CLOEXEC);
 
     if (fd >= 0 && write_all(fd, bytes, length) && lseek(fd, 0, SEEK_SET) == 0)
         return new_reader(fd, '\0', columns, column_count);
-    snprintf(reason, CSV_REASON_SIZE, "%s", strerror(errno));
+    reason_set(reason, "%s", strerror(errno));
     if (fd >= 0)
         close(fd);
     return NULL;
@@ -517,7 +518,7 @@ static enum csv_result check_header(struct csv_reader *reader)
 enum csv_result csv_reader_header(struct csv_reader *reader)
 {
     enum csv_result result = csv_reader_next(reader);
-    char reason[CSV_REASON_SIZE];
+    char reason[REASON_SIZE];
 
     switch (result) {
     case CSV_ROW:

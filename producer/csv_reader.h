@@ -24,6 +24,8 @@
 #ifndef CSV_READER_H
 #define CSV_READER_H
 
+#include "reason.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,7 +35,6 @@ enum {
     CSV_FIELD_MAX = 64 * 1024,
     CSV_ROW_MAX = 1024 * 1024,
     CSV_LINE_SHOWN = 1024, /* how much of a line csv_reader_line gives */
-    CSV_REASON_SIZE = 512,
 };
 
 struct csv_column {
@@ -59,11 +60,11 @@ struct csv_reader;
  * borrowed while the reader lives.
  */
 struct csv_reader *csv_reader_open(const char *path, char delimiter, const struct csv_column *columns,
-                                   size_t column_count, char reason[CSV_REASON_SIZE]);
+                                   size_t column_count, char reason[REASON_SIZE]);
 
 /* The same for a file that is in memory, whose delimiter the header tells; the bytes are copied. */
 struct csv_reader *csv_reader_open_text(const char *bytes, size_t length, const struct csv_column *columns,
-                                        size_t column_count, char reason[CSV_REASON_SIZE]);
+                                        size_t column_count, char reason[REASON_SIZE]);
 
 /* Reads the header, once, before any row: CSV_ROW when it has the columns, or CSV_WAIT, CSV_REFUSED, CSV_FAILED. */
 enum csv_result csv_reader_header(struct csv_reader *reader);

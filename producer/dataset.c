@@ -2,14 +2,13 @@
 #include "dataset.h"
 
 #include "memory.h"
+#include "reason.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define REFUSE(...) (snprintf(error, OPTIONS_ERROR_SIZE, __VA_ARGS__), false)
 
 static bool is_folder(const char *path)
 {
@@ -63,20 +62,21 @@ static bool is_same_file(const char *input, const char *output)
 }
 
 bool dataset_find(const struct lifecycle *lifecycle, const struct settings *settings, struct dataset *dataset,
-                  char error[OPTIONS_ERROR_SIZE])
+                  char error[REASON_SIZE])
 {
     *dataset = (struct dataset){ 0 };
     find_paths(lifecycle, settings, dataset);
     if (is_same_file(settings->lifecycle, settings->rejects))
-        return REFUSE("--rejects %.160s is the lifecycle file: it would be overwritten; name another one",
-                      settings->rejects);
+        return reason_set(error, "--rejects %.160s is the lifecycle file: it would be overwritten; name another one",
+                          settings->rejects);
     for (int file = 0; file < LIFECYCLE_FILES; file++) {
         if (dataset->paths[file] && !lifecycle->file_names[file])
-            return REFUSE("--%s needs a row of kind file in the lifecycle, which says what joins it",
-                          LIFECYCLE_FILE_NAMES[file]);
+            return reason_set(error, "--%s needs a row of kind file in the lifecycle, which says what joins it",
+                              LIFECYCLE_FILE_NAMES[file]);
         if (is_same_file(dataset->paths[file], settings->rejects))
-            return REFUSE("--rejects %.160s is a file that is read: it would be overwritten; name another one",
-                          settings->rejects);
+            return reason_set(error,
+                              "--rejects %.160s is a file that is read: it would be overwritten; name another one",
+                              settings->rejects);
     }
     return true;
 }

@@ -16,6 +16,7 @@
 #define DATASET_H
 
 #include "lifecycle.h"
+#include "reason.h"
 #include "settings.h"
 
 #include <stdbool.h>
@@ -30,7 +31,7 @@ struct dataset {
  * rejected rows is one of them. To be released either way.
  */
 bool dataset_find(const struct lifecycle *lifecycle, const struct settings *settings, struct dataset *dataset,
-                  char error[OPTIONS_ERROR_SIZE]);
+                  char error[REASON_SIZE]);
 
 void dataset_release(struct dataset *dataset);
 

@@ -2,6 +2,7 @@
 
 #include "csv_reader.h"
 #include "log.h"
+#include "reason.h"
 #include "stop.h"
 
 #include <stdio.h>
@@ -14,7 +15,7 @@ static const char COMPONENT[] = "lifecycle";
 /* All columns may be missing as far as the reader is concerned: which one is, is told in the lifecycle's own words. */
 static struct csv_reader *open_file(const char *path, const struct csv_column columns[LIFECYCLE_CELLS], int *status)
 {
-    char reason[CSV_REASON_SIZE];
+    char reason[REASON_SIZE];
     /* cppcheck-suppress comparePointers ; embedded.S puts the end behind the bytes */
     size_t length = (size_t)(lifecycle_olist_end - lifecycle_olist);
     struct csv_reader *reader = path ? csv_reader_open(path, '\0', columns, LIFECYCLE_CELLS, reason)
@@ -58,15 +59,15 @@ static bool read_rows(struct lifecycle *lifecycle, struct csv_reader *reader, ch
         case CSV_END:
             return lifecycle_finish(lifecycle, reason);
         case CSV_REJECT:
-            snprintf(reason, LIFECYCLE_REASON_SIZE, "line %llu: it is no row of CSV with as many fields as the header",
-                     (unsigned long long)csv_reader_line_number(reader));
+            reason_set(reason, "line %llu: it is no row of CSV with as many fields as the header",
+                       (unsigned long long)csv_reader_line_number(reader));
             return false;
         case CSV_WAIT:
             *status = EX_TEMPFAIL;
             return false;
         case CSV_REFUSED:
         case CSV_FAILED:
-            snprintf(reason, LIFECYCLE_REASON_SIZE, "%.300s", csv_reader_reason(reader));
+            reason_set(reason, "%.300s", csv_reader_reason(reader));
             *status = EX_IOERR;
             return false;
         }
@@ -83,15 +84,15 @@ static bool read_header(struct csv_reader *reader, char *reason, int *status)
         return false;
     case CSV_FAILED:
         *status = EX_IOERR;
-        snprintf(reason, LIFECYCLE_REASON_SIZE, "%.300s", csv_reader_reason(reader));
+        reason_set(reason, "%.300s", csv_reader_reason(reader));
         return false;
     default:
-        snprintf(reason, LIFECYCLE_REASON_SIZE, "line 1: %.300s", csv_reader_reason(reader));
+        reason_set(reason, "line 1: %.300s", csv_reader_reason(reader));
         return false;
     }
     for (size_t i = 0; i < LIFECYCLE_CELLS; i++) {
         if (!csv_reader_has_column(reader, i)) {
-            snprintf(reason, LIFECYCLE_REASON_SIZE, "line 1: there is no column named %s", LIFECYCLE_CELL_NAMES[i]);
+            reason_set(reason, "line 1: there is no column named %s", LIFECYCLE_CELL_NAMES[i]);
             return false;
         }
     }
@@ -101,7 +102,7 @@ static bool read_header(struct csv_reader *reader, char *reason, int *status)
 struct lifecycle *lifecycle_file_read(const char *path, int *status)
 {
     struct csv_column columns[LIFECYCLE_CELLS];
-    char reason[LIFECYCLE_REASON_SIZE] = "";
+    char reason[REASON_SIZE] = "";
     struct lifecycle *lifecycle = lifecycle_new();
     struct csv_reader *reader;
     bool is_good;

@@ -6,6 +6,7 @@
 #include "log.h"
 #include "process.h"
 #include "program.h"
+#include "reason.h"
 #include "replay.h"
 #include "settings.h"
 
@@ -16,7 +17,7 @@ static int replay(const struct settings *settings)
     int status;
     struct lifecycle *lifecycle = lifecycle_file_read(settings->lifecycle, &status);
     struct dataset dataset;
-    char error[OPTIONS_ERROR_SIZE];
+    char error[REASON_SIZE];
 
     if (!lifecycle)
         return status;
@@ -34,7 +35,7 @@ static int replay(const struct settings *settings)
 int main(int argc, char **argv)
 {
     struct settings settings;
-    char error[OPTIONS_ERROR_SIZE];
+    char error[REASON_SIZE];
     int status;
 
     process_protect();

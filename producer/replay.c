@@ -20,6 +20,7 @@
 #include "order_events.h"
 #include "pacer.h"
 #include "publisher.h"
+#include "reason.h"
 #include "rejects.h"
 #include "report.h"
 #include "schedule.h"
@@ -164,7 +165,7 @@ static struct csv_reader *open_file(struct replay *replay, enum lifecycle_file f
 {
     const struct lifecycle_columns *known = &replay->lifecycle->columns[file];
     const char *path = replay->dataset->paths[file];
-    char reason[CSV_REASON_SIZE], delimiter = '\0';
+    char reason[REASON_SIZE], delimiter = '\0';
     struct csv_reader *reader;
 
     for (size_t i = 0; i < known->count; i++)
@@ -243,7 +244,7 @@ static bool load_file(struct replay *replay, enum lifecycle_file file,
 {
     const char *path = replay->dataset->paths[file], *fields[LIFECYCLE_COLUMNS_MAX];
     struct csv_column columns[LIFECYCLE_COLUMNS_MAX];
-    char reason[ORDER_REASON_SIZE];
+    char reason[REASON_SIZE];
     struct csv_reader *reader = open_file(replay, file, columns);
     uint64_t rows = 0;
 
@@ -322,7 +323,7 @@ static void note_order(struct replay *replay, const struct order *order)
 static bool next_order(struct replay *replay, const char *fields[LIFECYCLE_COLUMNS_MAX], struct order *order)
 {
     const char *path = replay->dataset->paths[ORDERS_FILE];
-    char reason[ORDER_REASON_SIZE];
+    char reason[REASON_SIZE];
 
     while (next_row(replay, replay->orders, path, csv_reader_next)) {
         replay->counts.rows++;
@@ -491,7 +492,7 @@ int replay_run(const struct settings *settings, const struct lifecycle *lifecycl
 {
     struct replay replay = { .settings = settings, .lifecycle = lifecycle, .dataset = dataset, .latest_at = INT64_MIN };
     const struct option_values *named = &settings->timestamp_formats;
-    char reason[TIME_REASON_SIZE];
+    char reason[REASON_SIZE];
     int status;
 
     if (!time_reader_init(&replay.times, named->count ? named->values : lifecycle->formats,

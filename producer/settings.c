@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include "csv_delimiter.h"
+#include "reason.h"
 #include "time_format.h"
 #include "timestamp.h"
 
@@ -62,55 +63,55 @@ static const struct option_table TABLE = {
     .row_count = sizeof(ROWS) / sizeof(ROWS[0]),
 };
 
-_Static_assert((int)TIME_REASON_SIZE <= (int)OPTIONS_ERROR_SIZE, "the reason fits");
-
-#define REFUSE(...) (snprintf(error, OPTIONS_ERROR_SIZE, __VA_ARGS__), OPTIONS_BAD)
-
 static int stdin_uses(const char *path)
 {
     return path && strcmp(path, "-") == 0;
 }
 
-static enum options_result check_formats(const struct option_values *formats, char *error)
+static bool check_formats(const struct option_values *formats, char *error)
 {
     struct time_reader times;
 
     if (!time_reader_init(&times, formats->values, formats->count, error))
-        return OPTIONS_BAD;
+        return false;
     time_reader_release(&times);
-    return OPTIONS_OK;
+    return true;
 }
 
-static enum options_result check(const struct settings *settings, char *error)
+static bool check(const struct settings *settings, char *error)
 {
     char delimiter;
 
     if (settings->speed > 0 && strcmp(settings->order, "file") == 0)
-        return REFUSE("--speed replays in event-time order, it does not go with --order file");
+        return reason_set(error, "--speed replays in event-time order, it does not go with --order file");
     if (settings->from != TIMESTAMP_NONE && settings->to != TIMESTAMP_NONE && settings->from >= settings->to)
-        return REFUSE("--from must lie before --to: nothing is in between");
+        return reason_set(error, "--from must lie before --to: nothing is in between");
     if (stdin_uses(settings->orders) + stdin_uses(settings->customers) + stdin_uses(settings->items) > 1)
-        return REFUSE("only one file can be '-', standard input");
+        return reason_set(error, "only one file can be '-', standard input");
     if (stdin_uses(settings->lifecycle))
-        return REFUSE("--lifecycle needs a file; standard input is for orders");
+        return reason_set(error, "--lifecycle needs a file; standard input is for orders");
     if (settings->delimiter && !csv_delimiter_parse(settings->delimiter, &delimiter))
-        return REFUSE("--delimiter is a comma, a semicolon, a pipe or tab, not '%.60s'", settings->delimiter);
+        return reason_set(error, "--delimiter is a comma, a semicolon, a pipe or tab, not '%.60s'",
+                          settings->delimiter);
     return check_formats(&settings->timestamp_formats, error);
 }
 
-enum options_result settings_parse(int argc, char **argv, struct settings *settings, char error[OPTIONS_ERROR_SIZE])
+enum options_result settings_parse(int argc, char **argv, struct settings *settings, char error[REASON_SIZE])
 {
     enum options_result result;
+    bool is_good;
     int first;
 
     *settings = (struct settings){ 0 };
     result = options_parse(&TABLE, argc, argv, settings, &first, error);
     if (result != OPTIONS_OK)
         return result;
-    if (first == argc)
-        return REFUSE("which orders? Give the path of a file or a folder, or - for standard input");
-    if (argc - first > 1)
-        return REFUSE("one orders file at a time; '%.60s' is too many", argv[first + 1]);
     settings->orders = argv[first];
-    return check(settings, error);
+    if (first == argc)
+        is_good = reason_set(error, "which orders? Give the path of a file or a folder, or - for standard input");
+    else if (argc - first > 1)
+        is_good = reason_set(error, "one orders file at a time; '%.60s' is too many", argv[first + 1]);
+    else
+        is_good = check(settings, error);
+    return is_good ? OPTIONS_OK : OPTIONS_BAD;
 }

@@ -11,6 +11,7 @@
 #define SETTINGS_H
 
 #include "program.h"
+#include "reason.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,6 +35,6 @@ struct settings {
 };
 
 /* As options_parse; checks too what options rule each other out. */
-enum options_result settings_parse(int argc, char **argv, struct settings *settings, char error[OPTIONS_ERROR_SIZE]);
+enum options_result settings_parse(int argc, char **argv, struct settings *settings, char error[REASON_SIZE]);
 
 #endif

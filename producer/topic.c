@@ -6,6 +6,7 @@
 #include "log.h"
 #include "memory.h"
 #include "monotonic.h"
+#include "reason.h"
 #include "stop.h"
 
 #include <inttypes.h>
@@ -20,7 +21,6 @@ enum {
     LEADERS_LIMIT_MS = 1000,
     LOOK_EVERY_MS = 1000,
     SLICE_MS = 200,
-    REASON_SIZE = 256,
 };
 
 /* Asks for all topics: those that this user may not see are not among them. */
@@ -117,17 +117,17 @@ static rd_kafka_resp_err_t read_answer(rd_kafka_event_t *event, char *reason)
     size_t count = 0;
 
     if (!event || rd_kafka_event_error(event)) {
-        snprintf(reason, REASON_SIZE, "%s", event ? rd_kafka_event_error_string(event) : "no answer");
+        reason_set(reason, "%s", event ? rd_kafka_event_error_string(event) : "no answer");
         return event ? rd_kafka_event_error(event) : RD_KAFKA_RESP_ERR__TIMED_OUT;
     }
     results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
     error = count == 1 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR_UNKNOWN;
     if (!error || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
         return RD_KAFKA_RESP_ERR_NO_ERROR;
-    snprintf(reason, REASON_SIZE, "%s",
-             count == 1 && rd_kafka_topic_result_error_string(results[0])
-                 ? rd_kafka_topic_result_error_string(results[0])
-                 : rd_kafka_err2str(error));
+    reason_set(reason, "%s",
+               count == 1 && rd_kafka_topic_result_error_string(results[0])
+                   ? rd_kafka_topic_result_error_string(results[0])
+                   : rd_kafka_err2str(error));
     return error;
 }
 

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "bug.h"
+#include "reason.h"
 #include "timestamp.h"
 
 #include <ctype.h>
@@ -19,8 +20,6 @@
 enum { OPTION_ROWS_MAX = 48, ROW_VALUE = 1000, HELP_VALUE = 500, VERSION_VALUE = 501 };
 enum { HELP_COLUMN = 30, HELP_WIDTH = 80 };
 
-#define REFUSE(...) (snprintf(error, OPTIONS_ERROR_SIZE, __VA_ARGS__), false)
-
 static bool set_integer(const struct option_row *row, const char *text, int64_t *target, char *error)
 {
     char *end;
@@ -29,7 +28,8 @@ static bool set_integer(const struct option_row *row, const char *text, int64_t 
     errno = 0;
     value = strtoll(text, &end, 10);
     if (*text == '\0' || *end != '\0' || errno || (double)value < row->min || (double)value > row->max)
-        return REFUSE("--%s needs a whole number from %.0f to %.0f, not '%.60s'", row->name, row->min, row->max, text);
+        return reason_set(error, "--%s needs a whole number from %.0f to %.0f, not '%.60s'", row->name, row->min,
+                          row->max, text);
     *target = value;
     return true;
 }
@@ -42,7 +42,7 @@ static bool set_decimal(const struct option_row *row, const char *text, double *
     errno = 0;
     value = strtod(text, &end);
     if (*text == '\0' || *end != '\0' || errno || !isfinite(value) || value < row->min || value > row->max)
-        return REFUSE("--%s needs a number from %g to %g, not '%.60s'", row->name, row->min, row->max, text);
+        return reason_set(error, "--%s needs a number from %g to %g, not '%.60s'", row->name, row->min, row->max, text);
     *target = value;
     return true;
 }
@@ -54,7 +54,8 @@ static bool set_time(const struct option_row *row, const char *text, int64_t *ta
 
     snprintf(midnight, sizeof(midnight), "%.10s 00:00:00", text);
     if (!timestamp_parse(strlen(text) == 10 ? midnight : text, target))
-        return REFUSE("--%s needs a time like 2018-01-31 or '2018-01-31 12:00:00', not '%.60s'", row->name, text);
+        return reason_set(error, "--%s needs a time like 2018-01-31 or '2018-01-31 12:00:00', not '%.60s'", row->name,
+                          text);
     return true;
 }
 
@@ -75,7 +76,7 @@ static bool is_choice(const char *choices, const char *text)
 static bool set_repeated(const struct option_row *row, const char *text, struct option_values *target, char *error)
 {
     if (target->count == OPTION_VALUES_MAX)
-        return REFUSE("--%s can be given %d times at most", row->name, OPTION_VALUES_MAX);
+        return reason_set(error, "--%s can be given %d times at most", row->name, OPTION_VALUES_MAX);
     target->values[target->count++] = text;
     return true;
 }
@@ -90,12 +91,12 @@ static bool set_value(const struct option_row *row, const char *text, void *sett
         return true;
     case OPTION_CHOICE:
         if (!is_choice(row->choices, text))
-            return REFUSE("--%s must be one of %s, not '%.60s'", row->name, row->choices, text);
+            return reason_set(error, "--%s must be one of %s, not '%.60s'", row->name, row->choices, text);
         *(const char **)target = text;
         return true;
     case OPTION_TEXT:
         if (*text == '\0')
-            return REFUSE("--%s needs a value that is not empty", row->name);
+            return reason_set(error, "--%s needs a value that is not empty", row->name);
         *(const char **)target = text;
         return true;
     case OPTION_INTEGER:
@@ -125,7 +126,7 @@ static bool set_defaults(const struct option_table *table, void *settings, char 
             size_t length = strlen(error);
 
             if (from_environment)
-                snprintf(error + length, OPTIONS_ERROR_SIZE - length, " (from %s)", row->environment);
+                snprintf(error + length, REASON_SIZE - length, " (from %s)", row->environment);
             return false;
         }
     }
@@ -244,9 +245,9 @@ static void name_unknown(const char *argument, char *error)
     bool is_letter = optopt != 0 && optopt < ROW_VALUE;
 
     if (is_letter)
-        snprintf(error, OPTIONS_ERROR_SIZE, "unknown option '-%c'", isgraph((unsigned char)optopt) ? optopt : '?');
+        reason_set(error, "unknown option '-%c'", isgraph((unsigned char)optopt) ? optopt : '?');
     else
-        snprintf(error, OPTIONS_ERROR_SIZE, "unknown option '%.60s'", argument);
+        reason_set(error, "unknown option '%.60s'", argument);
 }
 
 static enum options_result parse_arguments(const struct option_table *table, int argc, char **argv, void *settings,
@@ -273,7 +274,7 @@ static enum options_result parse_arguments(const struct option_table *table, int
             return OPTIONS_DONE;
         }
         if (value == ':') {
-            snprintf(error, OPTIONS_ERROR_SIZE, "option %s needs a value", argv[optind - 1]);
+            reason_set(error, "option %s needs a value", argv[optind - 1]);
             return OPTIONS_BAD;
         }
         if (!row) {
@@ -287,7 +288,7 @@ static enum options_result parse_arguments(const struct option_table *table, int
 }
 
 enum options_result options_parse(const struct option_table *table, int argc, char **argv, void *settings, int *first,
-                                  char error[OPTIONS_ERROR_SIZE])
+                                  char error[REASON_SIZE])
 {
     enum options_result result;
 
@@ -296,7 +297,7 @@ enum options_result options_parse(const struct option_table *table, int argc, ch
     result = parse_arguments(table, argc, argv, settings, error);
     *first = optind;
     if (result == OPTIONS_OK && !table->arguments && optind < argc) {
-        snprintf(error, OPTIONS_ERROR_SIZE, "'%.100s' is one argument too many", argv[optind]);
+        reason_set(error, "'%.100s' is one argument too many", argv[optind]);
         return OPTIONS_BAD;
     }
     return result;

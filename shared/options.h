@@ -26,6 +26,8 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include "reason.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -77,15 +79,13 @@ enum options_result {
     OPTIONS_BAD,  /* `error` says what is wrong, in one line: exit 64 */
 };
 
-enum { OPTIONS_ERROR_SIZE = 256 };
-
 /*
  * Fills the settings and sets *first to the index in argv of the first
  * argument behind the options. Where the table has `arguments`, the caller checks
  * how many there are.
  */
 enum options_result options_parse(const struct option_table *table, int argc, char **argv, void *settings, int *first,
-                                  char error[OPTIONS_ERROR_SIZE]);
+                                  char error[REASON_SIZE]);
 
 /* What --help prints: at most 80 columns, with defaults and environment variables. */
 void options_print_help(const struct option_table *table, FILE *out);

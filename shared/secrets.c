@@ -1,13 +1,13 @@
 #define _POSIX_C_SOURCE 200809L
 #include "secrets.h"
 
+#include "reason.h"
+
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define REFUSE(...) (snprintf(error, SECRETS_ERROR_SIZE, __VA_ARGS__), false)
 
 /* The next line without its end. False at the end of the file, and where reading fails (ferror). */
 static bool next_line(FILE *file, char **line, size_t *size)
@@ -21,7 +21,7 @@ static bool next_line(FILE *file, char **line, size_t *size)
     return true;
 }
 
-bool secrets_read_password(const char *path, char password[SECRET_SIZE], char error[SECRETS_ERROR_SIZE])
+bool secrets_read_password(const char *path, char password[SECRET_SIZE], char error[REASON_SIZE])
 {
     FILE *file = fopen(path, "re");
     char *line = NULL;
@@ -29,14 +29,15 @@ bool secrets_read_password(const char *path, char password[SECRET_SIZE], char er
     bool read;
 
     if (!file)
-        return REFUSE("cannot read the password file %s: %s", path, strerror(errno));
+        return reason_set(error, "cannot read the password file %s: %s", path, strerror(errno));
     read = next_line(file, &line, &size);
     if (!read && ferror(file))
-        read = REFUSE("cannot read the password file %s: %s", path, strerror(errno));
+        read = reason_set(error, "cannot read the password file %s: %s", path, strerror(errno));
     else if (!read || *line == '\0')
-        read = REFUSE("the password file %s has no password in its first line", path);
+        read = reason_set(error, "the password file %s has no password in its first line", path);
     else if ((length = strlen(line)) >= SECRET_SIZE)
-        read = REFUSE("the password in %s is longer than %d bytes: is it the right file?", path, SECRET_SIZE - 1);
+        read = reason_set(error, "the password in %s is longer than %d bytes: is it the right file?", path,
+                          SECRET_SIZE - 1);
     else
         memcpy(password, line, length + 1);
     free(line);
@@ -65,7 +66,7 @@ static void free_values(struct option_values *values, size_t count)
         free((char *)(uintptr_t)values->values[i]);
 }
 
-bool secrets_read_properties(const char *path, struct option_values *properties, char error[SECRETS_ERROR_SIZE])
+bool secrets_read_properties(const char *path, struct option_values *properties, char error[REASON_SIZE])
 {
     FILE *file = fopen(path, "re");
     struct option_values all = { .count = 0 };
@@ -76,7 +77,7 @@ bool secrets_read_properties(const char *path, struct option_values *properties,
     bool good = true;
 
     if (!file)
-        return REFUSE("cannot read the properties file %s: %s", path, strerror(errno));
+        return reason_set(error, "cannot read the properties file %s: %s", path, strerror(errno));
     while (good && next_line(file, &line, &size)) {
         number++;
         if (*line != '\0' && *line != '#') {
@@ -89,14 +90,14 @@ bool secrets_read_properties(const char *path, struct option_values *properties,
     }
     own = all.count;
     if (!good)
-        good = REFUSE("line %d of the properties file %s %s", number, path, problem);
+        good = reason_set(error, "line %d of the properties file %s %s", number, path, problem);
     else if (ferror(file))
-        good = REFUSE("cannot read the properties file %s: %s", path, strerror(errno));
+        good = reason_set(error, "cannot read the properties file %s: %s", path, strerror(errno));
     free(line);
     fclose(file);
     for (size_t i = 0; good && i < properties->count; i++) {
         if (all.count == OPTION_VALUES_MAX)
-            good = REFUSE("%s and the command line have more than %d properties", path, OPTION_VALUES_MAX);
+            good = reason_set(error, "%s and the command line have more than %d properties", path, OPTION_VALUES_MAX);
         else
             all.values[all.count++] = properties->values[i];
     }

@@ -4,6 +4,7 @@
 #include "time_format.h"
 
 #include "memory.h"
+#include "reason.h"
 #include "timestamp.h"
 
 #include <stdio.h>
@@ -20,8 +21,7 @@ static bool keep(struct time_reader *reader, const struct time_reading *reading,
     return true;
 }
 
-bool time_reader_init(struct time_reader *reader, const char *const *formats, size_t count,
-                      char reason[TIME_REASON_SIZE])
+bool time_reader_init(struct time_reader *reader, const char *const *formats, size_t count, char reason[REASON_SIZE])
 {
     *reader = (struct time_reader){ .count = count };
     if (count == 0)
@@ -109,7 +109,7 @@ static bool reads(const struct time_pattern *format, const char *text)
 
 static bool try_form(const char *form, const char *text, struct time_pattern *format)
 {
-    char reason[TIME_REASON_SIZE];
+    char reason[REASON_SIZE];
 
     return time_pattern_compile(form, format, reason) && reads(format, text);
 }

@@ -2,7 +2,7 @@
  * time_format.h - times as CSV files write them: by the default forms, or by formats that the user gives.
  *
  *     struct time_reader times;
- *     char reason[TIME_REASON_SIZE], hint[TIME_HINT_SIZE];
+ *     char reason[REASON_SIZE], hint[TIME_HINT_SIZE];
  *     int64_t at;
  *
  *     if (!time_reader_init(&times, formats, count, reason))
@@ -40,6 +40,7 @@
 #ifndef TIME_FORMAT_H
 #define TIME_FORMAT_H
 
+#include "reason.h"
 #include "time_pattern.h"
 
 #include <stdbool.h>
@@ -58,8 +59,7 @@ struct time_reader {
 };
 
 /* Copies the formats. False with the reason if one of them is refused: such a reader needs no release. */
-bool time_reader_init(struct time_reader *reader, const char *const *formats, size_t count,
-                      char reason[TIME_REASON_SIZE]);
+bool time_reader_init(struct time_reader *reader, const char *const *formats, size_t count, char reason[REASON_SIZE]);
 
 /* Milliseconds as in timestamp.h. Counts what was cut and converted. */
 bool time_reader_parse(struct time_reader *reader, const char *text, int64_t *at);

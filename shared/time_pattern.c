@@ -9,6 +9,7 @@
  */
 #include "time_pattern.h"
 
+#include "reason.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -227,7 +228,6 @@ static const struct { const char *letter, *others, *reason; } NEEDS[] = {
 
 /* --- compiling */
 
-#define REFUSE(...) (snprintf(reason, TIME_REASON_SIZE, __VA_ARGS__), false)
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const struct conversion *find_conversion(char letter)
@@ -245,14 +245,15 @@ static bool refuse_unknown(const char *format, const char *percent, char *reason
     char known[3 * COUNT(CONVERSIONS) + 1];
 
     if (percent[1] == '\0')
-        return REFUSE("--timestamp-format '%s': it ends in a lone %%; a percent sign is %%%%", format);
+        return reason_set(reason, "--timestamp-format '%s': it ends in a lone %%; a percent sign is %%%%", format);
     if (percent[length] != '\0') { /* one character, of one byte or more */
         for (length++; (percent[length] & 0xC0) == 0x80;)
             length++;
     }
     for (size_t i = 0; i < COUNT(CONVERSIONS); i++)
         snprintf(known + 3 * i, sizeof(known) - 3 * i, " %%%c", CONVERSIONS[i].letter);
-    return REFUSE("--timestamp-format '%s': %.*s is unknown; known are%s", format, (int)length, percent, known);
+    return reason_set(reason, "--timestamp-format '%s': %.*s is unknown; known are%s", format, (int)length, percent,
+                      known);
 }
 
 /* The token at *text, which is moved behind it. False if it is an unknown conversion. */
@@ -310,18 +311,18 @@ static bool gives_a_time(const struct time_pattern *pattern, char *reason)
         const char *first = strpbrk(letters, ONCE[i].letters);
 
         if (first && strpbrk(first + 1, ONCE[i].letters))
-            return REFUSE("--timestamp-format '%s': it gives the %s twice", text, ONCE[i].name);
+            return reason_set(reason, "--timestamp-format '%s': it gives the %s twice", text, ONCE[i].name);
     }
     if (strchr(letters, 's') && letters[strspn(letters, "sf")])
-        return REFUSE("--timestamp-format '%s': %%s is a whole time; only %%f goes with it", text);
+        return reason_set(reason, "--timestamp-format '%s': %%s is a whole time; only %%f goes with it", text);
     if (strchr(letters, 'Q') && letters[1])
-        return REFUSE("--timestamp-format '%s': %%Q is a whole time; nothing goes with it", text);
+        return reason_set(reason, "--timestamp-format '%s': %%Q is a whole time; nothing goes with it", text);
     if (!strpbrk(letters, "sQ") && !(strpbrk(letters, "Yy") && strpbrk(letters, "mbBh") && strpbrk(letters, "de")))
-        return REFUSE("--timestamp-format '%s': it gives no date: %%Y or %%y, %%m or %%b, and %%d; or %%s or %%Q",
-                      text);
+        return reason_set(
+            reason, "--timestamp-format '%s': it gives no date: %%Y or %%y, %%m or %%b, and %%d; or %%s or %%Q", text);
     for (size_t i = 0; i < COUNT(NEEDS); i++) {
         if (strpbrk(letters, NEEDS[i].letter) && !strpbrk(letters, NEEDS[i].others))
-            return REFUSE("--timestamp-format '%s': %s", text, NEEDS[i].reason);
+            return reason_set(reason, "--timestamp-format '%s': %s", text, NEEDS[i].reason);
     }
     return true;
 }
@@ -341,17 +342,17 @@ static void find_date(struct time_pattern *pattern)
     }
 }
 
-bool time_pattern_compile(const char *text, struct time_pattern *pattern, char reason[TIME_REASON_SIZE])
+bool time_pattern_compile(const char *text, struct time_pattern *pattern, char reason[REASON_SIZE])
 {
     size_t length = strlen(text);
 
     *pattern = (struct time_pattern){ 0 };
     if (length == 0)
-        return REFUSE("--timestamp-format needs a value that is not empty");
+        return reason_set(reason, "--timestamp-format needs a value that is not empty");
     if (length > TIME_FORMAT_MAX)
-        return REFUSE("--timestamp-format is longer than %d bytes", TIME_FORMAT_MAX);
+        return reason_set(reason, "--timestamp-format is longer than %d bytes", TIME_FORMAT_MAX);
     if (!text_is_clean(text, length) || strstr(text, "\xEF\xBF\xBD")) /* U+FFFD stands for what was no UTF-8 */
-        return REFUSE("--timestamp-format holds control characters or is not UTF-8");
+        return reason_set(reason, "--timestamp-format holds control characters or is not UTF-8");
     memcpy(pattern->text, text, length + 1);
     if (!add_tokens(pattern, text, reason) || !gives_a_time(pattern, reason))
         return false;

@@ -3,7 +3,7 @@
  *
  *     struct time_pattern pattern;
  *     struct time_reading reading;
- *     char reason[TIME_REASON_SIZE];
+ *     char reason[REASON_SIZE];
  *
  *     if (!time_pattern_compile("%d.%m.%Y %H:%M", &pattern, reason))
  *         return refuse(reason);
@@ -15,13 +15,14 @@
 #ifndef TIME_PATTERN_H
 #define TIME_PATTERN_H
 
+#include "reason.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
-    TIME_FORMAT_MAX = 64, /* bytes */
-    TIME_REASON_SIZE = 256,
+    TIME_FORMAT_MAX = 64,                      /* bytes */
     TIME_TOKENS_MAX = TIME_FORMAT_MAX / 2 * 7, /* %r stands for seven */
 };
 
@@ -44,7 +45,7 @@ struct time_reading {
 };
 
 /* False with the reason if the format cannot give a time, or not all that it reads would matter. */
-bool time_pattern_compile(const char *format, struct time_pattern *pattern, char reason[TIME_REASON_SIZE]);
+bool time_pattern_compile(const char *format, struct time_pattern *pattern, char reason[REASON_SIZE]);
 
 /* Reads a text, the whole of it. False if it does not follow the format, or there is no such time. */
 bool time_pattern_read(const struct time_pattern *pattern, const char *text, struct time_reading *reading);

@@ -1,6 +1,7 @@
 #include "program.h"
 
 #include "log.h"
+#include "reason.h"
 #include "secrets.h"
 #include "stop.h"
 
@@ -20,7 +21,7 @@ int program_flush(const char *name)
 static bool take_properties(const char *component, struct program_settings *settings)
 {
     const char *shown = secrets_shown(&settings->properties);
-    char error[SECRETS_ERROR_SIZE];
+    char error[REASON_SIZE];
 
     if (shown)
         log_warn(component, "ps shows -X %s to everybody; put it into a file (--properties)", shown);

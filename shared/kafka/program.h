@@ -16,7 +16,7 @@
  *     int main(int argc, char **argv)
  *     {
  *         struct settings settings = { 0 };
- *         char error[OPTIONS_ERROR_SIZE];
+ *         char error[REASON_SIZE];
  *         int status;
  *
  *         process_protect();

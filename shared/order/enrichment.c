@@ -6,14 +6,13 @@
 #include "enrichment.h"
 
 #include "memory.h"
+#include "reason.h"
 #include "text_set.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define REFUSE(...) (snprintf(reason, ORDER_REASON_SIZE, __VA_ARGS__), false)
 
 /* An array of rows of `width` numbers. */
 struct table {
@@ -119,7 +118,7 @@ static int take_values(struct enrichment *enrichment, enum lifecycle_file file, 
     return present;
 }
 
-bool enrichment_add_customer(struct enrichment *enrichment, const char *const fields[], char reason[ORDER_REASON_SIZE])
+bool enrichment_add_customer(struct enrichment *enrichment, const char *const fields[], char reason[REASON_SIZE])
 {
     const struct lifecycle *lifecycle = enrichment->lifecycle;
     size_t key_column = lifecycle->key_columns[CUSTOMERS_FILE];
@@ -130,16 +129,16 @@ bool enrichment_add_customer(struct enrichment *enrichment, const char *const fi
     if (!value_check(key, name, reason) || take_values(enrichment, CUSTOMERS_FILE, fields, numbers, reason) < 0)
         return false;
     if (value_is_missing(key))
-        return REFUSE("%.100s is missing", name);
+        return reason_set(reason, "%.100s is missing", name);
     number = text_set_add(&enrichment->customer_keys, key);
     if (number > known)
         memcpy(table_add(&enrichment->customers), numbers, size);
     else if (memcmp(table_row(&enrichment->customers, number - 1), numbers, size) != 0)
-        return REFUSE("the %.100s %s stood in an earlier row, with other values", name, key);
+        return reason_set(reason, "the %.100s %s stood in an earlier row, with other values", name, key);
     return true;
 }
 
-bool enrichment_add_item(struct enrichment *enrichment, const char *const fields[], char reason[ORDER_REASON_SIZE])
+bool enrichment_add_item(struct enrichment *enrichment, const char *const fields[], char reason[REASON_SIZE])
 {
     const struct lifecycle *lifecycle = enrichment->lifecycle;
     const struct lifecycle_columns *columns = &lifecycle->columns[ITEMS_FILE];
@@ -154,8 +153,8 @@ bool enrichment_add_item(struct enrichment *enrichment, const char *const fields
     if (present < 0)
         return false;
     if (present == 0 && width > 0)
-        return REFUSE("%.100s is missing",
-                      columns->names[lifecycle->sources[enrichment->fields[ITEMS_FILE].numbers[0]].column]);
+        return reason_set(reason, "%.100s is missing",
+                          columns->names[lifecycle->sources[enrichment->fields[ITEMS_FILE].numbers[0]].column]);
 
     order = text_set_add(&enrichment->order_ids, fields[key_column]);
     newest = order > known ? table_add(&enrichment->newest_items) : table_row(&enrichment->newest_items, order - 1);

@@ -17,6 +17,7 @@
 
 #include "lifecycle.h"
 #include "order.h"
+#include "reason.h"
 #include "time_format.h"
 
 #include <stdbool.h>
@@ -30,8 +31,8 @@ struct enrichment *enrichment_new(const struct lifecycle *lifecycle, struct time
  * A row of the customers or items file: its fields by number of the column in the lifecycle.
  * False with the reason. A repeated row of a customer that says the same passes.
  */
-bool enrichment_add_customer(struct enrichment *enrichment, const char *const fields[], char reason[ORDER_REASON_SIZE]);
-bool enrichment_add_item(struct enrichment *enrichment, const char *const fields[], char reason[ORDER_REASON_SIZE]);
+bool enrichment_add_customer(struct enrichment *enrichment, const char *const fields[], char reason[REASON_SIZE]);
+bool enrichment_add_item(struct enrichment *enrichment, const char *const fields[], char reason[REASON_SIZE]);
 
 /*
  * Completes the order's payload with what is known of it; absent where nothing is. The texts are borrowed

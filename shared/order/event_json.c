@@ -13,6 +13,7 @@
 #include "bug.h"
 #include "event_id.h"
 #include "memory.h"
+#include "reason.h"
 #include "scratch.h"
 #include "text.h"
 #include "timestamp.h"
@@ -103,8 +104,6 @@ char *event_json_encode(const struct event *event, const char *payload_json, siz
     return json;
 }
 
-#define REFUSE(...) (snprintf(reason, EVENT_REASON_SIZE, __VA_ARGS__), false)
-
 /* cJSON ends a string at the NUL that this escape stands for, and nobody would see the rest missing. */
 static bool has_escaped_nul(const char *bytes, size_t length)
 {
@@ -190,25 +189,26 @@ static bool decode_event(const cJSON *root, const struct event_form *form, struc
     char expected[EVENT_ID_SIZE];
 
     if (!id || !type || !at || !order_id)
-        return REFUSE("%s is missing or no string", !id     ? "eventId"
-                                                    : !type ? "eventType"
-                                                    : !at   ? "eventAt"
-                                                            : "orderId");
+        return reason_set(reason, "%s is missing or no string",
+                          !id     ? "eventId"
+                          : !type ? "eventType"
+                          : !at   ? "eventAt"
+                                  : "orderId");
     event->type = event_form_type(form, type);
     if (!event->type)
-        return REFUSE("eventType is unknown: %.63s", type);
+        return reason_set(reason, "eventType is unknown: %.63s", type);
     if (!timestamp_read(at, strlen(at), &event->at))
-        return REFUSE("eventAt is no time of the form YYYY-MM-DDTHH:MM:SS[.mmm]: %.40s", at);
+        return reason_set(reason, "eventAt is no time of the form YYYY-MM-DDTHH:MM:SS[.mmm]: %.40s", at);
     if (!order_id_is_valid(order_id))
-        return REFUSE("orderId is not 1 to %d printable ASCII characters: %.80s", ORDER_ID_MAX, order_id);
+        return reason_set(reason, "orderId is not 1 to %d printable ASCII characters: %.80s", ORDER_ID_MAX, order_id);
     memcpy(event->order_id, order_id, strlen(order_id) + 1);
     event->id = event_id_make(event->order_id, event->type, event->at);
     event_id_print(&event->id, expected);
     if (strcmp(id, expected) == 0)
         return true;
     return event_id_parse(id, &event->id)
-               ? REFUSE("eventId does not match the content, whose id is %s: %s", expected, id)
-               : REFUSE("eventId is no lower-case UUID: %.40s", id);
+               ? reason_set(reason, "eventId does not match the content, whose id is %s: %s", expected, id)
+               : reason_set(reason, "eventId is no lower-case UUID: %.40s", id);
 }
 
 static bool is_text_within(const cJSON *item, size_t max)
@@ -224,10 +224,11 @@ static bool check_list(const char *name, const cJSON *list, char *reason)
     const cJSON *item;
 
     if (!cJSON_IsArray(list))
-        return REFUSE("payload.%s is no array", name);
+        return reason_set(reason, "payload.%s is no array", name);
     cJSON_ArrayForEach(item, list) {
         if (!is_text_within(item, PAYLOAD_TEXT_MAX))
-            return REFUSE("payload.%s holds something other than texts of 1 to %d bytes", name, PAYLOAD_TEXT_MAX);
+            return reason_set(reason, "payload.%s holds something other than texts of 1 to %d bytes", name,
+                              PAYLOAD_TEXT_MAX);
     }
     return true;
 }
@@ -239,10 +240,10 @@ static bool check_field(const struct payload_field *field, const cJSON *value, c
     switch (field->kind) {
     case PAYLOAD_TEXT:
         return is_text_within(value, PAYLOAD_TEXT_MAX) ||
-               REFUSE("payload.%s is no text of 1 to %d bytes", field->name, PAYLOAD_TEXT_MAX);
+               reason_set(reason, "payload.%s is no text of 1 to %d bytes", field->name, PAYLOAD_TEXT_MAX);
     case PAYLOAD_TIME:
         return (cJSON_IsString(value) && timestamp_read(value->valuestring, strlen(value->valuestring), &at)) ||
-               REFUSE("payload.%s is no time of the form YYYY-MM-DDTHH:MM:SS[.mmm]", field->name);
+               reason_set(reason, "payload.%s is no time of the form YYYY-MM-DDTHH:MM:SS[.mmm]", field->name);
     case PAYLOAD_LIST:
         return check_list(field->name, value, reason);
     }
@@ -252,7 +253,7 @@ static bool check_field(const struct payload_field *field, const cJSON *value, c
 static bool check_payload(const struct event_form *form, const cJSON *payload, char *reason)
 {
     if (!cJSON_IsObject(payload))
-        return REFUSE("payload is missing or no object");
+        return reason_set(reason, "payload is missing or no object");
     for (size_t i = 0; i < form->field_count; i++) {
         const cJSON *value = cJSON_GetObjectItemCaseSensitive(payload, form->fields[i].name);
 
@@ -281,9 +282,9 @@ static bool decode_root(cJSON *root, const struct event_form *form, struct event
     const cJSON *payload;
 
     if (!cJSON_IsObject(root))
-        return REFUSE("the value is JSON but no object");
+        return reason_set(reason, "the value is JSON but no object");
     if (!sort_keys(root, &repeated))
-        return REFUSE("the key %.40s stands twice in one object", repeated);
+        return reason_set(reason, "the key %.40s stands twice in one object", repeated);
     payload = cJSON_GetObjectItemCaseSensitive(root, "payload");
     if (!decode_event(root, form, event, reason) || !check_payload(form, payload, reason))
         return false;
@@ -292,23 +293,23 @@ static bool decode_root(cJSON *root, const struct event_form *form, struct event
 }
 
 bool event_json_decode(const char *bytes, size_t length, const struct event_form *form, struct event *event,
-                       struct payload_summary *summary, char reason[EVENT_REASON_SIZE])
+                       struct payload_summary *summary, char reason[REASON_SIZE])
 {
     cJSON *root;
     bool decoded = false;
 
     if (!bytes || length == 0)
-        return REFUSE("the value is empty");
+        return reason_set(reason, "the value is empty");
     if (!text_is_utf8(bytes, length))
-        return REFUSE("the value is not valid UTF-8");
+        return reason_set(reason, "the value is not valid UTF-8");
     if (has_escaped_nul(bytes, length))
-        return REFUSE("a text contains \\u0000");
+        return reason_set(reason, "a text contains \\u0000");
     scratch_begin();
     root = parse_whole(bytes, length);
     if (root)
         decoded = decode_root(root, form, event, summary, reason);
     else
-        snprintf(reason, EVENT_REASON_SIZE, "the value is no JSON");
+        reason_set(reason, "the value is no JSON");
     cJSON_Delete(root);
     scratch_end();
     return decoded;
@@ -339,7 +340,7 @@ bool event_json_is_foreign(const char *bytes, size_t length, const struct event_
     struct event_form any = { 0 };
     struct event event;
     struct payload_summary summary;
-    char reason[EVENT_REASON_SIZE];
+    char reason[REASON_SIZE];
     cJSON *root = bytes ? cJSON_ParseWithLength(bytes, length) : NULL;
     const char *type = root ? text_of(root, "eventType") : NULL;
     bool is_foreign = type && event_type_name_is_valid(type) && event_form_add_type(&any, type) &&

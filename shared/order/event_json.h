@@ -23,11 +23,12 @@
 #define EVENT_JSON_H
 
 #include "event.h"
+#include "reason.h"
 
 /* How the reason begins where the form lacks the type. */
 #define EVENT_TYPE_UNKNOWN "eventType is unknown: "
 
-enum { EVENT_REASON_SIZE = 160, EVENT_FOREIGN_SIZE = sizeof("payload.") + PAYLOAD_NAME_MAX };
+enum { EVENT_FOREIGN_SIZE = sizeof("payload.") + PAYLOAD_NAME_MAX };
 
 /* The payload as compact JSON, its keys sorted by their bytes. The caller frees it. */
 char *payload_json_encode(const struct event_form *form, const struct payload *payload);
@@ -44,7 +45,7 @@ size_t event_json_room(const struct event *event, const char *payload_json);
  * event->type is borrowed from the form.
  */
 bool event_json_decode(const char *bytes, size_t length, const struct event_form *form, struct event *event,
-                       struct payload_summary *summary, char reason[EVENT_REASON_SIZE]);
+                       struct payload_summary *summary, char reason[REASON_SIZE]);
 
 /*
  * True where the bytes are a valid event with a type or a payload field that the form lacks, as events of another

@@ -10,11 +10,11 @@
 
 #include "lifecycle_words.h"
 #include "memory.h"
+#include "reason.h"
 #include "text.h"
 #include "time_format.h"
 
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,17 +35,6 @@ struct lifecycle_row {
     char *cells[LIFECYCLE_CELLS];
     char moment[STAGE_MAX + sizeof("_at")], flag[TIMELINE_NAME_MAX + 1];
 };
-
-__attribute__((format(printf, 3, 4))) static bool refuse(char *reason, uint64_t line, const char *format, ...)
-{
-    int length = snprintf(reason, LIFECYCLE_REASON_SIZE, "line %llu: ", (unsigned long long)line);
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(reason + length, LIFECYCLE_REASON_SIZE - (size_t)length, format, arguments);
-    va_end(arguments);
-    return false;
-}
 
 struct lifecycle *lifecycle_new(void)
 {
@@ -106,17 +95,18 @@ static struct lifecycle_row *find_row(const struct lifecycle *lifecycle, const c
 
 static bool check_column(const struct lifecycle_row *row, char *reason)
 {
-    return *row->cells[CELL_COLUMN] != '\0' || refuse(reason, row->line, "the column is missing");
+    return *row->cells[CELL_COLUMN] != '\0' || reason_set_at_line(reason, row->line, "the column is missing");
 }
 
 static bool refuse_rule(const struct lifecycle_row *row, const char *allowed, char *reason)
 {
-    return refuse(reason, row->line, "the rule %.100s is unknown: %s", row->cells[CELL_RULE], allowed);
+    return reason_set_at_line(reason, row->line, "the rule %.100s is unknown: %s", row->cells[CELL_RULE], allowed);
 }
 
 static bool check_no_stage(const struct lifecycle_row *row, char *reason)
 {
-    return *row->cells[CELL_STAGE] == '\0' || refuse(reason, row->line, "only events and deadlines have a stage");
+    return *row->cells[CELL_STAGE] == '\0' ||
+           reason_set_at_line(reason, row->line, "only events and deadlines have a stage");
 }
 
 /* --- kind file */
@@ -146,11 +136,11 @@ static bool add_file(struct lifecycle *lifecycle, struct lifecycle_row *row, cha
     while (file < LIFECYCLE_FILES && strcmp(name, LIFECYCLE_FILE_NAMES[file]) != 0)
         file++;
     if (file == LIFECYCLE_FILES)
-        return refuse(reason, row->line, "a file is called orders, customers or items, not %.100s", name);
+        return reason_set_at_line(reason, row->line, "a file is called orders, customers or items, not %.100s", name);
     if (find_row(lifecycle, "file", name))
-        return refuse(reason, row->line, "the file %s stands twice", name);
+        return reason_set_at_line(reason, row->line, "the file %s stands twice", name);
     if (strchr(path, '/'))
-        return refuse(reason, row->line, "the name of a file is without /");
+        return reason_set_at_line(reason, row->line, "the name of a file is without /");
     if (file == ORDERS_FILE && *row->cells[CELL_RULE])
         return refuse_rule(row, "for the file orders it is empty", reason);
     if (file != ORDERS_FILE && !take_join(lifecycle, (enum lifecycle_file)file, row, reason))
@@ -166,15 +156,15 @@ static bool add_format(struct lifecycle *lifecycle, struct lifecycle_row *row, c
 {
     static const char OPTION[] = "--timestamp-format";
     const char *format = row->cells[CELL_RULE];
-    char refusal[TIME_REASON_SIZE];
+    char refusal[REASON_SIZE];
     struct time_reader times;
 
     if (*row->cells[CELL_NAME] || *row->cells[CELL_COLUMN] || *row->cells[CELL_STAGE])
-        return refuse(reason, row->line, "a format has a rule, but no name, column or stage");
+        return reason_set_at_line(reason, row->line, "a format has a rule, but no name, column or stage");
     if (lifecycle->format_count == LIFECYCLE_FORMATS_MAX)
-        return refuse(reason, row->line, "there are more than %d formats", LIFECYCLE_FORMATS_MAX);
+        return reason_set_at_line(reason, row->line, "there are more than %d formats", LIFECYCLE_FORMATS_MAX);
     if (!time_reader_init(&times, &format, 1, refusal))
-        return refuse(reason, row->line, "the format%s", refusal + strlen(OPTION));
+        return reason_set_at_line(reason, row->line, "the format%s", refusal + strlen(OPTION));
     time_reader_release(&times);
     lifecycle->formats[lifecycle->format_count++] = format;
     return true;
@@ -185,9 +175,9 @@ static bool add_format(struct lifecycle *lifecycle, struct lifecycle_row *row, c
 static bool add_id(struct lifecycle *lifecycle, struct lifecycle_row *row, char *reason)
 {
     if (find_row(lifecycle, "id", NULL))
-        return refuse(reason, row->line, "there are two ids");
+        return reason_set_at_line(reason, row->line, "there are two ids");
     if (strcmp(row->cells[CELL_NAME], "orderId") != 0)
-        return refuse(reason, row->line, "the id is called orderId, not %.100s", row->cells[CELL_NAME]);
+        return reason_set_at_line(reason, row->line, "the id is called orderId, not %.100s", row->cells[CELL_NAME]);
     if (!check_column(row, reason))
         return false;
     if (*row->cells[CELL_RULE])
@@ -222,9 +212,10 @@ static bool take_stage(struct lifecycle *lifecycle, struct lifecycle_row *row, c
     char lower[STAGE_MAX + 1] = "";
 
     if (*stage && !lifecycle_is_stage(stage))
-        return refuse(reason, row->line, "the stage %.100s is not 1 to %d of a-z, 0-9 and _", stage, STAGE_MAX);
+        return reason_set_at_line(reason, row->line, "the stage %.100s is not 1 to %d of a-z, 0-9 and _", stage,
+                                  STAGE_MAX);
     if (!*stage && strlen(row->cells[CELL_NAME]) > STAGE_MAX)
-        return refuse(reason, row->line, "a name of more than %d letters needs a stage", STAGE_MAX);
+        return reason_set_at_line(reason, row->line, "a name of more than %d letters needs a stage", STAGE_MAX);
     if (!*stage) {
         for (size_t i = 0; row->cells[CELL_NAME][i]; i++)
             lower[i] = (char)tolower((unsigned char)row->cells[CELL_NAME][i]);
@@ -232,12 +223,12 @@ static bool take_stage(struct lifecycle *lifecycle, struct lifecycle_row *row, c
     }
     snprintf(row->moment, sizeof(row->moment), "%.*s_at", STAGE_MAX, stage);
     if (is_on_timeline(lifecycle, row->moment))
-        return refuse(reason, row->line, "order_timeline would have two columns named %s", row->moment);
+        return reason_set_at_line(reason, row->line, "order_timeline would have two columns named %s", row->moment);
     if (!flag)
         return true;
     snprintf(row->flag, sizeof(row->flag), "%.*s", TIMELINE_NAME_MAX, *flag ? flag : stage);
     return (!is_on_timeline(lifecycle, row->flag) && strcmp(row->flag, row->moment) != 0) ||
-           refuse(reason, row->line, "order_timeline would have two columns named %s", row->flag);
+           reason_set_at_line(reason, row->line, "order_timeline would have two columns named %s", row->flag);
 }
 
 static bool check_type_name(struct lifecycle *lifecycle, const struct lifecycle_row *row, char *reason)
@@ -245,11 +236,12 @@ static bool check_type_name(struct lifecycle *lifecycle, const struct lifecycle_
     const char *name = row->cells[CELL_NAME];
 
     if (!event_type_name_is_valid(name))
-        return refuse(reason, row->line, "the name %.100s is not 1 to %d of A-Z, 0-9 and _", name, EVENT_TYPE_NAME_MAX);
+        return reason_set_at_line(reason, row->line, "the name %.100s is not 1 to %d of A-Z, 0-9 and _", name,
+                                  EVENT_TYPE_NAME_MAX);
     if (event_form_type(&lifecycle->form, name))
-        return refuse(reason, row->line, "the name %s stands twice", name);
+        return reason_set_at_line(reason, row->line, "the name %s stands twice", name);
     return lifecycle->form.type_count < EVENT_TYPES_MAX ||
-           refuse(reason, row->line, "there are more than %d events and deadlines", EVENT_TYPES_MAX);
+           reason_set_at_line(reason, row->line, "there are more than %d events and deadlines", EVENT_TYPES_MAX);
 }
 
 static struct lifecycle_rule *new_rule(struct lifecycle *lifecycle, const struct lifecycle_row *row,
@@ -298,7 +290,7 @@ static bool add_unless(struct lifecycle *lifecycle, struct lifecycle_row *row, c
     char **states;
 
     if (find_row(lifecycle, "unless", row->cells[CELL_NAME]))
-        return refuse(reason, row->line, "the deadline %.100s has two exceptions", row->cells[CELL_NAME]);
+        return reason_set_at_line(reason, row->line, "the deadline %.100s has two exceptions", row->cells[CELL_NAME]);
     if (!check_column(row, reason))
         return false;
     states = lifecycle_parse_states(row->cells[CELL_RULE]);
@@ -318,21 +310,21 @@ static bool add_payload(struct lifecycle *lifecycle, struct lifecycle_row *row, 
     bool is_region = strcmp(name, PAYLOAD_REGION) == 0;
 
     if (!lifecycle_is_field(name))
-        return refuse(reason, row->line,
-                      "the name %.100s is not a lower-case letter and at most %d letters, digits and _", name,
-                      PAYLOAD_NAME_MAX - 1);
+        return reason_set_at_line(reason, row->line,
+                                  "the name %.100s is not a lower-case letter and at most %d letters, digits and _",
+                                  name, PAYLOAD_NAME_MAX - 1);
     if (event_form_field(&lifecycle->form, name))
-        return refuse(reason, row->line, "the name %s stands twice", name);
+        return reason_set_at_line(reason, row->line, "the name %s stands twice", name);
     if (lifecycle->form.field_count == PAYLOAD_FIELDS_MAX)
-        return refuse(reason, row->line, "there are more than %d payload fields", PAYLOAD_FIELDS_MAX);
+        return reason_set_at_line(reason, row->line, "there are more than %d payload fields", PAYLOAD_FIELDS_MAX);
     if (*column == '\0')
-        return refuse(reason, row->line, "the column is missing");
+        return reason_set_at_line(reason, row->line, "the column is missing");
     if (!lifecycle_parse_kind(row->cells[CELL_RULE], &kind))
         return refuse_rule(row, "for a payload field it is text, time or list", reason);
     if ((kind == PAYLOAD_LIST) != (file == ITEMS_FILE))
-        return refuse(reason, row->line, "a field of the items file is a list, and only such a field is");
+        return reason_set_at_line(reason, row->line, "a field of the items file is a list, and only such a field is");
     if (is_region && kind != PAYLOAD_TEXT)
-        return refuse(reason, row->line, "the region is a text of the orders or customers file");
+        return reason_set_at_line(reason, row->line, "the region is a text of the orders or customers file");
     lifecycle->sources[lifecycle->form.field_count] =
         (struct lifecycle_source){ file, need_column(lifecycle, file, column, COLUMN_REQUIRED) };
     event_form_add_field(&lifecycle->form, name, kind);
@@ -350,14 +342,14 @@ static const struct {
 };
 
 bool lifecycle_add(struct lifecycle *lifecycle, uint64_t line, const char *const cells[LIFECYCLE_CELLS],
-                   char reason[LIFECYCLE_REASON_SIZE])
+                   char reason[REASON_SIZE])
 {
     struct lifecycle_row *row;
     size_t kind = 0;
 
     for (int i = 0; i < LIFECYCLE_CELLS; i++) {
         if (!text_is_clean(cells[i], strlen(cells[i])))
-            return refuse(reason, line, "a cell holds control characters or is not UTF-8");
+            return reason_set_at_line(reason, line, "a cell holds control characters or is not UTF-8");
     }
     if (lifecycle->row_count == lifecycle->row_capacity) {
         lifecycle->row_capacity = lifecycle->row_capacity ? 2 * lifecycle->row_capacity : 32;
@@ -371,8 +363,9 @@ bool lifecycle_add(struct lifecycle *lifecycle, uint64_t line, const char *const
     while (kind < sizeof(KINDS) / sizeof(KINDS[0]) && strcmp(cells[CELL_KIND], KINDS[kind].name) != 0)
         kind++;
     if (kind == sizeof(KINDS) / sizeof(KINDS[0]))
-        refuse(reason, line, "the kind %.100s is unknown: it is file, format, id, event, deadline, unless or payload",
-               cells[CELL_KIND]);
+        reason_set_at_line(reason, line,
+                           "the kind %.100s is unknown: it is file, format, id, event, deadline, unless or payload",
+                           cells[CELL_KIND]);
     else if (KINDS[kind].add(lifecycle, row, reason)) {
         lifecycle->row_count++;
         return true;
@@ -413,7 +406,7 @@ static bool finish_deadline(struct lifecycle *lifecycle, const struct lifecycle_
 
     lifecycle_parse_before(row->cells[CELL_RULE], name, flag);
     if (!find_row(lifecycle, "event", name))
-        return refuse(reason, row->line, "there is no event named %s", name);
+        return reason_set_at_line(reason, row->line, "there is no event named %s", name);
     event = event_form_type(&lifecycle->form, name);
     lifecycle->rules[type->number].before = event;
     return true;
@@ -424,7 +417,7 @@ static bool finish_unless(struct lifecycle *lifecycle, const struct lifecycle_ro
     struct lifecycle_rule *rule;
 
     if (!find_row(lifecycle, "deadline", row->cells[CELL_NAME]))
-        return refuse(reason, row->line, "there is no deadline named %.100s", row->cells[CELL_NAME]);
+        return reason_set_at_line(reason, row->line, "there is no deadline named %.100s", row->cells[CELL_NAME]);
     rule = &lifecycle->rules[event_form_type(&lifecycle->form, row->cells[CELL_NAME])->number];
     rule->exception_column = need_column(lifecycle, ORDERS_FILE, row->cells[CELL_COLUMN], COLUMN_FOR_AS_OF);
     rule->states = lifecycle_parse_states(row->cells[CELL_RULE]);
@@ -437,7 +430,7 @@ static bool finish_payload(struct lifecycle *lifecycle, const struct lifecycle_r
     enum lifecycle_file file = lifecycle_file_of(&column);
 
     return file == ORDERS_FILE || lifecycle->file_names[file] ||
-           refuse(reason, row->line, "there is no row file,%s", LIFECYCLE_FILE_NAMES[file]);
+           reason_set_at_line(reason, row->line, "there is no row file,%s", LIFECYCLE_FILE_NAMES[file]);
 }
 
 static void add_time_column(struct lifecycle *lifecycle, size_t column)
@@ -468,7 +461,7 @@ static bool has_required_event(const struct lifecycle *lifecycle)
     return false;
 }
 
-bool lifecycle_finish(struct lifecycle *lifecycle, char reason[LIFECYCLE_REASON_SIZE])
+bool lifecycle_finish(struct lifecycle *lifecycle, char reason[REASON_SIZE])
 {
     static const struct {
         const char *kind;
@@ -488,9 +481,9 @@ bool lifecycle_finish(struct lifecycle *lifecycle, char reason[LIFECYCLE_REASON_
         }
     }
     if (lifecycle->id_column == NO_COLUMN)
-        return refuse(reason, 1, "there is no id");
+        return reason_set_at_line(reason, 1, "there is no id");
     if (!has_required_event(lifecycle))
-        return refuse(reason, 1, "there is no required event");
+        return reason_set_at_line(reason, 1, "there is no required event");
     if (!lifecycle->file_names[ORDERS_FILE])
         lifecycle->file_names[ORDERS_FILE] = checked(strdup(DEFAULT_PATHS[ORDERS_FILE]));
     add_customer_column(lifecycle);

@@ -21,6 +21,7 @@
 #define LIFECYCLE_H
 
 #include "event_form.h"
+#include "reason.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,7 +38,6 @@ enum lifecycle_file { ORDERS_FILE, CUSTOMERS_FILE, ITEMS_FILE, LIFECYCLE_FILES }
 extern const char *const LIFECYCLE_FILE_NAMES[LIFECYCLE_FILES];
 
 enum {
-    LIFECYCLE_REASON_SIZE = 400,
     LIFECYCLE_FORMATS_MAX = 32,
     LIFECYCLE_COLUMNS_MAX =
         2 + 2 * EVENT_TYPES_MAX + PAYLOAD_FIELDS_MAX, /* of one file: id, join, types and exceptions, fields */
@@ -98,7 +98,7 @@ void lifecycle_free(struct lifecycle *lifecycle);
 
 /* Adds the row of a line. The cells are copied. False with the reason, after which it is only good to be freed. */
 bool lifecycle_add(struct lifecycle *lifecycle, uint64_t line, const char *const cells[LIFECYCLE_CELLS],
-                   char reason[LIFECYCLE_REASON_SIZE]);
+                   char reason[REASON_SIZE]);
 
 /*
  * Adds to a form the type or the payload field that a row stands for, as the database keeps it; other rows add
@@ -107,6 +107,6 @@ bool lifecycle_add(struct lifecycle *lifecycle, uint64_t line, const char *const
 bool lifecycle_take_form(struct event_form *form, const char *kind, const char *name, const char *rule);
 
 /* Checks what the rows say of each other, and what must not be missing. False with the reason. */
-bool lifecycle_finish(struct lifecycle *lifecycle, char reason[LIFECYCLE_REASON_SIZE]);
+bool lifecycle_finish(struct lifecycle *lifecycle, char reason[REASON_SIZE]);
 
 #endif

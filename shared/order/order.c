@@ -1,12 +1,11 @@
 #include "order.h"
 
+#include "reason.h"
 #include "text.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-
-#define REFUSE(...) (snprintf(reason, ORDER_REASON_SIZE, __VA_ARGS__), false)
 
 bool value_is_missing(const char *text)
 {
@@ -36,21 +35,20 @@ bool value_is_missing(const char *text)
     return false;
 }
 
-bool value_check(const char *text, const char *name, char reason[ORDER_REASON_SIZE])
+bool value_check(const char *text, const char *name, char reason[REASON_SIZE])
 {
     size_t length = strlen(text);
 
     if (value_is_missing(text))
         return true;
     if (length > PAYLOAD_TEXT_MAX)
-        return REFUSE("%.100s has %zu bytes, more than %d: '%.40s…'", name, length, PAYLOAD_TEXT_MAX, text);
+        return reason_set(reason, "%.100s has %zu bytes, more than %d: '%.40s…'", name, length, PAYLOAD_TEXT_MAX, text);
     if (!text_is_clean(text, length))
-        return REFUSE("%.100s holds control characters or is not UTF-8: '%.80s'", name, text);
+        return reason_set(reason, "%.100s holds control characters or is not UTF-8: '%.80s'", name, text);
     return true;
 }
 
-bool value_time(const char *text, const char *name, struct time_reader *times, int64_t *at,
-                char reason[ORDER_REASON_SIZE])
+bool value_time(const char *text, const char *name, struct time_reader *times, int64_t *at, char reason[REASON_SIZE])
 {
     char form[TIME_FORM_SIZE], hint[TIME_HINT_SIZE];
 
@@ -59,15 +57,16 @@ bool value_time(const char *text, const char *name, struct time_reader *times, i
         return true;
     time_reader_suggest(times, text, hint);
     time_reader_describe(times, form);
-    return REFUSE("%.60s is no time %.150s: '%.40s'; %s", name, form, text, hint);
+    return reason_set(reason, "%.60s is no time %.150s: '%.40s'; %s", name, form, text, hint);
 }
 
-bool order_id_check(const char *text, const char *name, char reason[ORDER_REASON_SIZE])
+bool order_id_check(const char *text, const char *name, char reason[REASON_SIZE])
 {
     if (value_is_missing(text))
-        return REFUSE("%.100s is missing", name);
+        return reason_set(reason, "%.100s is missing", name);
     return order_id_is_valid(text) ||
-           REFUSE("%.100s is not 1 to %d printable ASCII characters without spaces: '%.80s'", name, ORDER_ID_MAX, text);
+           reason_set(reason, "%.100s is not 1 to %d printable ASCII characters without spaces: '%.80s'", name,
+                      ORDER_ID_MAX, text);
 }
 
 /* What the orders file knows of the payload, but for times. */
@@ -102,7 +101,7 @@ static bool take_times(const struct lifecycle *lifecycle, const char *const fiel
         const struct lifecycle_rule *rule = &lifecycle->rules[i];
 
         if (rule->required && order->times[rule->column] == TIMESTAMP_NONE)
-            return REFUSE("%.100s is missing", columns->names[rule->column]);
+            return reason_set(reason, "%.100s is missing", columns->names[rule->column]);
     }
     return true;
 }
@@ -121,7 +120,7 @@ static void print_times(const struct lifecycle *lifecycle, struct order *order)
 }
 
 bool order_parse(const struct lifecycle *lifecycle, const char *const fields[], struct time_reader *times,
-                 struct order *order, char reason[ORDER_REASON_SIZE])
+                 struct order *order, char reason[REASON_SIZE])
 {
     const char *id = fields[lifecycle->id_column];
 

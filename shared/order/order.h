@@ -6,7 +6,7 @@
  * events must be there.
  *
  *     const char *fields[LIFECYCLE_COLUMNS_MAX] = { … };    // by number of the column in the lifecycle
- *     char reason[ORDER_REASON_SIZE];
+ *     char reason[REASON_SIZE];
  *     struct order order;
  *
  *     if (!order_parse(lifecycle, fields, &times, &order, reason))
@@ -19,13 +19,12 @@
 
 #include "event.h"
 #include "lifecycle.h"
+#include "reason.h"
 #include "time_format.h"
 #include "timestamp.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-enum { ORDER_REASON_SIZE = 512 };
 
 struct order {
     char id[ORDER_ID_MAX + 1];
@@ -43,17 +42,16 @@ bool value_is_missing(const char *text);
  * Whether a field may travel as text of at most PAYLOAD_TEXT_MAX bytes: clean (see text.h) and short enough.
  * A missing value passes. False with the reason, in which `name` is the column.
  */
-bool value_check(const char *text, const char *name, char reason[ORDER_REASON_SIZE]);
+bool value_check(const char *text, const char *name, char reason[REASON_SIZE]);
 
 /* The time in a field, or TIMESTAMP_NONE where it is missing. False with the reason, in which `name` is the column. */
-bool value_time(const char *text, const char *name, struct time_reader *times, int64_t *at,
-                char reason[ORDER_REASON_SIZE]);
+bool value_time(const char *text, const char *name, struct time_reader *times, int64_t *at, char reason[REASON_SIZE]);
 
 /* False with the reason. */
-bool order_id_check(const char *text, const char *name, char reason[ORDER_REASON_SIZE]);
+bool order_id_check(const char *text, const char *name, char reason[REASON_SIZE]);
 
 /* False with the reason. */
 bool order_parse(const struct lifecycle *lifecycle, const char *const fields[], struct time_reader *times,
-                 struct order *order, char reason[ORDER_REASON_SIZE]);
+                 struct order *order, char reason[REASON_SIZE]);
 
 #endif

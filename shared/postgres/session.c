@@ -10,6 +10,7 @@
 #include "bug.h"
 #include "memory.h"
 #include "monotonic.h"
+#include "reason.h"
 #include "secrets.h"
 #include "text.h"
 
@@ -145,7 +146,7 @@ static void add_parameter(struct connection_parameters *parameters, const char *
 static enum session_result start_attempt(struct session *session)
 {
     const struct session_settings *settings = &session->settings;
-    char password[SECRET_SIZE] = "", error[SECRETS_ERROR_SIZE];
+    char password[SECRET_SIZE] = "", error[REASON_SIZE];
     struct connection_parameters parameters = { 0 };
 
     if (settings->password_file && !secrets_read_password(settings->password_file, password, error))

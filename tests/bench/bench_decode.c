@@ -26,7 +26,7 @@ static bool by_consumer(const struct record *record)
 {
     struct event event;
     struct payload_summary summary;
-    char reason[EVENT_REASON_SIZE];
+    char reason[REASON_SIZE];
 
     return decode_record(record, form, &event, &summary, reason);
 }
@@ -35,7 +35,7 @@ static bool by_tree(const struct record *record)
 {
     struct event event;
     struct payload_summary summary;
-    char reason[EVENT_REASON_SIZE];
+    char reason[REASON_SIZE];
 
     return event_json_decode(record->value, record->value_length, form, &event, &summary, reason);
 }

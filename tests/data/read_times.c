@@ -19,7 +19,7 @@ enum { FORMATS_MAX = 16 };
 static bool use_formats(char *line, struct time_reader *times)
 {
     const char *formats[FORMATS_MAX];
-    char reason[TIME_REASON_SIZE];
+    char reason[REASON_SIZE];
     size_t count = 0;
 
     while (*line && count < FORMATS_MAX) {

@@ -74,7 +74,7 @@ static void check_event(const struct event *event, const char *payload, const ch
     struct event_id id = event_id_make(event->order_id, event->type, event->at);
     struct payload_summary summary;
     struct event decoded;
-    char reason[EVENT_REASON_SIZE] = "", *json = event_json_encode(event, payload, &record.value_length);
+    char reason[REASON_SIZE] = "", *json = event_json_encode(event, payload, &record.value_length);
 
     record.value = json;
     HOLDS(memcmp(&event->id, &id, sizeof(struct event_id)) == 0, "the same fact has the same id: %s", json);
@@ -148,7 +148,7 @@ static bool take_item(struct pass *pass, const char *const *fields, char *reason
 
 static struct csv_reader *open_bytes(const struct part_bytes *file, const struct csv_column *columns, size_t count)
 {
-    char reason[CSV_REASON_SIZE];
+    char reason[REASON_SIZE];
     struct csv_reader *reader = csv_reader_open_text(file->bytes, file->length, columns, count, reason);
 
     HOLDS(reader, "a file in memory can be opened: %s", reason);
@@ -184,7 +184,7 @@ typedef bool take(struct pass *, const char *const *fields, char *reason);
 static void read_rows(struct pass *pass, struct csv_reader *reader, size_t count, take *take_row, struct lines *lines)
 {
     const char *fields[CSV_COLUMNS_MAX];
-    char reason[ORDER_REASON_SIZE];
+    char reason[REASON_SIZE];
     enum csv_result result;
     bool keep = true;
     uint64_t line = csv_reader_line_number(reader);
@@ -238,7 +238,7 @@ static void read_file(struct pass *pass, enum lifecycle_file part, take *take_ro
 static void read_files(struct pass *pass, const struct input *input)
 {
     const char *const format = input->format;
-    char reason[TIME_REASON_SIZE];
+    char reason[REASON_SIZE];
 
     *pass = (struct pass){ .input = input };
     if (!time_reader_init(&pass->times, &format, format != NULL, reason))

@@ -148,7 +148,7 @@ static void check_settings(const struct settings *settings)
 {
     struct command_line line = { .count = 0 };
     struct settings again;
-    char error[OPTIONS_ERROR_SIZE] = "";
+    char error[REASON_SIZE] = "";
 
     HOLDS(settings->orders && *settings->program.brokers && *settings->topic, "what must be there is there");
     HOLDS(same_text(settings->order, "time") || same_text(settings->order, "file"), "--order is a choice");
@@ -205,7 +205,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static FILE *discarded;
     struct command_line line = { .count = 0 };
     struct settings settings = { 0 };
-    char error[OPTIONS_ERROR_SIZE] = "";
+    char error[REASON_SIZE] = "";
     char *text = string_of(data, size), *rest = text;
     struct command_line parsed;
 

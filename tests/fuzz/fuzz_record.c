@@ -29,7 +29,7 @@
 struct decoded {
     struct event event;
     struct payload_summary summary;
-    char reason[EVENT_REASON_SIZE];
+    char reason[REASON_SIZE];
 };
 
 /* That of Olist's orders. */

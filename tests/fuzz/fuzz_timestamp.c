@@ -85,7 +85,7 @@ static void check_reading(const char *text, int64_t at)
 
 static void check_hint(struct time_reader *times, const char *text)
 {
-    char hint[TIME_HINT_SIZE], reason[TIME_REASON_SIZE], *save;
+    char hint[TIME_HINT_SIZE], reason[REASON_SIZE], *save;
     struct time_reader named;
     const char *format;
     int64_t at;
@@ -102,7 +102,7 @@ static void check_hint(struct time_reader *times, const char *text)
 static void check_text(const char *text, const char *const *formats, size_t count)
 {
     struct time_reader times;
-    char reason[TIME_REASON_SIZE];
+    char reason[REASON_SIZE];
     int64_t at = 0, elsewhere = 0;
     bool is_read, is_read_elsewhere;
 

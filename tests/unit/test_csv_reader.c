@@ -65,7 +65,7 @@ static void note_rows(struct csv_reader *reader)
 
 static struct csv_reader *open_text(const char *content, size_t length)
 {
-    char reason[CSV_REASON_SIZE];
+    char reason[REASON_SIZE];
     struct csv_reader *reader = csv_reader_open_text(content, length, COLUMNS, COLUMN_COUNT, reason);
 
     ck_assert_msg(reader != NULL, "%s", reason);
@@ -74,7 +74,7 @@ static struct csv_reader *open_text(const char *content, size_t length)
 
 static struct csv_reader *open_fd(int fd, char delimiter)
 {
-    char path[64], reason[CSV_REASON_SIZE];
+    char path[64], reason[REASON_SIZE];
     struct csv_reader *reader;
 
     snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
@@ -387,7 +387,7 @@ START_TEST(columns_may_be_many)
     enum { OTHERS = 7, FIELDS = CSV_COLUMNS_MAX * (OTHERS + 1) };
     static char names[CSV_COLUMNS_MAX][16], content[FIELDS * 16];
     struct csv_column columns[CSV_COLUMNS_MAX];
-    char reason[CSV_REASON_SIZE], expected[16], *end = content;
+    char reason[REASON_SIZE], expected[16], *end = content;
     struct csv_reader *reader;
 
     for (int i = 0; i < CSV_COLUMNS_MAX; i++) {
@@ -463,7 +463,7 @@ END_TEST
 
 START_TEST(what_cannot_be_opened_is_said)
 {
-    char reason[CSV_REASON_SIZE];
+    char reason[REASON_SIZE];
 
     ck_assert_ptr_null(csv_reader_open("/nonexistent/file", ',', COLUMNS, COLUMN_COUNT, reason));
     ck_assert_str_eq(reason, strerror(ENOENT));
@@ -475,7 +475,7 @@ END_TEST
 /* /proc/self/mem opens, but reading its first page fails. */
 START_TEST(a_read_error_is_not_the_end)
 {
-    char reason[CSV_REASON_SIZE];
+    char reason[REASON_SIZE];
     struct csv_reader *reader = csv_reader_open("/proc/self/mem", '\0', COLUMNS, COLUMN_COUNT, reason);
 
     ck_assert_ptr_nonnull(reader);

@@ -34,7 +34,7 @@ static void touch(const char *name)
 static void find(const char *orders, const char *items)
 {
     const struct settings settings = { .orders = orders, .items = items };
-    char error[OPTIONS_ERROR_SIZE];
+    char error[REASON_SIZE];
 
     dataset_release(&dataset);
     ck_assert(dataset_find(olist(), &settings, &dataset, error));

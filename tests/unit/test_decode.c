@@ -19,7 +19,7 @@
 
 static struct event event;
 static struct payload_summary summary;
-static char reason[EVENT_REASON_SIZE];
+static char reason[REASON_SIZE];
 
 static bool decode(const char *key, const char *value)
 {

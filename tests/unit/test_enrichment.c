@@ -10,7 +10,7 @@
 #define X128 X64 X64
 
 static struct enrichment *enrichment;
-static char reason[ORDER_REASON_SIZE];
+static char reason[REASON_SIZE];
 
 static void start(void)
 {

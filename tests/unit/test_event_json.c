@@ -65,7 +65,7 @@ END_TEST
 START_TEST(what_is_encoded_is_decoded)
 {
     for (char c = '!'; c <= '~'; c++) {
-        char order_id[ORDER_ID_MAX + 1], reason[EVENT_REASON_SIZE];
+        char order_id[ORDER_ID_MAX + 1], reason[REASON_SIZE];
         struct payload_summary summary;
         struct event decoded;
         size_t length;
@@ -92,7 +92,7 @@ END_TEST
 START_TEST(the_longest_event_fits)
 {
     static struct event_form form;
-    char name[EVENT_TYPE_NAME_MAX + 1], order_id[ORDER_ID_MAX + 1], reason[EVENT_REASON_SIZE];
+    char name[EVENT_TYPE_NAME_MAX + 1], order_id[ORDER_ID_MAX + 1], reason[REASON_SIZE];
 
     memset(order_id, '"', ORDER_ID_MAX);
     order_id[ORDER_ID_MAX] = '\0';
@@ -159,7 +159,7 @@ START_TEST(payloads_are_hashed_in_canonical_form)
     };
 
     for (size_t i = 0; i < sizeof(SPELLINGS) / sizeof(SPELLINGS[0]); i++) {
-        char json[512], reason[EVENT_REASON_SIZE];
+        char json[512], reason[REASON_SIZE];
         struct payload_summary summary;
         struct event event;
         int length = snprintf(json, sizeof(json), "{\"payload\":%s," HEAD "}", SPELLINGS[i]);
@@ -213,7 +213,7 @@ START_TEST(only_valid_events_are_decoded)
 {
     for (size_t i = 0; i < sizeof(DECODED) / sizeof(DECODED[0]); i++) {
         size_t length = strlen(DECODED[i].json);
-        char *copy = malloc(length ? length : 1), reason[EVENT_REASON_SIZE] = ""; /* without a final NUL */
+        char *copy = malloc(length ? length : 1), reason[REASON_SIZE] = ""; /* without a final NUL */
         struct payload_summary summary;
         struct event event;
         bool decoded;

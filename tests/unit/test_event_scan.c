@@ -88,7 +88,7 @@ START_TEST(what_is_scanned_is_what_would_be_decoded)
     for (size_t i = 0; i < sizeof(SCANNED) / sizeof(SCANNED[0]); i++) {
         struct payload_summary summary, expected_summary;
         struct event event, expected;
-        char reason[EVENT_REASON_SIZE] = "";
+        char reason[REASON_SIZE] = "";
         size_t length = strlen(SCANNED[i]);
 
         ck_assert_msg(scan(SCANNED[i], length, &event, &summary), "%s", SCANNED[i]);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static struct lifecycle *lifecycle;
-static char reason[LIFECYCLE_REASON_SIZE];
+static char reason[REASON_SIZE];
 
 /* Rows as in a file without quotes, a line each; the header is line 1. False with the reason. */
 static bool read_rows(const char *rows)

@@ -41,7 +41,7 @@ static const struct option_table TABLE = {
 };
 
 static struct settings settings;
-static char error[OPTIONS_ERROR_SIZE];
+static char error[REASON_SIZE];
 static int first;
 
 /* Words of a command line, separated by spaces; _ stands for an empty one. */

@@ -16,7 +16,7 @@ enum { FIELDS = 8, STATUS = 2 };
 typedef const char *const row[FIELDS];
 
 static struct order order;
-static char reason[ORDER_REASON_SIZE];
+static char reason[REASON_SIZE];
 
 /* The same fields by the columns of the lifecycle. */
 static bool parse(const char *const values[FIELDS], const char *format)

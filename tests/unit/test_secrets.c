@@ -40,7 +40,7 @@ static const struct {
 
 START_TEST(a_password_is_the_first_line)
 {
-    char password[SECRET_SIZE], error[SECRETS_ERROR_SIZE] = "";
+    char password[SECRET_SIZE], error[REASON_SIZE] = "";
     bool good = PASSWORDS[_i].password;
 
     put(PASSWORDS[_i].text);
@@ -55,7 +55,7 @@ END_TEST
 
 START_TEST(a_password_has_a_limit)
 {
-    char text[SECRET_SIZE + 1] = "", password[SECRET_SIZE], error[SECRETS_ERROR_SIZE];
+    char text[SECRET_SIZE + 1] = "", password[SECRET_SIZE], error[REASON_SIZE];
 
     memset(text, 'p', SECRET_SIZE - 1);
     put(text);
@@ -76,7 +76,7 @@ END_TEST
 START_TEST(a_file_that_cannot_be_read_is_named)
 {
     struct option_values properties = { .count = 0 };
-    char password[SECRET_SIZE], error[SECRETS_ERROR_SIZE];
+    char password[SECRET_SIZE], error[REASON_SIZE];
 
     ck_assert(!secrets_read_password("/nowhere/password", password, error));
     ck_assert_ptr_nonnull(strstr(error, "/nowhere/password"));
@@ -92,7 +92,7 @@ END_TEST
 START_TEST(properties_come_before_those_of_the_command_line)
 {
     struct option_values properties = { .values = { "a=3" }, .count = 1 };
-    char error[SECRETS_ERROR_SIZE];
+    char error[REASON_SIZE];
 
     put("# a comment\n\na=1\nb=x = y\r\nc=");
     ck_assert_msg(secrets_read_properties(path, &properties, error), "%s", error);
@@ -111,7 +111,7 @@ static const char *const BAD_LINES[] = { "hidden", "=hidden", "a =hidden", "a= h
 START_TEST(a_bad_line_is_named_and_not_shown)
 {
     struct option_values properties = { .values = { "a=3" }, .count = 1 };
-    char text[64], error[SECRETS_ERROR_SIZE];
+    char text[64], error[REASON_SIZE];
 
     snprintf(text, sizeof(text), "# one\nb=2\n%s\n", BAD_LINES[_i]);
     put(text);
@@ -126,7 +126,7 @@ END_TEST
 START_TEST(properties_have_a_limit)
 {
     struct option_values properties = { .count = 0 };
-    char text[4 * (OPTION_VALUES_MAX + 1) + 1] = "", error[SECRETS_ERROR_SIZE];
+    char text[4 * (OPTION_VALUES_MAX + 1) + 1] = "", error[REASON_SIZE];
 
     for (int i = 0; i < OPTION_VALUES_MAX; i++)
         strcat(text, "a=1\n");

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static struct settings settings;
-static char error[OPTIONS_ERROR_SIZE];
+static char error[REASON_SIZE];
 
 /* Words of a command line, separated by spaces. */
 static enum options_result parse(const char *line)

@@ -124,7 +124,7 @@ static const struct {
 
 static void use(struct time_reader *reader, const char *format)
 {
-    char reason[TIME_REASON_SIZE] = "";
+    char reason[REASON_SIZE] = "";
 
     ck_assert_msg(time_reader_init(reader, &format, format != NULL, reason), "%s", reason);
 }
@@ -196,7 +196,7 @@ static const struct { const char *format, *reason; } REFUSED[] = {
 START_TEST(formats_that_give_no_time_are_refused)
 {
     const char *const formats[] = { "%F", REFUSED[_i].format };
-    char reason[TIME_REASON_SIZE] = "", expected[TIME_REASON_SIZE];
+    char reason[REASON_SIZE] = "", expected[REASON_SIZE];
     struct time_reader reader;
 
     ck_assert(!time_reader_init(&reader, formats, 2, reason));
@@ -211,7 +211,7 @@ END_TEST
 START_TEST(the_longest_reason_fits)
 {
     const char *format = X64;
-    char longest[sizeof(X64)] = X64, reason[TIME_REASON_SIZE] = "";
+    char longest[sizeof(X64)] = X64, reason[REASON_SIZE] = "";
     struct time_reader reader;
 
     ck_assert_uint_eq(strlen(format), TIME_FORMAT_MAX);
@@ -235,7 +235,7 @@ START_TEST(formats_are_tried_in_order)
         { "2017-10-02", INT64_C(1506902400000) },
         { "2017-10-02 10:56", TIMESTAMP_NONE },
     };
-    char reason[TIME_REASON_SIZE], form[TIME_FORM_SIZE];
+    char reason[REASON_SIZE], form[TIME_FORM_SIZE];
     struct time_reader reader;
 
     ck_assert(time_reader_init(&reader, FORMATS, 3, reason));
@@ -292,7 +292,7 @@ static const struct { const char *text, *first, *second; } HINTS[] = {
 
 START_TEST(a_hint_names_what_would_have_read_the_text)
 {
-    char expected[TIME_HINT_SIZE] = "see --timestamp-format", hint[TIME_HINT_SIZE], reason[TIME_REASON_SIZE];
+    char expected[TIME_HINT_SIZE] = "see --timestamp-format", hint[TIME_HINT_SIZE], reason[REASON_SIZE];
     const char *const named[] = { HINTS[_i].first, HINTS[_i].second };
     struct time_reader reader, other;
     int64_t at;

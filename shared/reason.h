@@ -1,0 +1,31 @@
+/*
+ * reason.h - why something is not accepted, as text for a person.
+ *
+ *     bool port_check(const char *text, char reason[REASON_SIZE])
+ *     {
+ *         return atoi(text) > 0 || reason_set(reason, "'%.40s' is not a port", text);
+ *     }
+ *
+ *     char reason[REASON_SIZE];
+ *     if (!port_check(argument, reason))
+ *         log_error("main", "%s", reason);
+ *
+ * Pure modules write into the caller's buffer, only where they return false,
+ * and never log. The caller decides what becomes of it.
+ */
+#ifndef REASON_H
+#define REASON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { REASON_SIZE = 512 };
+
+/* Formats as printf. Returns false, so that a check can end with it. What does not fit is cut off. */
+__attribute__((format(printf, 2, 3))) bool reason_set(char reason[REASON_SIZE], const char *format, ...);
+
+/* As reason_set, after "line N: ". */
+__attribute__((format(printf, 3, 4))) bool reason_set_at_line(char reason[REASON_SIZE], uint64_t line,
+                                                              const char *format, ...);
+
+#endif
