@@ -21,6 +21,7 @@ static void clear_rows(struct batch *batch)
     memset(batch->rows, 0, batch->count * sizeof(*batch->rows));
     batch->count = 0;
     batch->raw_length = 0;
+    batch->is_applied = false;
 }
 
 void batch_init(struct batch *batch, size_t capacity, const struct event_form *form)
@@ -44,7 +45,7 @@ static void resize_positions(struct batch *batch, size_t count)
     batch->position_count = count;
 }
 
-void batch_start_at(struct batch *batch, const struct batch_start *starts, size_t count)
+void batch_start_at(struct batch *batch, const struct start *starts, size_t count)
 {
     clear_rows(batch);
     resize_positions(batch, count);
@@ -203,6 +204,20 @@ void batch_note_applied(struct batch *batch, size_t first, size_t count)
         }
     }
     batch->is_compared = false;
+    batch->is_applied = first + count == batch->count;
+}
+
+size_t batch_next_offsets(const struct batch *batch, struct partition_offset *offsets)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; batch->is_applied && i < batch->position_count; i++) {
+        const struct batch_position *position = &batch->positions[i];
+
+        if (position->first_offset == OFFSET_UNKNOWN || position->has_moved)
+            offsets[count++] = (struct partition_offset){ position->partition, position->next };
+    }
+    return count;
 }
 
 bool batch_has_unknown_type(const struct batch *batch)

@@ -9,7 +9,8 @@
  *     batch_start_at(&batch, starts, count);         // on assignment
  *     while (batch_add(&batch, &record)) …           // false: full, or of a partition that is not owned
  *     batch_reach(&batch, partition, offset);        // there is no record before this offset that was not added
- *     …                                              // apply it
+ *     …                                              // apply it: batch_note_applied
+ *     count = batch_next_offsets(&batch, offsets);   // commit these
  *     batch_start_after(&other, &batch);             // go on
  *
  * Within a batch the offsets of a partition ascend. What batch_add was given is copied and may be released at once.
@@ -20,6 +21,7 @@
 #include "event.h"
 #include "outcome.h"
 #include "record.h"
+#include "start.h"
 
 #include <stdbool.h>
 
@@ -38,16 +40,6 @@ struct batch_row {
     char *reason;                   /* why the record is no event, or NULL; owned */
     struct bytes key, value;        /* as they came */
     enum outcome outcome;
-};
-
-/* Where reading begins in a partition. */
-struct batch_start {
-    int32_t partition;
-    int32_t log;     /* number of the log that it holds */
-    bool is_new;     /* the database does not have that log yet */
-    int64_t after;   /* all before this offset must be in the database, or OFFSET_EARLIEST */
-    int64_t offset;  /* the first to read */
-    int64_t deleted; /* how many offsets directly before it nobody counted, and nobody can read */
 };
 
 struct batch_position {
@@ -77,6 +69,7 @@ struct batch {
     size_t position_count;
     int32_t partitions; /* of the topic, where an event must be in the partition of its key; 0: it may be anywhere */
     bool is_compared;   /* the logs were compared with what the database has of them since the last batch */
+    bool is_applied;    /* all of it is in the database */
 };
 
 /* Borrows the form, which may grow. */
@@ -84,7 +77,7 @@ void batch_init(struct batch *batch, size_t capacity, const struct event_form *f
 void batch_release(struct batch *batch);
 
 /* Empties the batch, to begin at these positions: the ones of a new assignment, whose logs were just compared. */
-void batch_start_at(struct batch *batch, const struct batch_start *starts, size_t count);
+void batch_start_at(struct batch *batch, const struct start *starts, size_t count);
 
 /* Empties the batch, to begin where `previous` ended. */
 void batch_start_after(struct batch *batch, const struct batch *previous);
@@ -107,8 +100,14 @@ bool batch_has_news(const struct batch *batch);
 /* What rows first … first + count - 1 cover, for each position; all of the offsets where they are the last rows. */
 void batch_cover(const struct batch *batch, size_t first, size_t count, struct batch_span *spans);
 
-/* These rows were applied: the logs that they begin have begun. */
+/* These rows were applied: the logs that they begin have begun. With the last rows all of the batch is applied. */
 void batch_note_applied(struct batch *batch, size_t first, size_t count);
+
+/*
+ * The offsets to commit to Kafka, one past the last that was counted: none before all of the batch is applied. Fills
+ * offsets[0 …], of which there are position_count, and returns how many it filled.
+ */
+size_t batch_next_offsets(const struct batch *batch, struct partition_offset *offsets);
 
 /* Whether one of its records is no event because the form lacks its type. */
 bool batch_has_unknown_type(const struct batch *batch);

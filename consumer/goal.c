@@ -58,3 +58,15 @@ const struct goal_end *goal_left(const struct goal *goal, const struct known_log
     }
     return NULL;
 }
+
+bool goal_is_committed(const struct goal *goal, struct source *source)
+{
+    struct partition_offset *offsets = checked(calloc(goal->count + 1, sizeof(*offsets)));
+    bool is_committed;
+
+    for (size_t i = 0; i < goal->count; i++)
+        offsets[i] = (struct partition_offset){ goal->ends[i].partition, goal->ends[i].offset };
+    is_committed = source_has_committed(source, offsets, goal->count);
+    free(offsets);
+    return is_committed;
+}

@@ -10,6 +10,7 @@
 #define GOAL_H
 
 #include "recognise.h"
+#include "source.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,5 +33,8 @@ bool goal_aim(struct goal *goal, const struct log_now *logs, size_t count);
 
 /* The first end that is not counted yet, or NULL. *counted is the offset that it is counted to, 0 where nothing is. */
 const struct goal_end *goal_left(const struct goal *goal, const struct known_logs *known, int64_t *counted);
+
+/* The group has committed all ends to Kafka. */
+bool goal_is_committed(const struct goal *goal, struct source *source);
 
 #endif

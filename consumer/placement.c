@@ -2,7 +2,6 @@
 
 #include "log.h"
 #include "memory.h"
-#include "start.h"
 #include "topic_id.h"
 #include "watermarks.h"
 
@@ -64,41 +63,39 @@ static void tell_log(const struct placement *placement, const struct log_now *lo
                  known->seam.offset, placement->topic, log->partition);
 }
 
-static void tell_deleted(const struct placement *placement, int32_t partition, const struct start *start)
+static void tell_deleted(const struct placement *placement, const struct start *start)
 {
     if (start->deleted > 0)
         log_warn("source",
                  "%" PRId64 " records were deleted before they were read, offsets %" PRId64 " to %" PRId64 ": "
                  "verify names the events that are missing, replay their files topic=%s partition=%" PRId32,
-                 start->deleted, start->offset - start->deleted, start->offset - 1, placement->topic, partition);
+                 start->deleted, start->offset - start->deleted, start->offset - 1, placement->topic, start->partition);
 }
 
 /*
  * Of a log that cannot be compared, because the records were deleted, all that is left is read: in the log that it should be
  * there is no record before `next_offset`.
  */
-static struct batch_start place(const struct placement *placement, const struct log_now *log, int64_t committed)
+static struct start place(const struct placement *placement, const struct log_now *log, int64_t committed)
 {
     bool is_deleted = log->is_unsure && log->known->seam.offset != OFFSET_UNKNOWN;
     int64_t counted = log->is_new ? OFFSET_UNKNOWN : log->known->next_offset;
     struct start start = start_find(is_deleted ? OFFSET_UNKNOWN : committed, counted, log->low);
 
+    start.partition = log->partition;
+    start.log = log->log;
+    start.is_new = log->is_new;
     log_debug("source",
               "partition %" PRId32 " log %" PRId32 " starts at %" PRId64 " committed=%" PRId64 " counted=%" PRId64
               " low=%" PRId64 " high=%" PRId64,
               log->partition, log->log, start.offset, committed, counted, log->low, log->high);
     tell_log(placement, log);
-    tell_deleted(placement, log->partition, &start);
-    return (struct batch_start){ .partition = log->partition,
-                                 .log = log->log,
-                                 .is_new = log->is_new,
-                                 .after = start.after,
-                                 .offset = start.offset,
-                                 .deleted = start.deleted };
+    tell_deleted(placement, &start);
+    return start;
 }
 
 rd_kafka_resp_err_t placement_find_starts(struct placement *placement, rd_kafka_topic_partition_list_t *list,
-                                          const struct known_logs *known, struct batch_start *starts,
+                                          const struct known_logs *known, struct start *starts,
                                           struct continuity *continuity)
 {
     struct log_now *logs = checked(calloc((size_t)list->cnt + 1, sizeof(*logs)));

@@ -10,11 +10,11 @@
 #ifndef PLACEMENT_H
 #define PLACEMENT_H
 
-#include "batch.h"
 #include "continuity.h"
 #include "known_log.h"
 #include "peek.h"
 #include "recognise.h"
+#include "start.h"
 
 #include <librdkafka/rdkafka.h>
 
@@ -38,7 +38,7 @@ rd_kafka_resp_err_t placement_find_logs(struct placement *placement, const rd_ka
  * there is to be held against *continuity.
  */
 rd_kafka_resp_err_t placement_find_starts(struct placement *placement, rd_kafka_topic_partition_list_t *list,
-                                          const struct known_logs *known, struct batch_start *starts,
+                                          const struct known_logs *known, struct start *starts,
                                           struct continuity *continuity);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * record.h - one record as it came from Kafka, and where one may read on.
+ * record.h - one record as it came from Kafka, and what stands in the place of an offset.
  *
- * Everything is borrowed from the source until source_release.
+ * What a record points to is borrowed from the source until source_release.
  */
 #ifndef RECORD_H
 #define RECORD_H
@@ -14,6 +14,11 @@
 
 /* In place of an offset: not known. */
 #define OFFSET_UNKNOWN INT64_C(-2)
+
+struct partition_offset {
+    int32_t partition;
+    int64_t offset;
+};
 
 struct record {
     int32_t partition;

@@ -572,8 +572,7 @@ static rd_kafka_resp_err_t first_error(const rd_kafka_topic_partition_list_t *li
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-bool source_assign(struct source *source, const struct known_logs *known, struct batch_start **starts,
-                   size_t *start_count)
+bool source_assign(struct source *source, const struct known_logs *known, struct start **starts, size_t *start_count)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(source->ownership.owned);
     rd_kafka_resp_err_t failed = RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -645,33 +644,33 @@ void source_unassign(struct source *source)
         source->pending = SOURCE_ASSIGNED;
 }
 
-void source_read_ends(struct source *source, struct batch_position *positions, size_t count)
+int64_t source_end_offset(const struct source *source, int32_t partition)
 {
-    for (size_t i = 0; i < count; i++) {
-        int64_t low, high;
-        rd_kafka_resp_err_t failed =
-            rd_kafka_get_watermark_offsets(source->kafka, source->topic, positions[i].partition, &low, &high);
+    int64_t low, high;
+    rd_kafka_resp_err_t failed = rd_kafka_get_watermark_offsets(source->kafka, source->topic, partition, &low, &high);
 
-        positions[i].end_offset = failed || high < 0 ? OFFSET_UNKNOWN : high;
-    }
+    return failed || high < 0 ? OFFSET_UNKNOWN : high;
 }
 
-/* The explicit list of a commit. Empty where these may be offsets of another topic than the one that is there now. */
-static rd_kafka_topic_partition_list_t *to_list(const struct source *source, const struct batch_position *positions,
+static rd_kafka_topic_partition_list_t *to_list(const struct source *source, const struct partition_offset *offsets,
                                                 size_t count)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
 
-    for (size_t i = 0; i < count; i++) {
-        if ((positions[i].first_offset == OFFSET_UNKNOWN || positions[i].has_moved) && !source->gone)
-            rd_kafka_topic_partition_list_add(list, source->topic, positions[i].partition)->offset = positions[i].next;
-    }
+    for (size_t i = 0; i < count; i++)
+        rd_kafka_topic_partition_list_add(list, source->topic, offsets[i].partition)->offset = offsets[i].offset;
     return list;
 }
 
-void source_commit(struct source *source, const struct batch_position *positions, size_t count)
+/* These may be offsets of another topic than the one that is there now, where it was gone meanwhile. */
+static size_t committable(const struct source *source, size_t count)
 {
-    rd_kafka_topic_partition_list_t *list = to_list(source, positions, count);
+    return source->gone ? 0 : count;
+}
+
+void source_commit(struct source *source, const struct partition_offset *offsets, size_t count)
+{
+    rd_kafka_topic_partition_list_t *list = to_list(source, offsets, committable(source, count));
 
     forget_later(source);
     if (list->cnt > 0)
@@ -681,9 +680,9 @@ void source_commit(struct source *source, const struct batch_position *positions
     commit_later(source);
 }
 
-void source_commit_wait(struct source *source, const struct batch_position *positions, size_t count)
+void source_commit_wait(struct source *source, const struct partition_offset *offsets, size_t count)
 {
-    rd_kafka_topic_partition_list_t *list = to_list(source, positions, count);
+    rd_kafka_topic_partition_list_t *list = to_list(source, offsets, committable(source, count));
     rd_kafka_queue_t *answers = rd_kafka_queue_new(source->kafka);
 
     forget_later(source);
@@ -696,20 +695,14 @@ void source_commit_wait(struct source *source, const struct batch_position *posi
     rd_kafka_topic_partition_list_destroy(list);
 }
 
-bool source_committed_reach(struct source *source, const struct goal *goal)
+bool source_has_committed(struct source *source, const struct partition_offset *offsets, size_t count)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)goal->count);
-    bool reached;
+    rd_kafka_topic_partition_list_t *list = to_list(source, offsets, count);
+    bool has =
+        list->cnt == 0 || rd_kafka_committed(source->kafka, list, BROKER_TIMEOUT_MS) == RD_KAFKA_RESP_ERR_NO_ERROR;
 
-    if (goal->count == 0) {
-        rd_kafka_topic_partition_list_destroy(list);
-        return true;
-    }
-    for (size_t i = 0; i < goal->count; i++)
-        rd_kafka_topic_partition_list_add(list, source->topic, goal->ends[i].partition);
-    reached = rd_kafka_committed(source->kafka, list, BROKER_TIMEOUT_MS) == RD_KAFKA_RESP_ERR_NO_ERROR;
-    for (int i = 0; reached && i < list->cnt; i++)
-        reached = !list->elems[i].err && list->elems[i].offset >= goal->ends[i].offset;
+    for (int i = 0; has && i < list->cnt; i++)
+        has = !list->elems[i].err && list->elems[i].offset >= offsets[i].offset;
     rd_kafka_topic_partition_list_destroy(list);
-    return reached;
+    return has;
 }

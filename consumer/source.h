@@ -20,12 +20,11 @@
 #ifndef SOURCE_H
 #define SOURCE_H
 
-#include "batch.h"
-#include "goal.h"
 #include "known_log.h"
 #include "options.h"
 #include "recognise.h"
 #include "record.h"
+#include "start.h"
 
 #include <stdbool.h>
 
@@ -86,8 +85,7 @@ void source_release(struct record *record);
  * missing; of a new one at its beginning. A new log, and records that were deleted, are logged. *starts is freed by
  * the caller. False when no broker says where: nothing is read yet, try again.
  */
-bool source_assign(struct source *source, const struct known_logs *known, struct batch_start **starts,
-                   size_t *start_count);
+bool source_assign(struct source *source, const struct known_logs *known, struct start **starts, size_t *start_count);
 
 /*
  * Which logs the partitions hold now: those that are read, or all of the topic. *logs is freed by the caller and refers to
@@ -106,19 +104,18 @@ void source_resume(struct source *source);
 /* Stops reading but keeps the partitions, to be read again by source_assign. */
 void source_hold(struct source *source);
 
-/* The partitions' high watermarks as last seen, into positions[].end_offset. */
-void source_read_ends(struct source *source, struct batch_position *positions, size_t count);
+/* One past the partition's last offset, as the last fetch saw it; OFFSET_UNKNOWN before that. */
+int64_t source_end_offset(const struct source *source, int32_t partition);
 
 /*
- * Commits positions[].next. The first does not wait: source_poll logs how it
- * went, and only then sends what came meanwhile, the newest alone. The second
- * waits, a few seconds at most. A commit that fails is harmless (what was
- * applied is delivered again, and known), and so is one that repeats.
+ * Commits offsets for the group, each one past the last that was applied. The first does not wait: source_poll logs the
+ * result, and only then sends the newest of those that were given meanwhile. The second waits, a few seconds at most. A
+ * commit that fails is harmless, and so is one that is repeated: what was applied is delivered again, and recognised.
  */
-void source_commit(struct source *source, const struct batch_position *positions, size_t count);
-void source_commit_wait(struct source *source, const struct batch_position *positions, size_t count);
+void source_commit(struct source *source, const struct partition_offset *offsets, size_t count);
+void source_commit_wait(struct source *source, const struct partition_offset *offsets, size_t count);
 
-/* The group's committed offsets reached the goal. False also when nobody answers. */
-bool source_committed_reach(struct source *source, const struct goal *goal);
+/* Whether the group has committed these offsets, or higher ones. False also when no broker answers. */
+bool source_has_committed(struct source *source, const struct partition_offset *offsets, size_t count);
 
 #endif

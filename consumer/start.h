@@ -1,24 +1,30 @@
 /*
- * start.h - where to begin in a log, given what the group, the database and the broker say.
+ * start.h - where to start reading a partition, given what the group, the database and the broker say.
  *
  *     struct start start = start_find(committed, counted, low);
  *
- * Too early costs time, too late loses records: where anything is missing it is the earliest.
+ * Starting too early costs time, starting too late loses records. So where one of the offsets is missing, reading starts
+ * at the first record that is left.
  */
 #ifndef START_H
 #define START_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct start {
-    int64_t after;   /* what the database must hold all records before; OFFSET_EARLIEST: none */
+    int32_t partition;
+    int32_t log;     /* the number of the log that the partition holds */
+    bool is_new;     /* the database does not have that log yet */
+    int64_t after;   /* the database must hold all records before this offset; OFFSET_EARLIEST: none */
     int64_t offset;  /* the first to read */
-    int64_t deleted; /* records directly before `offset` that nobody can read, and the database does not have */
+    int64_t deleted; /* how many offsets directly before it were never counted, and can no longer be read */
 };
 
 /*
- * `committed` is the group's offset in Kafka, negative where there is none, and `counted` the next one of this log in
- * the database, OFFSET_UNKNOWN for a log that it does not have. The partition begins at `low`.
+ * Fills in after, offset and deleted. `committed` is the group's offset in Kafka, negative if there is none. `counted` is
+ * the next offset of this log in the database, OFFSET_UNKNOWN if the database does not have the log. `low` is the first
+ * offset that can be read.
  */
 struct start start_find(int64_t committed, int64_t counted, int64_t low);
 

@@ -22,6 +22,7 @@
 #include "applier.h"
 #include "bug.h"
 #include "failpoint.h"
+#include "goal.h"
 #include "log.h"
 #include "memory.h"
 #include "monotonic.h"
@@ -62,7 +63,6 @@ struct worker {
     bool misplaced; /* reading cannot go on where it is: what was read is applied, then all is placed again */
     bool lost;      /* what REVOKING takes away belongs to somebody else already */
     bool revoked_while_away;
-    bool sent_is_applied; /* all of `sent`, so its offsets may be committed */
     bool ended;
     enum worker_end end;
 
@@ -137,7 +137,6 @@ static void drop_everything(struct worker *worker)
     batch_start_at(worker->filling, NULL, 0);
     batch_start_at(worker->sent, NULL, 0);
     applier_drop(&worker->applier);
-    worker->sent_is_applied = false;
     worker->misplaced = false;
 }
 
@@ -294,7 +293,7 @@ static void tell_manager(struct worker *worker, size_t partitions)
 static void place(struct worker *worker)
 {
     struct known_logs known = { 0 };
-    struct batch_start *starts = NULL;
+    struct start *starts = NULL;
     size_t start_count = 0;
     enum store_result result = store_read_form(worker->store, &worker->form);
 
@@ -364,6 +363,15 @@ static void compare_logs(struct worker *worker)
     free(logs);
 }
 
+/* By source_commit or source_commit_wait. Nothing where not all of `sent` was applied. */
+static void commit(struct worker *worker, void (*by)(struct source *, const struct partition_offset *, size_t))
+{
+    struct partition_offset *offsets = checked(calloc(worker->sent->position_count + 1, sizeof(*offsets)));
+
+    by(worker->source, offsets, batch_next_offsets(worker->sent, offsets));
+    free(offsets);
+}
+
 static void send_batch(struct worker *worker)
 {
     struct batch *batch = worker->filling;
@@ -371,9 +379,9 @@ static void send_batch(struct worker *worker)
 
     worker->filling = worker->sent;
     worker->sent = batch;
-    worker->sent_is_applied = false;
     batch_start_after(worker->filling, batch);
-    source_read_ends(worker->source, batch->positions, batch->position_count);
+    for (size_t i = 0; i < batch->position_count; i++)
+        batch->positions[i].end_offset = source_end_offset(worker->source, batch->positions[i].partition);
     worker->sent_at = monotonic_ms();
     result = FAILPOINT("batch not sent") ? STORE_AWAY : applier_send(&worker->applier, batch);
     FAILPOINT("batch sent, not answered");
@@ -451,7 +459,7 @@ static void approach_goal(struct worker *worker, const struct known_logs *known,
         worker->has_told_goal = false;
     }
     left = goal_left(&worker->goal, known, &counted);
-    if (worker->goal.is_known && !left && source_committed_reach(worker->source, &worker->goal)) {
+    if (worker->goal.is_known && !left && goal_is_committed(&worker->goal, worker->source)) {
         if (aim(worker, known)) /* the logs are still those */
             end_with(worker, WORKER_STOPPED);
     } else if (now - worker->moved_at >= STANDSTILL_MS) {
@@ -505,7 +513,6 @@ static void step_filling(struct worker *worker)
 /* The whole batch has been committed. */
 static void note_applied(struct worker *worker)
 {
-    worker->sent_is_applied = true;
     worker->applied_at = monotonic_ms();
     worker->backoff_ms = BACKOFF_MIN_MS;
     if (worker->away_is_logged)
@@ -549,7 +556,7 @@ static void step_applying(struct worker *worker)
 static void step_committing(struct worker *worker)
 {
     FAILPOINT("applied, offsets not committed");
-    source_commit(worker->source, worker->sent->positions, worker->sent->position_count);
+    commit(worker, source_commit);
     FAILPOINT("offsets sent, not answered");
     source_resume(worker->source);
     worker->state = FILLING;
@@ -583,8 +590,8 @@ static enum store_result give_up_partitions(struct worker *worker)
     enum store_result result = finish_last_statement(worker);
 
     FAILPOINT("last statement finished, offsets not committed");
-    if (worker->sent_is_applied && !worker->lost)
-        source_commit_wait(worker->source, worker->sent->positions, worker->sent->position_count);
+    if (!worker->lost)
+        commit(worker, source_commit_wait);
     FAILPOINT("last offsets committed, not unassigned");
     drop_everything(worker);
     worker->unplaced = false;

@@ -87,12 +87,12 @@ static void load(const char *path, struct connection *connections, int count, si
     struct records records = records_read(path);
 
     for (int i = 0; i < count; i++) {
-        struct batch_start starts[PARTITIONS_MAX];
+        struct start starts[PARTITIONS_MAX];
         size_t owned = 0;
 
         for (int32_t partition = i; partition < PARTITIONS_MAX; partition += count)
             starts[owned++] =
-                (struct batch_start){ .partition = partition, .log = 1, .is_new = true, .after = OFFSET_EARLIEST };
+                (struct start){ .partition = partition, .log = 1, .is_new = true, .after = OFFSET_EARLIEST };
         batch_start_at(begin_batch(&connections[i], size), starts, owned);
     }
     for (size_t i = 0; i < records.count; i++) {

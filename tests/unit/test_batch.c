@@ -21,7 +21,7 @@ static bool add(struct batch *batch, int32_t partition, int64_t offset)
     return batch_add(batch, &record);
 }
 
-static const struct batch_start STARTS[] = {
+static const struct start STARTS[] = {
     { .partition = 0, .log = 1, .is_new = true, .after = OFFSET_EARLIEST, .offset = 0 },
     { .partition = 3, .log = 2, .after = 100, .offset = 100 },
 };
@@ -145,7 +145,7 @@ END_TEST
 
 START_TEST(deleted_records_are_news)
 {
-    static const struct batch_start START = { .partition = 3, .log = 2, .after = 100, .offset = 150, .deleted = 50 };
+    static const struct start START = { .partition = 3, .log = 2, .after = 100, .offset = 150, .deleted = 50 };
     struct batch batch, next;
 
     batch_init(&batch, 10, &olist()->form);
@@ -275,12 +275,12 @@ END_TEST
 /* In how many of six partitions the event is taken for one. */
 static int places(int32_t partitions)
 {
-    struct batch_start starts[6] = { 0 };
+    struct start starts[6] = { 0 };
     struct batch batch;
     int count = 0;
 
     for (int i = 0; i < 6; i++)
-        starts[i] = (struct batch_start){ .partition = i, .log = 1, .after = 0 };
+        starts[i] = (struct start){ .partition = i, .log = 1, .after = 0 };
     batch_init(&batch, 6, &olist()->form);
     batch.partitions = partitions;
     batch_start_at(&batch, starts, 6);
@@ -306,7 +306,30 @@ START_TEST(a_key_is_in_its_partition_where_that_matters)
 }
 END_TEST
 
-SUITE("batch", a_key_is_in_its_partition_where_that_matters, what_was_refused_is_decoded_again, positions_follow_the_records, a_batch_begins_where_the_one_before_ended, a_full_batch_takes_no_more,
+/* A batch of partition 0, whose log is new, and 3, of which there is a record. */
+START_TEST(only_what_was_applied_is_committed)
+{
+    struct partition_offset offsets[2];
+    struct batch batch;
+
+    batch_init(&batch, 10, &olist()->form);
+    batch_start_at(&batch, STARTS, 2);
+    ck_assert(add(&batch, 3, 100));
+    ck_assert(add(&batch, 3, 104));
+    ck_assert_msg(batch_next_offsets(&batch, offsets) == 0, "nothing was applied");
+    batch_note_applied(&batch, 0, 1);
+    ck_assert_msg(batch_next_offsets(&batch, offsets) == 0, "one record is left");
+    batch_note_applied(&batch, 1, 1);
+    ck_assert_uint_eq(batch_next_offsets(&batch, offsets), 1);
+    ck_assert_int_eq(offsets[0].partition, 3);
+    ck_assert_int_eq(offsets[0].offset, 105);
+    batch_start_at(&batch, STARTS, 2);
+    ck_assert_msg(batch_next_offsets(&batch, offsets) == 0, "it begins again");
+    batch_release(&batch);
+}
+END_TEST
+
+SUITE("batch", only_what_was_applied_is_committed, a_key_is_in_its_partition_where_that_matters, what_was_refused_is_decoded_again, positions_follow_the_records, a_batch_begins_where_the_one_before_ended, a_full_batch_takes_no_more,
       large_records_fill_a_batch_by_their_bytes, what_was_counted_is_left_out,
       the_position_may_pass_the_last_record, deleted_records_are_news, a_part_covers_what_its_rows_cover_and_the_last_one_all,
       a_partition_that_is_not_owned_is_refused, raw_bytes_are_kept_with_the_reason,

@@ -113,7 +113,7 @@ struct reader {
 static void place(struct reader *reader)
 {
     static const struct known_logs NONE = { 0 };
-    struct batch_start *starts;
+    struct start *starts;
     size_t count;
 
     reader->is_placed = source_assign(reader->source, &NONE, &starts, &count);
@@ -124,30 +124,28 @@ static void place(struct reader *reader)
 /* As the worker does after each batch, be it an empty one. */
 static void commit(struct reader *reader)
 {
-    struct batch_position positions[PARTITIONS];
+    struct partition_offset offsets[PARTITIONS];
 
     for (int32_t i = 0; i < PARTITIONS; i++)
-        positions[i] = (struct batch_position){ .partition = i, .next = reader->next[i], .first_offset = OFFSET_UNKNOWN };
+        offsets[i] = (struct partition_offset){ i, reader->next[i] };
     if (reader->is_placed)
-        source_commit_wait(reader->source, positions, PARTITIONS);
+        source_commit_wait(reader->source, offsets, PARTITIONS);
 }
 
 /* What the worker does, without a database: each record is as good as applied. */
 static void step(struct reader *reader)
 {
     struct record record;
-    struct batch_position position;
+    struct partition_offset next;
 
     if (reader->assignments > reader->removals && !reader->is_placed)
         place(reader);
     switch (source_poll(reader->source, 50, &record)) {
     case SOURCE_RECORD:
-        position = (struct batch_position){ .partition = record.partition,
-                                             .next = record.offset + 1,
-                                             .first_offset = OFFSET_UNKNOWN };
-        reader->next[record.partition] = record.offset + 1;
+        next = (struct partition_offset){ record.partition, record.offset + 1 };
+        reader->next[record.partition] = next.offset;
         source_release(&record);
-        source_commit(reader->source, &position, 1);
+        source_commit(reader->source, &next, 1);
         break;
     case SOURCE_ASSIGNED:
         reader->assignments++;
@@ -173,8 +171,7 @@ static void step(struct reader *reader)
 
 static bool is_done(const struct reader *reader)
 {
-    static struct goal_end ends[PARTITIONS] = { { 0, 1, RECORDS }, { 1, 1, RECORDS } };
-    static const struct goal GOAL = { ends, PARTITIONS, true };
+    static const struct partition_offset ENDS[PARTITIONS] = { { 0, RECORDS }, { 1, RECORDS } };
 
     if (reader->is_fatal)
         return true;
@@ -182,7 +179,7 @@ static bool is_done(const struct reader *reader)
         if (reader->next[i] != RECORDS)
             return false;
     }
-    return source_committed_reach(reader->source, &GOAL);
+    return source_has_committed(reader->source, ENDS, PARTITIONS);
 }
 
 static void fill(struct cluster *cluster)
