@@ -1,18 +1,19 @@
 /*
- * The only part of the consumer that speaks Kafka.
+ * The member's one librdkafka handle, and what is polled from it. What the group, the commits and the start positions need
+ * has modules of its own, which share the handle (membership.h, commits.h, placement.h); librdkafka's callbacks come here,
+ * because a handle has room for one pointer, and are passed on.
  *
- * The rebalance callback only notes what was asked; source_poll hands it to the
- * worker, which commits before it gives partitions away. rd_kafka_consumer_close
- * serves the callback itself, with nobody to hand anything to: there it answers
- * at once, or the close would never return.
+ * The rebalance callback only notes what the group asks for. source_poll hands it to the worker, which commits before it
+ * gives partitions away.
  *
- * An eager assignor: librdkafka before 2.10 can lose assignments when
- * cooperative-sticky meets manual commits. (What the consumer protocol gives and
- * takes one by one is placed again as a whole, see ownership.h.) Single messages are polled, not the
- * batch queue, which returns stale records after a rebalance in 2.0.2.
+ * The assignor is an eager one: with cooperative-sticky and manual commits, librdkafka before 2.10 can lose assignments.
+ * (With the consumer protocol, where single partitions come and go, the start positions of all of them are found again.)
+ * Messages are polled one by one: the batch queue of librdkafka 2.0.2 returns stale records after a rebalance.
  */
 #include "source.h"
 
+#include "bug.h"
+#include "commits.h"
 #include "compaction.h"
 #include "continuity.h"
 #include "failpoint.h"
@@ -23,24 +24,18 @@
 #include "kafka_record.h"
 #include "kafka_trouble.h"
 #include "log.h"
+#include "membership.h"
 #include "memory.h"
-#include "monotonic.h"
 #include "outage.h"
-#include "ownership.h"
 #include "peek.h"
 #include "placement.h"
+#include "refusals.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    BROKER_TIMEOUT_MS = 5000,
-    COMMIT_TIMEOUT_MS = 2000, /* this and the next: a program that ends does so within 10 s */
-    LEAVE_TIMEOUT_MS = 3000,
-    UNASSIGNED_AFTER_MS = 12000, /* longer than the group waits for a member that was killed */
-    UNRESOLVED_AFTER_MS = 3000,  /* the same, where the name of the coordinator's host cannot be resolved */
-};
+enum { BROKER_TIMEOUT_MS = 5000 };
 
 static const struct kafka_setting SETTINGS[] = {
     { "client.id", "order-consumer", KAFKA_DEFAULT },
@@ -65,124 +60,24 @@ static const struct kafka_setting SETTINGS[] = {
 
 struct source {
     rd_kafka_t *kafka;
-    const char *topic;
-    const char *group;
-    const char *brokers;
-    enum source_event pending; /* what the rebalance callback noted */
-    struct ownership ownership;
-    bool reading, paused, closing, fatal;
-    bool committing;                        /* a commit was sent, and is not answered */
-    rd_kafka_topic_partition_list_t *later; /* what to commit then, or NULL */
-    bool gone; /* the topic, after it was read: where it is there again it is another one */
+    const char *topic, *brokers;
+    struct membership membership;
+    struct commits commits;
     struct placement placement;
     struct continuity continuity;
-    int64_t joining_since; /* no partitions since then; 0: it has some, or the user was told */
-    int64_t woken_at;      /* see fetch_wake.h */
     struct outage outage;
-    rd_kafka_resp_err_t told; /* the error that the user was told of last, and that may come again and again */
+    struct refusals refusals;
+    bool is_reading, is_paused, is_fatal;
+    int64_t woken_at; /* see fetch_wake.h */
 };
-
-/* The member that leads the group hands out partitions, and may hand out any. */
-static void refuse_other_topics(struct source *source)
-{
-    rd_kafka_topic_partition_list_t *owned = source->ownership.owned;
-
-    for (int i = owned->cnt - 1; i >= 0; i--) {
-        if (strcmp(owned->elems[i].topic, source->topic) == 0)
-            continue;
-        log_error("source",
-                  "the leader of group %s handed out partition %" PRId32
-                  " of another topic, %s: it is not read; which program "
-                  "joins this group with that topic?",
-                  source->group, owned->elems[i].partition, owned->elems[i].topic);
-        rd_kafka_topic_partition_list_del_by_idx(owned, i);
-    }
-}
 
 static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t *partitions,
                          void *opaque)
 {
     struct source *source = opaque;
 
-    if (source->closing) {
-        rd_kafka_assign(kafka, NULL);
-        return;
-    }
-    if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-        FAILPOINT("in the callback of an assignment");
-        ownership_add(&source->ownership, partitions);
-        refuse_other_topics(source);
-        source->pending = SOURCE_ASSIGNED;
-    } else {
-        source->pending = rd_kafka_assignment_lost(kafka) ? SOURCE_LOST : SOURCE_REVOKED;
-        FAILPOINT("in the callback of a revocation");
-        ownership_take(&source->ownership, partitions);
-        if (source->pending == SOURCE_LOST)
-            FAILPOINT("in the callback of a lost assignment");
-    }
-    rd_kafka_yield(kafka); /* the poll that called would go on waiting for a record */
-}
-
-/* Errors after which the offsets of a commit are somebody else's matter. */
-static bool is_stale_member(rd_kafka_resp_err_t error)
-{
-    return error == RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION || error == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID ||
-           error == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS || error == RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST;
-}
-
-static bool is_missing_topic(rd_kafka_resp_err_t error)
-{
-    return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-           error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
-}
-
-/* Several requests find it out. */
-static void note_gone(struct source *source)
-{
-    if (!source->gone)
-        log_warn("source", "topic %s does not exist any more; waiting for it", source->topic);
-    source->gone = true;
-}
-
-/* Which permission is missing. Read includes what is asked for besides, Describe. */
-static void explain_denied(const struct source *source, rd_kafka_resp_err_t error, char text[KAFKA_ACCESS_SIZE])
-{
-    bool is_group = error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
-
-    kafka_access_explain(rd_kafka_conf(source->kafka), "Read", is_group ? "group" : "topic",
-                         is_group ? source->group : source->topic, text);
-}
-
-/* Once: it comes with every attempt. */
-static void tell_denied(struct source *source, rd_kafka_resp_err_t error)
-{
-    char text[KAFKA_ACCESS_SIZE];
-
-    if (source->told == error)
-        return;
-    source->told = error;
-    explain_denied(source, error, text);
-    log_warn("source", "trying again until it is granted: %s", text);
-}
-
-/* Something that will not pass by itself, once: it comes with every attempt. */
-static void tell(struct source *source, const rd_kafka_message_t *message)
-{
-    if (is_missing_topic(message->err))
-        note_gone(source);
-    if (kafka_access_is_denied(message->err))
-        tell_denied(source, message->err);
-    if (is_missing_topic(message->err) || source->told == message->err)
-        return;
-    source->told = message->err;
-    if (message->err == RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL)
-        log_warn("source",
-                 "group %s has members that share partitions in another way than 'range', so this one may not "
-                 "join; stop them, or name another group (--group); trying again",
-                 source->group);
-    else
-        log_warn("source", "%s topic=%s partition=%" PRId32 " group=%s", rd_kafka_message_errstr(message),
-                 source->topic, message->rkt ? message->partition : RD_KAFKA_PARTITION_UA, source->group);
+    (void)kafka;
+    membership_note_rebalance(&source->membership, error, partitions);
 }
 
 static void on_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t *offsets,
@@ -192,49 +87,7 @@ static void on_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_top
 
     (void)kafka;
     (void)offsets;
-    FAILPOINT("offsets answered");
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
-        outage_note_success(&source->outage);
-    else if (is_missing_topic(error))
-        note_gone(source);
-    else if (kafka_access_is_denied(error))
-        tell_denied(source, error);
-    else if (is_stale_member(error))
-        log_info("source", "offsets not committed, the group has moved on (%s); they will be redelivered",
-                 rd_kafka_err2str(error));
-    else
-        log_warn("source", "offsets not committed: %s; the next commit covers them", rd_kafka_err2str(error));
-}
-
-static void forget_later(struct source *source)
-{
-    if (source->later)
-        rd_kafka_topic_partition_list_destroy(source->later);
-    source->later = NULL;
-}
-
-/*
- * One commit at a time: small batches are applied faster than a coordinator
- * answers, and what stands in line would hold up the last commit and the leaving.
- */
-static void commit_later(struct source *source)
-{
-    if (!source->later || source->committing)
-        return;
-    source->committing = rd_kafka_commit(source->kafka, source->later, 1) == RD_KAFKA_RESP_ERR_NO_ERROR;
-    forget_later(source);
-}
-
-static void on_commit_sent(rd_kafka_t *kafka, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t *offsets,
-                           void *opaque)
-{
-    struct source *source = opaque;
-
-    on_commit(kafka, error, offsets, opaque);
-    source->committing = false;
-    if (source->gone)
-        forget_later(source);
-    commit_later(source);
+    commits_note_answer(&source->commits, error);
 }
 
 static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)
@@ -244,7 +97,7 @@ static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opa
     (void)kafka;
     log_debug("source", "%s", reason);
     if (error == RD_KAFKA_RESP_ERR__FATAL)
-        source->fatal = true;
+        source->is_fatal = true;
     outage_note_error(&source->outage, error, reason);
 }
 
@@ -256,28 +109,37 @@ static rd_kafka_conf_t *make_conf(struct source *source, const struct source_set
         return NULL;
     rd_kafka_conf_set_opaque(conf, source);
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
-    rd_kafka_conf_set_offset_commit_cb(conf, on_commit_sent);
+    rd_kafka_conf_set_offset_commit_cb(conf, on_commit);
     rd_kafka_conf_set_error_cb(conf, on_error);
     continuity_watch(&source->continuity, conf);
     return conf;
+}
+
+static void share_handle(struct source *source, const char *group)
+{
+    source->membership.kafka = source->kafka;
+    source->placement.kafka = source->kafka;
+    source->refusals = (struct refusals){ .kafka = source->kafka, .topic = source->topic, .group = group };
+    source->commits = (struct commits){
+        .kafka = source->kafka, .topic = source->topic, .refusals = &source->refusals, .outage = &source->outage
+    };
 }
 
 struct source *source_new(const struct source_settings *settings, char error[SOURCE_ERROR_SIZE])
 {
     struct source *source = checked(calloc(1, sizeof(*source)));
     struct peek *peek = peek_new(settings->brokers, settings->topic, settings->properties, error);
-    rd_kafka_conf_t *conf;
+    rd_kafka_conf_t *conf = peek ? make_conf(source, settings, error) : NULL;
 
     source->topic = settings->topic;
-    source->group = settings->group;
     source->brokers = settings->brokers;
-    conf = peek ? make_conf(source, settings, error) : NULL;
-    ownership_init(&source->ownership, conf && kafka_conf_is(conf, "group.protocol", "consumer"));
+    source->placement = (struct placement){ .peek = peek, .topic = settings->topic };
+    membership_init(&source->membership, settings->topic, settings->group,
+                    conf && kafka_conf_is(conf, "group.protocol", "consumer"));
     if (conf)
         source->kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, SOURCE_ERROR_SIZE);
-    source->ownership.kafka = source->kafka;
-    source->placement = (struct placement){ .kafka = source->kafka, .peek = peek, .topic = source->topic };
-    if (conf && source->kafka) {
+    share_handle(source, settings->group);
+    if (source->kafka) {
         rd_kafka_poll_set_consumer(source->kafka);
         return source;
     }
@@ -287,35 +149,12 @@ struct source *source_new(const struct source_settings *settings, char error[SOU
     return NULL;
 }
 
-/* rd_kafka_consumer_close waits for a coordinator that does not answer without an end. False after LEAVE_TIMEOUT_MS. */
-static bool leave_group(struct source *source)
-{
-    int64_t ends_at = monotonic_ms() + LEAVE_TIMEOUT_MS;
-    rd_kafka_queue_t *queue = rd_kafka_queue_new(source->kafka);
-    rd_kafka_error_t *error = rd_kafka_consumer_close_queue(source->kafka, queue);
-
-    while (!error && !rd_kafka_consumer_closed(source->kafka) && monotonic_ms() < ends_at) {
-        rd_kafka_event_t *event = rd_kafka_queue_poll(queue, LEAVE_TIMEOUT_MS / 30);
-
-        if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE)
-            rd_kafka_assign(source->kafka, NULL);
-        rd_kafka_event_destroy(event); /* or a record that nobody wants any more */
-    }
-    if (error)
-        rd_kafka_error_destroy(error);
-    rd_kafka_queue_destroy(queue);
-    return rd_kafka_consumer_closed(source->kafka);
-}
-
 void source_free(struct source *source)
 {
     if (!source)
         return;
     FAILPOINT("the group not left");
-    source->closing = true;
-    if (source->kafka)
-        rd_kafka_assign(source->kafka, NULL); /* also the answer to a rebalance that was not answered */
-    if (source->kafka && !leave_group(source)) {
+    if (source->kafka && !membership_leave(&source->membership)) {
         log_warn("source", "left without an answer from the coordinator; the group notices when the session is over");
         return; /* what is left ends with the process */
     }
@@ -324,20 +163,15 @@ void source_free(struct source *source)
         kafka_end(source->kafka);
     peek_free(source->placement.peek);
     continuity_release(&source->continuity);
-    ownership_release(&source->ownership);
-    forget_later(source);
+    membership_release(&source->membership);
+    commits_release(&source->commits);
     free(source);
 }
 
 bool source_subscribe(struct source *source, char error[SOURCE_ERROR_SIZE])
 {
-    rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_resp_err_t failed;
+    rd_kafka_resp_err_t failed = membership_join(&source->membership);
 
-    rd_kafka_topic_partition_list_add(topics, source->topic, RD_KAFKA_PARTITION_UA);
-    failed = rd_kafka_subscribe(source->kafka, topics);
-    rd_kafka_topic_partition_list_destroy(topics);
-    source->joining_since = monotonic_ms();
     if (failed)
         snprintf(error, SOURCE_ERROR_SIZE, "cannot subscribe to topic %s: %s", source->topic, rd_kafka_err2str(failed));
     return !failed;
@@ -390,7 +224,7 @@ enum source_lookup source_find_topic(struct source *source, char error[SOURCE_ER
     if (failed == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || failed == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
         return SOURCE_NO_TOPIC;
     if (kafka_access_is_denied(failed)) {
-        explain_denied(source, failed, error);
+        refusals_explain(&source->refusals, failed, error);
         return SOURCE_REFUSED;
     }
     if (failed == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION) {
@@ -413,72 +247,41 @@ const struct log_identity *source_identity(const struct source *source)
 
 void source_pause(struct source *source)
 {
-    if (!source->paused)
-        rd_kafka_pause_partitions(source->kafka, source->ownership.owned);
-    source->paused = true;
+    if (!source->is_paused)
+        rd_kafka_pause_partitions(source->kafka, source->membership.owned);
+    source->is_paused = true;
 }
 
 void source_resume(struct source *source)
 {
-    if (source->paused)
-        rd_kafka_resume_partitions(source->kafka, source->ownership.owned);
-    source->paused = false;
+    if (source->is_paused)
+        rd_kafka_resume_partitions(source->kafka, source->membership.owned);
+    source->is_paused = false;
 }
 
 void source_hold(struct source *source)
 {
-    rd_kafka_topic_partition_list_t *nothing = rd_kafka_topic_partition_list_new(1);
-
     source_resume(source);
-    forget_later(source);
-    ownership_read(&source->ownership, nothing);
-    rd_kafka_topic_partition_list_destroy(nothing);
-    source->reading = false;
+    commits_drop(&source->commits);
+    membership_hold(&source->membership);
+    source->is_reading = false;
 }
 
-/* A rebalance goes before a record: the record is read again by whoever owns the partition then. */
-static enum source_event take_pending(struct source *source, rd_kafka_message_t *message)
+static enum source_event take_change(struct source *source)
 {
-    enum source_event event = source->pending;
-
-    if (message)
-        rd_kafka_message_destroy(message);
-    source->pending = SOURCE_NOTHING;
-    source->joining_since = event == SOURCE_ASSIGNED ? 0 : monotonic_ms();
-    if (event == SOURCE_ASSIGNED) {
+    switch (membership_take_change(&source->membership)) {
+    case MEMBERSHIP_UNCHANGED:
+        return SOURCE_NOTHING;
+    case MEMBERSHIP_ASSIGNED:
         source_hold(source); /* an unanswered assignment blocks the member */
-        source->told = RD_KAFKA_RESP_ERR_NO_ERROR;
-        log_info("source", "assigned %d partitions topic=%s group=%s", source->ownership.owned->cnt, source->topic,
-                 source->group);
-    } else {
-        log_info("source", "%d partitions %s topic=%s group=%s", source->ownership.taken->cnt,
-                 event == SOURCE_LOST ? "lost: this member was away too long" : "revoked", source->topic,
-                 source->group);
+        refusals_forget(&source->refusals);
+        return SOURCE_ASSIGNED;
+    case MEMBERSHIP_REVOKED:
+        return SOURCE_REVOKED;
+    case MEMBERSHIP_LOST:
+        return SOURCE_LOST;
     }
-    return event;
-}
-
-/* Most of what a coordinator answers to a member that joins is tried again by librdkafka, and not told. */
-static void note_joining(struct source *source)
-{
-    const struct kafka_trouble *trouble = &source->outage.trouble;
-    bool is_troubled = source->outage.is_away || source->outage.failed_at > source->joining_since;
-    int patience_ms =
-        is_troubled && trouble->code == RD_KAFKA_RESP_ERR__RESOLVE ? UNRESOLVED_AFTER_MS : UNASSIGNED_AFTER_MS;
-
-    if (source->joining_since == 0 || monotonic_ms() - source->joining_since < patience_ms)
-        return;
-    source->joining_since = 0;
-    if (kafka_access_is_denied(source->told))
-        return;
-    if (is_troubled)
-        log_warn("source", "no partitions from the group for %d s, still asking: %s; %s topic=%s group=%s",
-                 patience_ms / 1000, trouble->reason, kafka_trouble_advice(trouble), source->topic, source->group);
-    else
-        log_warn("source",
-                 "no partitions from the group for %d s, still asking: its coordinator is not ready, or other members "
-                 "are slow topic=%s group=%s",
-                 patience_ms / 1000, source->topic, source->group);
+    BUG("unknown membership_change");
 }
 
 /* Errors come of no broker, and are looked at for themselves. */
@@ -522,7 +325,7 @@ static enum source_event take_message(struct source *source, rd_kafka_message_t 
         return SOURCE_END;
     }
     if (taken->err) {
-        tell(source, taken);
+        refusals_tell_message(&source->refusals, taken);
         return SOURCE_NOTHING;
     }
     outage_note_success(&source->outage);
@@ -534,25 +337,29 @@ static enum source_event take_message(struct source *source, rd_kafka_message_t 
 enum source_event source_poll(struct source *source, int timeout_ms, struct record *record)
 {
     rd_kafka_message_t *message = rd_kafka_consumer_poll(source->kafka, timeout_ms);
-    enum source_event event = SOURCE_NOTHING;
+    enum source_event event;
 
-    if (source->fatal || (message && message->err == RD_KAFKA_RESP_ERR__FATAL)) {
+    if (source->is_fatal || (message && message->err == RD_KAFKA_RESP_ERR__FATAL)) {
         drop(message);
         return tell_fatal(source);
     }
-    outage_look(&source->outage, source->kafka, source->reading && !source->paused ? source->ownership.owned : NULL);
-    note_joining(source);
-    if (source->pending != SOURCE_NOTHING)
-        return take_pending(source, message);
-    if (source->gone && source->reading)
+    outage_look(&source->outage, source->kafka,
+                source->is_reading && !source->is_paused ? source->membership.owned : NULL);
+    membership_tell_waiting(&source->membership, &source->outage, kafka_access_is_denied(source->refusals.told));
+    event = take_change(source);
+    if (event != SOURCE_NOTHING) {
+        drop(message); /* whoever owns its partition next reads it again */
+        return event;
+    }
+    if (source->refusals.is_topic_gone && source->is_reading)
         event = SOURCE_MISPLACED;
-    else if (message && source->reading)
+    else if (message && source->is_reading)
         event = take_message(source, &message, record);
     else if (message && message->err && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF &&
              message->err != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
-        tell(source, message);
-    else if (!message && source->reading && !source->paused)
-        fetch_wake(source->kafka, source->ownership.owned, &source->woken_at);
+        refusals_tell_message(&source->refusals, message);
+    else if (!message && source->is_reading && !source->is_paused)
+        fetch_wake(source->kafka, source->membership.owned, &source->woken_at);
     drop(message);
     return event;
 }
@@ -574,7 +381,7 @@ static rd_kafka_resp_err_t first_error(const rd_kafka_topic_partition_list_t *li
 
 bool source_assign(struct source *source, const struct known_logs *known, struct start **starts, size_t *start_count)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(source->ownership.owned);
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(source->membership.owned);
     rd_kafka_resp_err_t failed = RD_KAFKA_RESP_ERR_NO_ERROR;
 
     *start_count = (size_t)list->cnt;
@@ -587,20 +394,14 @@ bool source_assign(struct source *source, const struct known_logs *known, struct
         failed = placement_find_starts(&source->placement, list, known, *starts, &source->continuity);
     if (!failed)
         failed = FAILPOINT("positions known, not assigned") ? RD_KAFKA_RESP_ERR__FAIL
-                                                            : ownership_read(&source->ownership, list);
-    if (!failed)
-        ownership_note(&source->ownership, list);
+                                                            : membership_start(&source->membership, list);
     rd_kafka_topic_partition_list_destroy(list);
     if (!failed) {
-        source->reading = true;
-        source->gone = source->gone && *start_count == 0;
+        source->is_reading = true;
+        source->refusals.is_topic_gone = source->refusals.is_topic_gone && *start_count == 0;
         return true;
     }
-    if (is_missing_topic(failed))
-        note_gone(source);
-    else if (kafka_access_is_denied(failed))
-        tell_denied(source, failed);
-    else
+    if (!refusals_tell(&source->refusals, failed))
         log_warn("source", "where to start is not known: %s; trying again", rd_kafka_err2str(failed));
     free(*starts);
     *starts = NULL;
@@ -617,9 +418,9 @@ bool source_find_logs(struct source *source, const struct known_logs *known, boo
 
     if (is_of_all)
         failed = count_partitions(source, peek_handle(source->placement.peek), &partitions);
-    for (int i = 0; i < (is_of_all ? partitions : source->ownership.owned->cnt); i++)
+    for (int i = 0; i < (is_of_all ? partitions : source->membership.owned->cnt); i++)
         rd_kafka_topic_partition_list_add(list, source->topic,
-                                          is_of_all ? i : source->ownership.owned->elems[i].partition);
+                                          is_of_all ? i : source->membership.owned->elems[i].partition);
     *count = (size_t)list->cnt;
     *logs = checked(calloc(*count + 1, sizeof(**logs)));
     if (!failed && list->cnt > 0)
@@ -637,11 +438,9 @@ bool source_find_logs(struct source *source, const struct known_logs *known, boo
 void source_unassign(struct source *source)
 {
     source_resume(source);
-    forget_later(source);
-    source->committing = false; /* an answer may never come for a generation that is over */
-    source->reading = false;
-    if (ownership_give_up(&source->ownership))
-        source->pending = SOURCE_ASSIGNED;
+    commits_end_generation(&source->commits);
+    source->is_reading = false;
+    membership_give_up(&source->membership);
 }
 
 int64_t source_end_offset(const struct source *source, int32_t partition)
@@ -652,57 +451,17 @@ int64_t source_end_offset(const struct source *source, int32_t partition)
     return failed || high < 0 ? OFFSET_UNKNOWN : high;
 }
 
-static rd_kafka_topic_partition_list_t *to_list(const struct source *source, const struct partition_offset *offsets,
-                                                size_t count)
-{
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
-
-    for (size_t i = 0; i < count; i++)
-        rd_kafka_topic_partition_list_add(list, source->topic, offsets[i].partition)->offset = offsets[i].offset;
-    return list;
-}
-
-/* These may be offsets of another topic than the one that is there now, where it was gone meanwhile. */
-static size_t committable(const struct source *source, size_t count)
-{
-    return source->gone ? 0 : count;
-}
-
 void source_commit(struct source *source, const struct partition_offset *offsets, size_t count)
 {
-    rd_kafka_topic_partition_list_t *list = to_list(source, offsets, committable(source, count));
-
-    forget_later(source);
-    if (list->cnt > 0)
-        source->later = list;
-    else
-        rd_kafka_topic_partition_list_destroy(list);
-    commit_later(source);
+    commits_send(&source->commits, offsets, count);
 }
 
 void source_commit_wait(struct source *source, const struct partition_offset *offsets, size_t count)
 {
-    rd_kafka_topic_partition_list_t *list = to_list(source, offsets, committable(source, count));
-    rd_kafka_queue_t *answers = rd_kafka_queue_new(source->kafka);
-
-    forget_later(source);
-    if (list->cnt > 0 &&
-        rd_kafka_commit_queue(source->kafka, list, answers, on_commit, source) == RD_KAFKA_RESP_ERR_NO_ERROR &&
-        !FAILPOINT("last offsets sent, not answered") && rd_kafka_queue_poll_callback(answers, COMMIT_TIMEOUT_MS) == 0)
-        log_warn("source", "offsets not committed: no answer within %d s; they will be redelivered",
-                 COMMIT_TIMEOUT_MS / 1000);
-    rd_kafka_queue_destroy(answers);
-    rd_kafka_topic_partition_list_destroy(list);
+    commits_send_wait(&source->commits, offsets, count);
 }
 
 bool source_has_committed(struct source *source, const struct partition_offset *offsets, size_t count)
 {
-    rd_kafka_topic_partition_list_t *list = to_list(source, offsets, count);
-    bool has =
-        list->cnt == 0 || rd_kafka_committed(source->kafka, list, BROKER_TIMEOUT_MS) == RD_KAFKA_RESP_ERR_NO_ERROR;
-
-    for (int i = 0; has && i < list->cnt; i++)
-        has = !list->elems[i].err && list->elems[i].offset >= offsets[i].offset;
-    rd_kafka_topic_partition_list_destroy(list);
-    return has;
+    return commits_have_reached(&source->commits, offsets, count, BROKER_TIMEOUT_MS);
 }
