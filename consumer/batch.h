@@ -49,7 +49,7 @@ struct batch_position {
     int64_t read_from;    /* the first offset not read before this batch, or OFFSET_EARLIEST */
     int64_t readable_from; /* of the first batch: offsets missing before it were deleted; otherwise OFFSET_UNKNOWN */
     int64_t next;          /* the first offset not read when it ended */
-    int64_t end_offset;    /* the partition's high watermark as last seen, or OFFSET_UNKNOWN */
+    int64_t end_offset;    /* one past the partition's last offset as last seen, or OFFSET_UNKNOWN */
     bool has_moved;        /* there are offsets to count, be they of records or not */
 };
 

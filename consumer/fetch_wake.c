@@ -21,10 +21,10 @@ static rd_kafka_topic_partition_list_t *lagging(rd_kafka_t *kafka, const rd_kafk
     rd_kafka_position(kafka, at);
     for (int i = 0; i < at->cnt; i++) {
         const rd_kafka_topic_partition_t *one = &at->elems[i];
-        int64_t low, high;
+        int64_t low, end_offset;
 
-        if (one->offset >= 0 && !rd_kafka_get_watermark_offsets(kafka, one->topic, one->partition, &low, &high) &&
-            one->offset < high)
+        if (one->offset >= 0 && !rd_kafka_get_watermark_offsets(kafka, one->topic, one->partition, &low, &end_offset) &&
+            one->offset < end_offset)
             rd_kafka_topic_partition_list_add(behind, one->topic, one->partition)->offset = RD_KAFKA_OFFSET_END;
     }
     rd_kafka_topic_partition_list_destroy(at);

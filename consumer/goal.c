@@ -29,14 +29,14 @@ bool goal_aim(struct goal *goal, const struct log_now *logs, size_t count)
         const struct log_now *log = &logs[i];
         const struct goal_end *before = find_end(goal, log->partition);
 
-        if (log->is_new && log->low == log->high)
+        if (log->is_new && log->low == log->end_offset)
             continue; /* nothing to read in it */
         if (before && before->log == log->log) {
             ends[end_count++] = *before;
             continue;
         }
         has_changed = true;
-        ends[end_count++] = (struct goal_end){ log->partition, log->log, log->high };
+        ends[end_count++] = (struct goal_end){ log->partition, log->log, log->end_offset };
     }
     free(goal->ends);
     *goal = (struct goal){ .ends = ends, .count = end_count, .is_known = true };

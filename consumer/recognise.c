@@ -24,7 +24,7 @@ static bool may_be(const char *one, const char *other)
 
 static bool is_candidate(const struct known_log *known, const struct log_now *log, const struct log_identity *identity)
 {
-    return known->partition == log->partition && known->next_offset <= log->high &&
+    return known->partition == log->partition && known->next_offset <= log->end_offset &&
            may_be(known->identity.cluster_id, identity->cluster_id) &&
            may_be(known->identity.topic_id, identity->topic_id);
 }

@@ -1,7 +1,7 @@
 /*
  * recognise.h - which of the known logs a partition holds now, if any.
  *
- *     struct log_now logs[] = { { .partition = 0, .low = 0, .high = 500 }, … };
+ *     struct log_now logs[] = { { .partition = 0, .low = 0, .end_offset = 500 }, … };
  *     if (recognise(peek, &identity, &known, logs, 1, 5000) && logs[0].is_new)
  *         … it begins a log with the number logs[0].log
  *
@@ -20,7 +20,8 @@
 
 struct log_now {
     int32_t partition;
-    int64_t low, high; /* watermarks */
+    int64_t low;        /* the first offset that can be read */
+    int64_t end_offset; /* one past the last; with read_committed, of a transaction that is over */
 
     int32_t log;                   /* its number */
     bool is_new;                   /* none of those that are known: the number is the next one */

@@ -1,6 +1,6 @@
 /*
  * The member's one librdkafka handle, and what is polled from it. What the group, the commits and the start positions need
- * has modules of its own, which share the handle (membership.h, commits.h, placement.h); librdkafka's callbacks come here,
+ * has modules of its own, which share the handle (membership.h, commits.h, start_finder.h); librdkafka's callbacks come here,
  * because a handle has room for one pointer, and are passed on.
  *
  * The rebalance callback only notes what the group asks for. source_poll hands it to the worker, which commits before it
@@ -28,8 +28,9 @@
 #include "memory.h"
 #include "outage.h"
 #include "peek.h"
-#include "placement.h"
 #include "refusals.h"
+#include "start_finder.h"
+#include "topic_lookup.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -41,20 +42,21 @@ static const struct kafka_setting SETTINGS[] = {
     { "client.id", "order-consumer", KAFKA_DEFAULT },
     { "enable.auto.commit", "false", KAFKA_FIXED },
     { "enable.auto.offset.store", "false", KAFKA_FIXED },
-    { "auto.offset.reset", "error", KAFKA_FIXED }, /* not by itself, and in silence: see source_assign */
+    { "auto.offset.reset", "error", KAFKA_FIXED }, /* librdkafka would reset without telling: see source_assign */
     { "isolation.level", "read_committed", KAFKA_FIXED },
     { "enable.partition.eof", "true",
       KAFKA_FIXED }, /* tells offsets without a record from those that are still to come */
     { "partition.assignment.strategy", "range", KAFKA_CLASSIC },
     { "session.timeout.ms", "10000", KAFKA_CLASSIC_DEFAULT },
-    { "heartbeat.interval.ms", "1000", KAFKA_CLASSIC_DEFAULT }, /* by default 3 s: who joins waits for it */
+    { "heartbeat.interval.ms", "1000",
+      KAFKA_CLASSIC_DEFAULT }, /* by default 3 s, and a member that joins waits for it */
     { "topic.metadata.refresh.interval.ms", "10000", KAFKA_DEFAULT },
     { "queued.max.messages.kbytes", "6144", KAFKA_DEFAULT }, /* together they bound the memory: a fetched */
     { "fetch.message.max.bytes", "262144", KAFKA_DEFAULT },  /* batch is that size before it is decompressed */
     { "fetch.error.backoff.ms", "100", KAFKA_DEFAULT },
-    { "fetch.queue.backoff.ms", "10", KAFKA_IF_KNOWN },    /* by default 1 s; what does not know it: see fetch_wake.h */
+    { "fetch.queue.backoff.ms", "10", KAFKA_IF_KNOWN },    /* by default 1 s; older versions: see fetch_wake.h */
     { "reconnect.backoff.max.ms", "1000", KAFKA_DEFAULT }, /* by default 10 s: the session would be over */
-    { "log_level", "2", KAFKA_DEFAULT },                   /* what it would log as errors comes to on_error */
+    { "log_level", "2", KAFKA_DEFAULT },                   /* errors come to on_error besides */
     { 0 },
 };
 
@@ -63,10 +65,11 @@ struct source {
     const char *topic, *brokers;
     struct membership membership;
     struct commits commits;
-    struct placement placement;
+    struct start_finder finder;
     struct continuity continuity;
     struct outage outage;
     struct refusals refusals;
+    struct topic_lookup lookup;
     bool is_reading, is_paused, is_fatal;
     int64_t woken_at; /* see fetch_wake.h */
 };
@@ -118,11 +121,16 @@ static rd_kafka_conf_t *make_conf(struct source *source, const struct source_set
 static void share_handle(struct source *source, const char *group)
 {
     source->membership.kafka = source->kafka;
-    source->placement.kafka = source->kafka;
+    source->finder.kafka = source->kafka;
     source->refusals = (struct refusals){ .kafka = source->kafka, .topic = source->topic, .group = group };
     source->commits = (struct commits){
         .kafka = source->kafka, .topic = source->topic, .refusals = &source->refusals, .outage = &source->outage
     };
+    source->lookup = (struct topic_lookup){ .kafka = source->kafka,
+                                            .brokers = source->brokers,
+                                            .topic = source->topic,
+                                            .refusals = &source->refusals,
+                                            .trouble = &source->outage.trouble };
 }
 
 struct source *source_new(const struct source_settings *settings, char error[SOURCE_ERROR_SIZE])
@@ -133,7 +141,7 @@ struct source *source_new(const struct source_settings *settings, char error[SOU
 
     source->topic = settings->topic;
     source->brokers = settings->brokers;
-    source->placement = (struct placement){ .peek = peek, .topic = settings->topic };
+    source->finder = (struct start_finder){ .peek = peek, .topic = settings->topic };
     membership_init(&source->membership, settings->topic, settings->group,
                     conf && kafka_conf_is(conf, "group.protocol", "consumer"));
     if (conf)
@@ -161,7 +169,7 @@ void source_free(struct source *source)
     FAILPOINT("the group left");
     if (source->kafka)
         kafka_end(source->kafka);
-    peek_free(source->placement.peek);
+    peek_free(source->finder.peek);
     continuity_release(&source->continuity);
     membership_release(&source->membership);
     commits_release(&source->commits);
@@ -177,62 +185,17 @@ bool source_subscribe(struct source *source, char error[SOURCE_ERROR_SIZE])
     return !failed;
 }
 
-/* There is no answer, or not the one that was asked for. */
-static void explain_silence(struct source *source, rd_kafka_resp_err_t failed, char *error)
-{
-    rd_kafka_message_t *message = rd_kafka_consumer_poll(source->kafka, 0); /* serves on_error: nothing is read yet */
-
-    if (message)
-        rd_kafka_message_destroy(message);
-    if (kafka_trouble_is_connection(failed))
-        kafka_trouble_explain(&source->outage.trouble, source->brokers, error);
-    else
-        snprintf(error, SOURCE_ERROR_SIZE, "%s topic=%s brokers=%s", rd_kafka_err2str(failed), source->topic,
-                 source->brokers);
-}
-
-/* How many partitions the topic has; 0 with an error. */
-static rd_kafka_resp_err_t count_partitions(const struct source *source, rd_kafka_t *kafka, int *partitions)
-{
-    rd_kafka_topic_t *topic = rd_kafka_topic_new(kafka, source->topic, NULL);
-    const struct rd_kafka_metadata *metadata = NULL;
-    rd_kafka_resp_err_t failed = rd_kafka_metadata(kafka, 0, topic, &metadata, BROKER_TIMEOUT_MS);
-
-    *partitions = failed ? 0 : metadata->topics[0].partition_cnt;
-    if (!failed)
-        failed = metadata->topics[0].err;
-    rd_kafka_metadata_destroy(metadata);
-    rd_kafka_topic_destroy(topic);
-    return failed;
-}
-
 int32_t source_count_partitions(const struct source *source)
 {
     int partitions;
 
-    count_partitions(source, source->kafka, &partitions);
+    topic_lookup_count(&source->lookup, source->kafka, &partitions);
     return partitions;
 }
 
 enum source_lookup source_find_topic(struct source *source, char error[SOURCE_ERROR_SIZE])
 {
-    int partitions;
-    rd_kafka_resp_err_t failed = count_partitions(source, source->kafka, &partitions);
-
-    if (!failed)
-        return SOURCE_FOUND;
-    if (failed == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || failed == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
-        return SOURCE_NO_TOPIC;
-    if (kafka_access_is_denied(failed)) {
-        refusals_explain(&source->refusals, failed, error);
-        return SOURCE_REFUSED;
-    }
-    if (failed == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION) {
-        snprintf(error, SOURCE_ERROR_SIZE, "topic %s: %s; check --topic", source->topic, rd_kafka_err2str(failed));
-        return SOURCE_REFUSED;
-    }
-    explain_silence(source, failed, error);
-    return kafka_trouble_is_refusal(&source->outage.trouble) ? SOURCE_NO_TRUST : SOURCE_NO_ANSWER;
+    return topic_lookup_find(&source->lookup, error);
 }
 
 bool source_permits_topic(struct source *source, bool is_compacted_allowed)
@@ -242,7 +205,7 @@ bool source_permits_topic(struct source *source, bool is_compacted_allowed)
 
 const struct log_identity *source_identity(const struct source *source)
 {
-    return &source->placement.identity;
+    return &source->finder.identity;
 }
 
 void source_pause(struct source *source)
@@ -284,7 +247,7 @@ static enum source_event take_change(struct source *source)
     BUG("unknown membership_change");
 }
 
-/* Errors come of no broker, and are looked at for themselves. */
+/* An error comes from no broker, and is looked at by itself. */
 static bool is_continuous(struct source *source, const rd_kafka_message_t *message)
 {
     if (!continuity_holds(&source->continuity))
@@ -308,17 +271,17 @@ static enum source_event tell_fatal(const struct source *source)
     return SOURCE_FATAL;
 }
 
-/* What came while partitions are read. *message becomes NULL where the record borrows it. */
+/* A message that came while partitions are read. *message becomes NULL if the record borrows it. */
 static enum source_event take_message(struct source *source, rd_kafka_message_t **message, struct record *record)
 {
     rd_kafka_message_t *taken = *message;
 
     if (!is_continuous(source, taken)) {
         log_debug("source", "a broker came back or another one leads: comparing the logs again");
-        return SOURCE_MISPLACED;
+        return SOURCE_POSITIONS_STALE;
     }
     if (taken->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
-        return SOURCE_MISPLACED;
+        return SOURCE_POSITIONS_STALE;
     if (taken->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         *record = (struct record){ .partition = taken->partition, .offset = taken->offset };
         outage_note_success(&source->outage);
@@ -348,11 +311,11 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
     membership_tell_waiting(&source->membership, &source->outage, kafka_access_is_denied(source->refusals.told));
     event = take_change(source);
     if (event != SOURCE_NOTHING) {
-        drop(message); /* whoever owns its partition next reads it again */
+        drop(message); /* whoever owns the partition next reads it again */
         return event;
     }
     if (source->refusals.is_topic_gone && source->is_reading)
-        event = SOURCE_MISPLACED;
+        event = SOURCE_POSITIONS_STALE;
     else if (message && source->is_reading)
         event = take_message(source, &message, record);
     else if (message && message->err && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF &&
@@ -370,15 +333,6 @@ void source_release(struct record *record)
     *record = (struct record){ 0 };
 }
 
-static rd_kafka_resp_err_t first_error(const rd_kafka_topic_partition_list_t *list)
-{
-    for (int i = 0; i < list->cnt; i++) {
-        if (list->elems[i].err)
-            return list->elems[i].err;
-    }
-    return RD_KAFKA_RESP_ERR_NO_ERROR;
-}
-
 bool source_assign(struct source *source, const struct known_logs *known, struct start **starts, size_t *start_count)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(source->membership.owned);
@@ -386,12 +340,8 @@ bool source_assign(struct source *source, const struct known_logs *known, struct
 
     *start_count = (size_t)list->cnt;
     *starts = checked(calloc(*start_count + 1, sizeof(**starts)));
-    if (list->cnt > 0) /* not so in a member more than there are partitions */
-        failed = rd_kafka_committed(source->kafka, list, BROKER_TIMEOUT_MS);
-    if (!failed)
-        failed = first_error(list);
-    if (!failed && list->cnt > 0)
-        failed = placement_find_starts(&source->placement, list, known, *starts, &source->continuity);
+    if (list->cnt > 0) /* none where the group has more members than the topic has partitions */
+        failed = start_finder_find(&source->finder, list, known, *starts, &source->continuity);
     if (!failed)
         failed = FAILPOINT("positions known, not assigned") ? RD_KAFKA_RESP_ERR__FAIL
                                                             : membership_start(&source->membership, list);
@@ -417,14 +367,14 @@ bool source_find_logs(struct source *source, const struct known_logs *known, boo
     rd_kafka_resp_err_t failed = RD_KAFKA_RESP_ERR_NO_ERROR;
 
     if (is_of_all)
-        failed = count_partitions(source, peek_handle(source->placement.peek), &partitions);
+        failed = topic_lookup_count(&source->lookup, peek_handle(source->finder.peek), &partitions);
     for (int i = 0; i < (is_of_all ? partitions : source->membership.owned->cnt); i++)
         rd_kafka_topic_partition_list_add(list, source->topic,
                                           is_of_all ? i : source->membership.owned->elems[i].partition);
     *count = (size_t)list->cnt;
     *logs = checked(calloc(*count + 1, sizeof(**logs)));
     if (!failed && list->cnt > 0)
-        failed = placement_find_logs(&source->placement, list, known, *logs, NULL);
+        failed = start_finder_find_logs(&source->finder, list, known, *logs);
     rd_kafka_topic_partition_list_destroy(list);
     if (!failed)
         return true;
@@ -445,10 +395,11 @@ void source_unassign(struct source *source)
 
 int64_t source_end_offset(const struct source *source, int32_t partition)
 {
-    int64_t low, high;
-    rd_kafka_resp_err_t failed = rd_kafka_get_watermark_offsets(source->kafka, source->topic, partition, &low, &high);
+    int64_t low, end_offset;
+    rd_kafka_resp_err_t failed =
+        rd_kafka_get_watermark_offsets(source->kafka, source->topic, partition, &low, &end_offset);
 
-    return failed || high < 0 ? OFFSET_UNKNOWN : high;
+    return failed || end_offset < 0 ? OFFSET_UNKNOWN : end_offset;
 }
 
 void source_commit(struct source *source, const struct partition_offset *offsets, size_t count)

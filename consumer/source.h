@@ -1,21 +1,21 @@
 /*
- * source.h - Kafka, as the worker sees it: records, and changes of who owns what.
+ * source.h - Kafka, as the worker sees it: records, and changes of which partitions this member reads.
  *
  * One member of a consumer group on one topic. Rebalances come back from
  * source_poll as events like any other, and the worker answers them:
  *
  *     switch (source_poll(source, 50, &record)) {
- *     case SOURCE_RECORD:   use(&record); source_release(&record); break;
- *     case SOURCE_END:      … no record of record.partition before record.offset is still to come
- *     case SOURCE_ASSIGNED: … source_assign(source, &known, &starts, &start_count); break;
- *     case SOURCE_REVOKED:  … source_commit_wait(…); source_unassign(source); break;
- *     case SOURCE_LOST:     … source_unassign(source); break;
+ *     case SOURCE_RECORD:          use(&record); source_release(&record); break;
+ *     case SOURCE_END:             … no record of record.partition before record.offset is still to come
+ *     case SOURCE_ASSIGNED:        … source_assign(source, &known, &starts, &start_count); break;
+ *     case SOURCE_REVOKED:         … source_commit_wait(…); source_unassign(source); break;
+ *     case SOURCE_LOST:            … source_unassign(source); break;
+ *     case SOURCE_POSITIONS_STALE: … source_hold(source); source_assign(source, &known, &starts, &start_count); break;
  *     …
  *     }
  *
- * Between SOURCE_ASSIGNED and source_assign the member is alive and reads
- * nothing. Offsets are committed only when told, as explicit lists of the next
- * offset. This module logs what happens to the group.
+ * Between SOURCE_ASSIGNED and source_assign the member stays in the group and reads nothing. Offsets are committed only when
+ * the caller says so. What happens to the group, the topic and the brokers is logged here.
  */
 #ifndef SOURCE_H
 #define SOURCE_H
@@ -29,14 +29,14 @@
 #include <stdbool.h>
 
 enum source_event {
-    SOURCE_NOTHING,   /* the time is over */
-    SOURCE_RECORD,    /* *record is filled, borrowed until source_release */
-    SOURCE_END,       /* the partition is read up to *record's offset; nothing else of *record is filled */
-    SOURCE_ASSIGNED,  /* partitions were given to this member */
-    SOURCE_REVOKED,   /* they are taken back, in good order: commit what was applied, then unassign */
-    SOURCE_LOST,      /* they are somebody else's already: drop everything, unassign */
-    SOURCE_MISPLACED, /* what comes next may be of another log, or is not there: source_hold and source_assign again */
-    SOURCE_FATAL,     /* librdkafka cannot go on; it was logged */
+    SOURCE_NOTHING,         /* nothing came in time */
+    SOURCE_RECORD,          /* *record is filled, borrowed until source_release */
+    SOURCE_END,             /* the partition is read up to *record's offset; nothing else of *record is filled */
+    SOURCE_ASSIGNED,        /* partitions were given to this member */
+    SOURCE_REVOKED,         /* the group takes them back, and waits: commit what was applied, then unassign */
+    SOURCE_LOST,            /* other members may have them already: drop everything, unassign */
+    SOURCE_POSITIONS_STALE, /* what comes next may be of another log, or is not there: find where to start again */
+    SOURCE_FATAL,           /* librdkafka cannot go on; it was logged */
 };
 
 struct source;
@@ -50,13 +50,16 @@ struct source_settings {
 
 enum { SOURCE_ERROR_SIZE = 1536 };
 
-/* Does not wait for a broker. NULL, with the reason, when the configuration is refused: exit 78. */
+/* Does not wait for a broker. NULL, with the reason, when the configuration is refused: exit 78. Borrows the settings. */
 struct source *source_new(const struct source_settings *settings, char error[SOURCE_ERROR_SIZE]);
 
-/* Leaves the group and frees. Waits for the coordinator for 3 s at most; without it, the group notices later. */
+/*
+ * Leaves the group and frees. Waits for the coordinator for 3 s at most. If it does not answer, the group notices when the
+ * session times out, and the memory is left to the end of the process.
+ */
 void source_free(struct source *source);
 
-/* Whether the topic is there, and who says so. */
+/* Whether the topic is there, or why that is not known. */
 enum source_lookup {
     SOURCE_FOUND,
     SOURCE_NO_TOPIC,
@@ -68,7 +71,7 @@ enum source_lookup {
 /* Whether the topic may be read: see compaction.h. */
 bool source_permits_topic(struct source *source, bool is_compacted_allowed);
 
-/* How many partitions the topic has now; 0 when no broker says so. */
+/* How many partitions the topic has now; 0 when no broker answers. */
 int32_t source_count_partitions(const struct source *source);
 
 /* The ids of cluster and topic, as of the last source_assign or source_find_logs. Borrowed. */
@@ -80,28 +83,28 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
 void source_release(struct record *record);
 
 /*
- * Begins to read the partitions of the last SOURCE_ASSIGNED. Each holds one of the logs that are known, or a new one (see
- * recognise.h): of a known one at the smaller of the committed offset and the known next one, or at its beginning where the former is
- * missing; of a new one at its beginning. A new log, and records that were deleted, are logged. *starts is freed by
- * the caller. False when no broker says where: nothing is read yet, try again.
+ * Finds where to start in the partitions of the last SOURCE_ASSIGNED, and begins to read them. Each holds one of the known
+ * logs or a new one (see recognise.h). A known log is read from the smaller of the committed offset and the known next
+ * offset, or from its beginning if no offset is committed; a new log is read from its beginning. New logs and deleted
+ * records are logged. The caller frees *starts. False when no broker says where to start: nothing is read yet, try again.
  */
 bool source_assign(struct source *source, const struct known_logs *known, struct start **starts, size_t *start_count);
 
 /*
- * Which logs the partitions hold now: those that are read, or all of the topic. *logs is freed by the caller and refers to
- * `known`. False when no broker says so.
+ * Which logs the partitions hold now: those that this member owns, or all of the topic. The caller frees *logs, which refers
+ * to `known`. False when no broker answers.
  */
 bool source_find_logs(struct source *source, const struct known_logs *known, bool is_of_all, struct log_now **logs,
                       size_t *count);
 
-/* Stops reading. The answer to REVOKED and LOST. */
+/* Stops reading and gives the partitions up: the answer to REVOKED and LOST. */
 void source_unassign(struct source *source);
 
-/* Stops and goes on fetching, while the partitions stay assigned. Both may be repeated. */
+/* Stops fetching, and goes on with it, while the partitions stay assigned. Both may be repeated. */
 void source_pause(struct source *source);
 void source_resume(struct source *source);
 
-/* Stops reading but keeps the partitions, to be read again by source_assign. */
+/* Stops reading but keeps the partitions: source_assign reads them again. */
 void source_hold(struct source *source);
 
 /* One past the partition's last offset, as the last fetch saw it; OFFSET_UNKNOWN before that. */
@@ -109,8 +112,8 @@ int64_t source_end_offset(const struct source *source, int32_t partition);
 
 /*
  * Commits offsets for the group, each one past the last that was applied. The first does not wait: source_poll logs the
- * result, and only then sends the newest of those that were given meanwhile. The second waits, a few seconds at most. A
- * commit that fails is harmless, and so is one that is repeated: what was applied is delivered again, and recognised.
+ * result, and only then sends the newest of those that were given meanwhile. The second waits, 2 s at most. A commit that
+ * fails is harmless, and so is one that is repeated: what was applied is delivered again, and recognised.
  */
 void source_commit(struct source *source, const struct partition_offset *offsets, size_t count);
 void source_commit_wait(struct source *source, const struct partition_offset *offsets, size_t count);

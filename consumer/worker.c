@@ -249,7 +249,7 @@ static bool poll_source(struct worker *worker, int timeout_ms)
     case SOURCE_LOST:
         begin_revoking(worker, true);
         return false;
-    case SOURCE_MISPLACED:
+    case SOURCE_POSITIONS_STALE:
         worker->misplaced = true;
         return false;
     case SOURCE_FATAL:

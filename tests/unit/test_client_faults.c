@@ -75,21 +75,21 @@ static void answer_well(struct cluster *cluster, enum api api)
 static const char LATE_START[] = " WARN  source: where to start";
 
 /* A busy machine may be late with what is not on trial: where to start. */
-static bool has_warning(const char *text, bool is_placed)
+static bool has_warning(const char *text, bool is_late)
 {
     for (const char *warning = text; (warning = strstr(warning, " WARN ")); warning++) {
-        if (!is_placed || strncmp(warning, LATE_START, sizeof(LATE_START) - 1) != 0)
+        if (!is_late || strncmp(warning, LATE_START, sizeof(LATE_START) - 1) != 0)
             return true;
     }
     return false;
 }
 
-/* is_placed: the error is one that comes after the partitions were assigned, and their positions found. */
-static bool is_told(bool is_placed)
+/* is_late: the error is one that comes after the partitions were assigned, and their positions found. */
+static bool is_told(bool is_late)
 {
     const char *text = watched_log();
 
-    return has_warning(text, is_placed) || strstr(text, " ERROR ") || strstr(text, "partitions revoked") ||
+    return has_warning(text, is_late) || strstr(text, " ERROR ") || strstr(text, "partitions revoked") ||
            strstr(text, "partitions lost") || strstr(text, "not committed");
 }
 
@@ -107,17 +107,17 @@ struct reader {
     struct source *source;
     int64_t next[PARTITIONS];
     int assignments, removals;
-    bool is_placed, is_fatal, is_gone;
+    bool is_reading, is_fatal, is_gone;
 };
 
-static void place(struct reader *reader)
+static void start(struct reader *reader)
 {
     static const struct known_logs NONE = { 0 };
     struct start *starts;
     size_t count;
 
-    reader->is_placed = source_assign(reader->source, &NONE, &starts, &count);
-    if (reader->is_placed)
+    reader->is_reading = source_assign(reader->source, &NONE, &starts, &count);
+    if (reader->is_reading)
         free(starts);
 }
 
@@ -128,7 +128,7 @@ static void commit(struct reader *reader)
 
     for (int32_t i = 0; i < PARTITIONS; i++)
         offsets[i] = (struct partition_offset){ i, reader->next[i] };
-    if (reader->is_placed)
+    if (reader->is_reading)
         source_commit_wait(reader->source, offsets, PARTITIONS);
 }
 
@@ -138,8 +138,8 @@ static void step(struct reader *reader)
     struct record record;
     struct partition_offset next;
 
-    if (reader->assignments > reader->removals && !reader->is_placed)
-        place(reader);
+    if (reader->assignments > reader->removals && !reader->is_reading)
+        start(reader);
     switch (source_poll(reader->source, 50, &record)) {
     case SOURCE_RECORD:
         next = (struct partition_offset){ record.partition, record.offset + 1 };
@@ -149,17 +149,17 @@ static void step(struct reader *reader)
         break;
     case SOURCE_ASSIGNED:
         reader->assignments++;
-        reader->is_placed = false;
+        reader->is_reading = false;
         break;
     case SOURCE_REVOKED:
     case SOURCE_LOST:
         reader->removals++;
         source_unassign(reader->source);
-        reader->is_placed = false;
+        reader->is_reading = false;
         break;
-    case SOURCE_MISPLACED:
+    case SOURCE_POSITIONS_STALE:
         source_hold(reader->source);
-        reader->is_placed = false;
+        reader->is_reading = false;
         break;
     case SOURCE_FATAL:
         reader->is_fatal = true;
@@ -283,11 +283,11 @@ static const struct {
 };
 
 /* What a busy machine warns of besides is no answer where another one is to come. */
-static bool has_answered(const struct reader *reader, enum answer answer, bool is_placed)
+static bool has_answered(const struct reader *reader, enum answer answer, bool is_late)
 {
     if (reader->is_fatal)
         return true;
-    return answer == REJOINED ? reader->removals > 0 : answer != FATAL && is_told(is_placed);
+    return answer == REJOINED ? reader->removals > 0 : answer != FATAL && is_told(is_late);
 }
 
 START_TEST(the_consumer_loses_nothing)

@@ -13,10 +13,10 @@ static bool is_left(const struct goal *goal, struct known_log *logs, size_t coun
 START_TEST(an_end_is_one_of_a_log)
 {
     const struct log_now now[] = {
-        { .partition = 0, .low = 0, .high = 10, .log = 1 },
-        { .partition = 1, .low = 0, .high = 5, .log = 2, .is_new = true },
-        { .partition = 2, .low = 7, .high = 7, .log = 1, .is_new = true }, /* nothing to read */
-        { .partition = 3, .low = 9, .high = 9, .log = 1 },                 /* deleted, and to be counted so */
+        { .partition = 0, .low = 0, .end_offset = 10, .log = 1 },
+        { .partition = 1, .low = 0, .end_offset = 5, .log = 2, .is_new = true },
+        { .partition = 2, .low = 7, .end_offset = 7, .log = 1, .is_new = true }, /* nothing to read */
+        { .partition = 3, .low = 9, .end_offset = 9, .log = 1 },                 /* deleted, and to be counted so */
     };
     struct known_log known[] = {
         { .partition = 0, .log = 1, .next_offset = 10 },
@@ -39,14 +39,14 @@ END_TEST
 
 START_TEST(aiming_again_keeps_the_ends_of_logs_that_stay)
 {
-    struct log_now now[] = { { .partition = 0, .high = 10, .log = 1 }, { .partition = 1, .high = 5, .log = 1 } };
+    struct log_now now[] = { { .partition = 0, .end_offset = 10, .log = 1 }, { .partition = 1, .end_offset = 5, .log = 1 } };
     struct goal goal = { 0 };
 
     ck_assert(goal_aim(&goal, now, 2));
-    now[0].high = 20;
+    now[0].end_offset = 20;
     ck_assert_msg(!goal_aim(&goal, now, 2), "records that came later are not waited for");
     ck_assert_int_eq(goal.ends[0].offset, 10);
-    now[1] = (struct log_now){ .partition = 1, .high = 3, .log = 2, .is_new = true };
+    now[1] = (struct log_now){ .partition = 1, .end_offset = 3, .log = 2, .is_new = true };
     ck_assert_msg(goal_aim(&goal, now, 2), "those of another log are");
     ck_assert_int_eq(goal.ends[0].offset, 10);
     ck_assert_int_eq(goal.ends[1].offset, 3);

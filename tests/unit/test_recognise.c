@@ -79,7 +79,7 @@ static void look(struct cluster *cluster, struct known_log *known, size_t count,
     const struct known_logs logs = { known, count };
 
     for (int32_t i = 0; i < PARTITIONS; i++)
-        now[i] = (struct log_now){ .partition = i, .low = 0, .high = RECORDS };
+        now[i] = (struct log_now){ .partition = i, .low = 0, .end_offset = RECORDS };
     ck_assert(recognise(cluster->peek, &HERE, &logs, now, PARTITIONS, LIMIT_MS));
 }
 
@@ -186,8 +186,8 @@ START_TEST(what_was_deleted_cannot_be_compared)
     struct cluster cluster;
     struct known_log known[] = { log_up_to(0, 1, 4), log_up_to(1, 1, 4) };
     const struct known_logs logs = { known, 2 };
-    struct log_now now[PARTITIONS] = { { .partition = 0, .low = 5, .high = RECORDS },
-                                       { .partition = 1, .low = 5, .high = RECORDS } };
+    struct log_now now[PARTITIONS] = { { .partition = 0, .low = 5, .end_offset = RECORDS },
+                                       { .partition = 1, .low = 5, .end_offset = RECORDS } };
 
     start_cluster(&cluster);
     strcpy(known[1].identity.topic_id, "topic");
@@ -207,7 +207,7 @@ START_TEST(without_an_answer_nothing_is_known)
     struct cluster cluster;
     struct known_log known[] = { log_up_to(0, 1, 4) };
     const struct known_logs logs = { known, 1 };
-    struct log_now now = { .partition = 0, .low = 0, .high = RECORDS };
+    struct log_now now = { .partition = 0, .low = 0, .end_offset = RECORDS };
 
     start_cluster(&cluster);
     rd_kafka_mock_broker_set_down(cluster.mock, 1);
