@@ -42,8 +42,6 @@ enum {
     LAST_STATEMENT_MS = 5000, /* how long the statement in flight may hold up a revocation or the end */
     IDLE_MS = 3000,           /* how often an idle worker compares its positions with the database's */
     COMPARE_MS = 10000,       /* how often the logs that are read are compared with those that were counted */
-    END_CHECK_MS = 250,
-    STANDSTILL_MS = 5000, /* with --exit-at-end: then the user is told what is waited for */
     BACKOFF_MIN_MS = 100,
     BACKOFF_MAX_MS = 3000,
 };
@@ -71,10 +69,8 @@ struct worker {
     struct record held; /* read, but not for this batch; none where handle is NULL */
 
     struct goal goal; /* of exit_at_end */
-    int64_t goal_sum; /* what was counted when it was looked at last */
-    bool has_told_goal;
 
-    int64_t filling_since, sent_at, applied_at, retry_at, compared_at, end_checked_at, moved_at;
+    int64_t filling_since, sent_at, applied_at, retry_at, compared_at;
     int64_t away_since; /* 0: not away */
     bool away_is_logged;
     int backoff_ms;
@@ -95,9 +91,9 @@ struct worker *worker_new(struct source *source, struct store *store, const stru
         .prints_events = settings->log_events,
     };
     worker->place = (struct store_place){ .group = settings->group, .topic = settings->topic };
+    goal_init(&worker->goal, source, store, &worker->place);
     worker->state = AWAY;
     worker->away_since = monotonic_ms();
-    worker->moved_at = worker->away_since;
     worker->backoff_ms = BACKOFF_MIN_MS;
     worker->jitter[0] = (unsigned short)getpid(); /* members that lost the same database come back apart */
     for (int i = 0; i < 2; i++)
@@ -409,80 +405,18 @@ static bool is_due(const struct worker *worker, int64_t now)
     return worker->filling->position_count > 0 && !worker->unplaced && now - worker->applied_at >= IDLE_MS;
 }
 
-/* Looks at all partitions, whoever owns them. True when the goal is still the one that it was. */
-static bool aim(struct worker *worker, const struct known_logs *known)
+static void check_end(struct worker *worker)
 {
-    struct log_now *logs = NULL;
-    size_t count = 0;
-    bool is_same =
-        source_find_logs(worker->source, known, true, &logs, &count) && !goal_aim(&worker->goal, logs, count);
-
-    free(logs);
-    return is_same;
-}
-
-static void tell_goal(struct worker *worker, const struct goal_end *left, int64_t counted)
-{
-    if (worker->has_told_goal)
-        return;
-    worker->has_told_goal = true;
-    if (left)
-        log_info("worker",
-                 "nothing has moved for %d s; waiting for partition %" PRId32 ": counted up to offset %" PRId64
-                 " of %" PRId64 ", log %" PRId32 "; another member may own it, or its broker be away",
-                 STANDSTILL_MS / 1000, left->partition, counted, left->offset, left->log);
-    else
-        log_info("worker", "nothing has moved for %d s; waiting for the group's offsets to be committed",
-                 STANDSTILL_MS / 1000);
-}
-
-static int64_t sum_of(const struct known_logs *known)
-{
-    int64_t sum = 0;
-
-    for (size_t i = 0; i < known->count; i++)
-        sum += known->logs[i].next_offset;
-    return sum;
-}
-
-/* The group, whichever member it was, has applied and committed all that was there when this program started. */
-static void approach_goal(struct worker *worker, const struct known_logs *known, int64_t now)
-{
-    const struct goal_end *left;
-    int64_t counted = 0, sum = sum_of(known);
-
-    if (!worker->goal.is_known)
-        aim(worker, known);
-    if (sum != worker->goal_sum) {
-        worker->goal_sum = sum;
-        worker->moved_at = now;
-        worker->has_told_goal = false;
-    }
-    left = goal_left(&worker->goal, known, &counted);
-    if (worker->goal.is_known && !left && goal_is_committed(&worker->goal, worker->source)) {
-        if (aim(worker, known)) /* the logs are still those */
-            end_with(worker, WORKER_STOPPED);
-    } else if (now - worker->moved_at >= STANDSTILL_MS) {
-        tell_goal(worker, left, counted);
-        aim(worker, known);
-        worker->moved_at = now;
-    }
-}
-
-static void check_end(struct worker *worker, int64_t now)
-{
-    struct known_logs known = { 0 };
     enum store_result result;
+    bool is_reached;
 
-    if (!worker->settings->exit_at_end || now - worker->end_checked_at < END_CHECK_MS)
+    if (!worker->settings->exit_at_end)
         return;
-    worker->end_checked_at = now;
-    result = store_read_logs(worker->store, &worker->place, &known);
-    if (result == STORE_DONE)
-        approach_goal(worker, &known, now);
-    else
+    result = goal_check(&worker->goal, &is_reached);
+    if (result != STORE_DONE)
         recover(worker, result);
-    free(known.logs);
+    else if (is_reached)
+        end_with(worker, WORKER_STOPPED);
 }
 
 static int shorter(int64_t wait_ms, int limit_ms)
@@ -506,7 +440,7 @@ static void step_filling(struct worker *worker)
     } else if (batch_has_news(worker->filling)) {
         poll_source(worker, shorter(worker->filling_since + worker->settings->batch_wait_ms - now, POLL_MS));
     } else if (!poll_source(worker, POLL_MS) && worker->state == FILLING && !worker->ended) {
-        check_end(worker, now);
+        check_end(worker);
     }
 }
 
@@ -560,7 +494,7 @@ static void step_committing(struct worker *worker)
     FAILPOINT("offsets sent, not answered");
     source_resume(worker->source);
     worker->state = FILLING;
-    check_end(worker, monotonic_ms());
+    check_end(worker);
 }
 
 /* Gives the statement in flight its last chance. AWAY when it did not take it: then nobody knows how it ended. */
