@@ -21,7 +21,7 @@
 
 enum { APPLY_ARRAYS = 25, APPLY_TEXTS = 5, APPLY_PARAMETERS = APPLY_TEXTS + APPLY_ARRAYS };
 
-/* The partitions of one database of `count`: every count-th, from `number` on. */
+/* The partitions of database `number` of `count`: those whose remainder by `count` is `number`. */
 struct partition_share {
     int32_t number, count;
 };
@@ -42,13 +42,13 @@ bool partition_share_holds(const struct partition_share *share, int32_t partitio
 /* The statement that the parameters belong to. Borrowed until release. */
 const char *apply_call_statement(struct apply_call *call);
 
-/* Of rows first … first + count - 1 those of the share. Borrowed until the next call. */
+/* Takes those rows of first … first + count - 1 that belong to the share. Borrowed until the next call. */
 const struct session_parameters *apply_call_fill(struct apply_call *call, const struct store_place *place,
                                                  const struct batch *batch, size_t first, size_t count);
 
 /*
- * Takes the answer from the session: the outcomes of the rows that were sent; counts are added. False where it is not one
- * for these rows: function and program are not of the same version.
+ * Takes the outcomes of the rows that were sent from the session's answer, and adds to the counts. False if the answer does not
+ * fit the rows: function and program are of different versions.
  */
 bool apply_call_take(const struct apply_call *call, const struct session *session, struct batch_row *rows, size_t count,
                      struct store_counts *counts);

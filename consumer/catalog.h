@@ -20,8 +20,8 @@ enum store_result catalog_read_logs(struct node *node, const struct store_place 
 enum store_result catalog_read_form(struct node *node, struct event_form *form);
 
 /*
- * Of a front the nodes in the order of their numbers, freed by the caller, and how many partitions the topic has. None where
- * the database is no front; STORE_FATAL where it is a node itself.
+ * The nodes of a front in the order of their numbers, freed by the caller, and the topic's number of partitions. No nodes if
+ * the database is not a front; STORE_FATAL if it is a node.
  */
 enum store_result catalog_read_nodes(struct node *front, struct node_address **nodes, size_t *count,
                                      int32_t *partitions);

@@ -8,10 +8,10 @@
  *     if (!continuity_holds(&continuity) || !continuity_is_of(&continuity, partition, broker))
  *         … compare again before this record is used
  *
- * A broker that comes back may have lost the last records of its logs, and another that takes over may never have had them;
- * either may have new ones at their offsets, and librdkafka reads on without a word. So a record counts only while no connection to
- * a broker has come up since the comparison, and it comes from the same broker. (A connection is counted before anything
- * is fetched by it, so a record that was fetched by a new one never passes.)
+ * A broker that restarts may have lost the last records of its logs, and a broker that becomes the leader may never have had
+ * them. Either may hold new records at those offsets, and librdkafka does not notice. So a record is accepted only if it comes
+ * from the broker that was compared, and no new connection was made since. (A connection is counted before anything is fetched
+ * over it, so a record from a new connection is never accepted.)
  */
 #ifndef CONTINUITY_H
 #define CONTINUITY_H
@@ -23,9 +23,9 @@
 #include <stdint.h>
 
 struct continuity {
-    atomic_int connections; /* that came up; counted in librdkafka's threads */
-    int compared_at;        /* how many there were at the comparison */
-    int32_t *brokers;       /* by partition; -1: any, the first one counts */
+    atomic_int connections; /* made so far; counted in librdkafka's threads */
+    int compared_at;        /* the number of connections at the comparison */
+    int32_t *brokers;       /* by partition; -1: not known, the first one is taken */
     size_t partitions;
 };
 
@@ -34,16 +34,16 @@ void continuity_watch(struct continuity *continuity, rd_kafka_conf_t *conf);
 
 void continuity_release(struct continuity *continuity);
 
-/* From now on. Forgets which brokers were expected. */
+/* Starts over: forgets which brokers were expected. */
 void continuity_begin(struct continuity *continuity);
 
 /* A broker of -1 is not known. */
 void continuity_expect(struct continuity *continuity, int32_t partition, int32_t broker);
 
-/* No connection came up since continuity_begin. */
+/* No connection was made since continuity_begin. */
 bool continuity_holds(const struct continuity *continuity);
 
-/* A record of this partition may come from this broker. */
+/* This broker is the one that is expected for the partition. */
 bool continuity_is_of(struct continuity *continuity, int32_t partition, int32_t broker);
 
 #endif

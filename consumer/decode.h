@@ -1,5 +1,5 @@
 /*
- * decode.h - from a record's bytes to an event, or to the reason why it is none.
+ * decode.h - turns a record's bytes into an event, or says why they are not one.
  *
  *     if (!decode_record(&record, form, &event, &summary, reason))
  *         quarantine(&record, reason);
@@ -17,9 +17,9 @@
 #include <stdbool.h>
 
 /*
- * A record is an event when its value is one (event_json.h) and its key is the
- * event's orderId: a record under another key may sit in another partition than
- * its order's other events, where the order among them is lost.
+ * A record is an event if its value is one (event_json.h) and its key is the
+ * event's orderId. With another key it may be in another partition than the other
+ * events of its order, and then their order is not kept.
  */
 bool decode_record(const struct record *record, const struct event_form *form, struct event *event,
                    struct payload_summary *summary, char reason[REASON_SIZE]);

@@ -1,10 +1,10 @@
 /*
- * kafka_end.h - destroys a librdkafka handle, and does not wait for ever.
+ * kafka_end.h - destroys a librdkafka handle within a bounded time.
  *
  *     kafka_end(kafka);
  *
- * In librdkafka 2.0.2 a thread may never end when the topic was deleted meanwhile. After a second what is left of the handle
- * ends with the process.
+ * In librdkafka 2.0.2 a thread may never end if the topic was deleted. After a second, what is left of the handle is left to
+ * the end of the process.
  */
 #ifndef KAFKA_END_H
 #define KAFKA_END_H

@@ -11,7 +11,7 @@
 
 enum { KAFKA_ID_SIZE = 64 };
 
-/* What names a log beside its content. "" is not known. */
+/* What identifies a log besides its content. "": not known. */
 struct log_identity {
     char cluster_id[KAFKA_ID_SIZE];
     char topic_id[KAFKA_ID_SIZE];
@@ -23,12 +23,12 @@ struct known_log {
     int64_t next_offset;
     struct log_identity identity;
     struct seam seam;   /* the last record that was counted */
-    struct seam anchor; /* an earlier one, which was found equal */
+    struct seam anchor; /* an earlier one that was compared and matched */
 };
 
-/* An array of them, each partition's in the order in which they are to be tried. */
+/* An array of logs; those of a partition are in the order in which they are tried. */
 struct known_logs {
-    struct known_log *logs; /* freed by who owns the struct */
+    struct known_log *logs; /* freed by the owner of the struct */
     size_t count;
 };
 

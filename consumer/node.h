@@ -7,8 +7,8 @@
  *     while ((result = node_finish(node, 50, &batch, 0, batch.count, &counts)) == STORE_BUSY) …
  *     // STORE_DONE: committed, and every row of this node has its outcome
  *
- * Of a cluster it holds every so-many-th partition, and sees of a batch only what belongs to these. What is said of
- * results, statements and errors in store.h holds for each node.
+ * A node of a cluster holds some of the partitions, and takes only their rows of a batch. What store.h says of results,
+ * statements and errors holds for each node.
  */
 #ifndef NODE_H
 #define NODE_H
@@ -18,7 +18,7 @@
 
 struct node;
 
-/* Where it is, in a cluster. User, password and all else are those of the connection string. */
+/* The address of a node of a cluster. User, password and everything else come from the connection string. */
 struct node_address {
     char host[256], port[16], dbname[64];
 };
@@ -34,11 +34,11 @@ struct node_settings {
 struct node *node_new(const struct node_settings *settings);
 void node_free(struct node *node);
 
-/* As store_connect. FATAL too for a database of a cluster that is not this node. */
+/* As store_connect. Also FATAL if the database belongs to a cluster, and is not this node. */
 enum store_result node_connect(struct node *node);
 void node_disconnect(struct node *node);
 
-/* Whether a partition is one of those that it holds. */
+/* Whether the node holds this partition. */
 bool node_holds(const struct node *node, int32_t partition);
 
 /* As store_send and store_finish, for the rows and positions of its partitions. Counts are added to *counts. */

@@ -6,7 +6,7 @@
  *     if (peek_read(peek, requests, 1, 5000) && requests[0].found) use(&requests[0].seam);
  *     peek_free(peek);
  *
- * Has connections of its own and belongs to no group, so it disturbs neither reading nor the group, and may look at partitions
+ * It has its own connections and belongs to no group. So it disturbs neither reading nor the group, and it can read partitions
  * that other members own.
  */
 #ifndef PEEK_H
@@ -27,7 +27,7 @@ struct peek_request {
     int64_t offset;
 
     bool found;       /* there is a record at this offset */
-    struct seam seam; /* … of it */
+    struct seam seam; /* of that record */
     int32_t broker;   /* that it came from; -1 where that is not known */
 };
 
@@ -38,7 +38,7 @@ struct peek *peek_new(const char *brokers, const char *topic, const struct optio
                       char error[PEEK_ERROR_SIZE]);
 void peek_free(struct peek *peek);
 
-/* For other requests that are not to wait behind the fetches of a group's member, half a second each. Borrowed. */
+/* For other requests: on the member's own handle they would wait for its fetches, half a second each. Borrowed. */
 rd_kafka_t *peek_handle(struct peek *peek);
 
 /* Each partition may be in one request only. False where not all of them were answered within timeout_ms. */

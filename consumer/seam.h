@@ -1,11 +1,11 @@
 /*
- * seam.h - a record, told from all others: what a log is recognised by.
+ * seam.h - the fingerprint of a record, by which a log is recognised.
  *
  *     struct seam seam = seam_of(&record);
  *     if (!seam_equal(&seam, &log->seam))
  *         … the partition holds another log than the one that was read
  *
- * The seam of a log is the last record that was counted. Offsets mean something within one log only: a topic that was
+ * The seam of a log is the last record that was counted. An offset is meaningful only within one log: a topic that was
  * recreated, a partition that lost its last records, or another cluster may have any record at any offset.
  */
 #ifndef SEAM_H
@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 struct seam {
-    int64_t offset;      /* OFFSET_UNKNOWN: there is none */
+    int64_t offset;      /* OFFSET_UNKNOWN: no record */
     int64_t append_time; /* as of struct record */
     int64_t hash;        /* of key and value: XXH3-64 of the value, seeded with that of the key */
 };

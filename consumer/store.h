@@ -11,13 +11,13 @@
  *     while ((result = store_finish(store, 50, &batch, 0, batch.count, &counts)) == STORE_BUSY) …
  *     // STORE_DONE: committed, and every row has its outcome
  *
- * The database may be the front of a cluster (scripts/cluster). Then each node gets the part of a batch that belongs
- * to its partitions, by a call of its own, all at the same time; a batch is done when all of them are. There is no transaction
- * that spans nodes: where one fails the whole batch is sent again, and those that had it say redelivered.
+ * The database may be the front of a cluster (scripts/cluster). Then each node gets the part of the batch that belongs to its
+ * partitions, all at the same time, and the batch is done when all nodes are. No transaction spans nodes: if one node fails,
+ * the whole batch is sent again, and the nodes that have it answer redelivered.
  *
- * Only one statement a node is in flight. After STORE_AWAY the outcome is unknown:
- * the same rows may be sent again, for what was applied then comes back as
- * redelivered. Nothing is logged here: store_error has the words.
+ * Each node has at most one statement in flight. After STORE_AWAY the outcome is
+ * unknown: send the same rows again, and those that were applied come back as
+ * redelivered. The store logs nothing: store_error has the message.
  */
 #ifndef STORE_H
 #define STORE_H
@@ -31,10 +31,10 @@
 enum store_result {
     STORE_DONE,
     STORE_BUSY,  /* not yet */
-    STORE_AWAY,  /* will pass: connect again, then repeat */
-    STORE_DATA,  /* some row cannot be stored */
+    STORE_AWAY,  /* temporary: connect again, then repeat */
+    STORE_DATA,  /* a row cannot be stored */
     STORE_GAP,   /* the database is behind the consumer: go back to its positions */
-    STORE_FATAL, /* will not pass by itself */
+    STORE_FATAL, /* permanent: somebody has to act */
 };
 
 struct store;
@@ -45,15 +45,15 @@ struct store_place {
     struct log_identity identity;
 };
 
-/* What came of rows, beside their outcomes. */
+/* What is counted besides the outcomes of rows. */
 struct store_counts {
     uint64_t absent, deleted; /* offsets without a record, and those whose record was deleted before it was read */
-    uint64_t conflicts;       /* that were not noted before */
+    uint64_t conflicts;       /* new ones */
 };
 
 /*
- * The connection string is libpq's (URI or key=value), and NULL or what it leaves open is taken from PG* variables.
- * The password file, or NULL, is read for each connection, so a password may be changed under a running program.
+ * The connection string is libpq's (URI or key=value). What it does not set, or all if it is NULL, comes from PG* variables.
+ * The password file, or NULL, is read for each connection, so a password can be changed while the program runs.
  */
 struct store *store_new(const char *conninfo, const char *password_file);
 
@@ -67,10 +67,10 @@ void store_free(struct store *store);
  */
 enum store_result store_connect(struct store *store);
 
-/* How many partitions the topic must have, and by which each key must be in its place: 0 where any will do. Known once connected. */
+/* The number of partitions that the topic must have; each key must be in the partition that follows from it. 0: any number. Known once connected. */
 int32_t store_partitions(const struct store *store);
 
-/* Breaks the connections off, and with them the statements in flight. */
+/* Closes the connections, and abandons the statements in flight. */
 void store_disconnect(struct store *store);
 
 /* Sends rows first … first + count - 1, with the positions of the whole batch. DONE means sent, or being sent. */
@@ -81,12 +81,12 @@ enum store_result store_send(struct store *store, const struct store_place *plac
 enum store_result store_finish(struct store *store, int timeout_ms, struct batch *batch, size_t first, size_t count,
                                struct store_counts *counts);
 
-/* The logs that the group has counted, of each partition the one read last first. DONE or an error; the caller frees known->logs. */
+/* The logs that the group has counted; of each partition, the one that was read last comes first. DONE or an error; the caller frees known->logs. */
 enum store_result store_read_logs(struct store *store, const struct store_place *place, struct known_logs *known);
 
 /*
- * Adds to the form what it lacks of the types and payload fields that the database keeps; a lifecycle only grows. Call it
- * while no statement is in flight. DONE or an error: FATAL for a database that has no lifecycle.
+ * Adds the types and payload fields of the database that the form lacks; a lifecycle only grows. Call it while no statement
+ * is in flight. DONE or an error: FATAL if the database has no lifecycle.
  */
 enum store_result store_read_form(struct store *store, struct event_form *form);
 
