@@ -2,12 +2,16 @@
 
 #include "failpoint.h"
 #include "log.h"
+#include "monotonic.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
-enum { QUARANTINED_LOGGED = 5 /* records of a batch that the log names */ };
+enum {
+    QUARANTINED_LOGGED = 5, /* records of a batch that the log names */
+    WAIT_MS = 50,           /* between two looks at the time */
+};
 
 static enum store_result send_rows(struct applier *applier, size_t first, size_t count)
 {
@@ -149,4 +153,31 @@ enum store_result applier_finish(struct applier *applier, int timeout_ms)
         result = send_fewer(applier);
     }
     return result == STORE_DONE ? STORE_BUSY : result;
+}
+
+enum store_result applier_finish_last(struct applier *applier, int limit_ms)
+{
+    int64_t ends_at = monotonic_ms() + limit_ms;
+    enum store_result result = STORE_BUSY;
+
+    while (result == STORE_BUSY && monotonic_ms() < ends_at)
+        result = applier_finish(applier, WAIT_MS);
+    if (result != STORE_BUSY)
+        return result;
+    log_warn("worker", "the database did not finish within %d s; its outcome will show as redelivered or applied",
+             limit_ms / 1000);
+    store_disconnect(applier->store);
+    return STORE_AWAY;
+}
+
+void applier_show_progress(const struct applier *applier)
+{
+    struct outcome_counts total;
+
+    if (!log_progress_is_due())
+        return;
+    total = outcomes_total(&applier->outcomes);
+    log_progress("applied %" PRIu64 ", duplicate %" PRIu64 ", redelivered %" PRIu64 ", quarantined %" PRIu64,
+                 total.of[OUTCOME_APPLIED], total.of[OUTCOME_DUPLICATE], total.of[OUTCOME_REDELIVERED],
+                 total.of[OUTCOME_QUARANTINED]);
 }

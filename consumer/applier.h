@@ -45,7 +45,16 @@ enum store_result applier_send(struct applier *applier, struct batch *batch);
 /* Waits up to timeout_ms. DONE when the whole batch is applied, BUSY when some of it is still to come. */
 enum store_result applier_finish(struct applier *applier, int timeout_ms);
 
+/*
+ * Waits up to limit_ms for the whole batch. AWAY, and the connection is given up, if it is not applied by then: the outcome is
+ * not known.
+ */
+enum store_result applier_finish_last(struct applier *applier, int limit_ms);
+
 /* Forgets the statement in flight, whose connection is gone. */
 void applier_drop(struct applier *applier);
+
+/* The outcomes so far, to a terminal, now and then. */
+void applier_show_progress(const struct applier *applier);
 
 #endif

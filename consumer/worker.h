@@ -1,13 +1,13 @@
 /*
- * worker.h - the loop: fill a batch, apply it, commit its offsets.
+ * worker.h - the loop: read a batch, apply it, commit its offsets.
  *
  *     struct worker *worker = worker_new(source, store, &settings);
  *     enum worker_end end = worker_run(worker);
  *     worker_print_summary(worker);
  *     worker_free(worker);
  *
- * While the database applies one batch the next is being read and decoded.
- * Offsets of a batch are committed only after its transaction was.
+ * While the database applies one batch, the next one is read and decoded. The offsets of a batch are committed only after its
+ * transaction.
  */
 #ifndef WORKER_H
 #define WORKER_H
@@ -22,10 +22,10 @@
 
 struct worker_settings {
     const char *group, *topic;
-    struct notify *notify;   /* is told when there is something to apply from, and that the loop turns */
+    struct notify *notify;   /* learns that the worker is ready, what it waits for, and that the loop turns */
     size_t batch_size;       /* records */
     int batch_wait_ms;       /* how long a batch that is not full waits for more */
-    int database_timeout_ms; /* how long the database may be away */
+    int database_timeout_ms; /* how long the database may be away; 0: for ever */
     bool log_events;         /* one line an event on standard output, with its outcome */
     bool exit_at_end;        /* stop when all that the topic holds at the beginning is applied and committed */
 };
@@ -33,7 +33,7 @@ struct worker_settings {
 enum worker_end {
     WORKER_STOPPED,          /* by a signal, or at the end: all that was applied is committed */
     WORKER_NO_DATABASE,      /* away for longer than database_timeout_ms */
-    WORKER_NO_CONFIGURATION, /* the database refuses for a reason that an operator must mend; it was logged */
+    WORKER_NO_CONFIGURATION, /* database or topic are not as they have to be, and an operator must act; it was logged */
     WORKER_FAILED,           /* librdkafka or standard output cannot go on; it was logged */
 };
 
@@ -46,7 +46,7 @@ void worker_free(struct worker *worker);
 /* Returns when stop_requested(), at the end (see exit_at_end), or when it cannot go on. */
 enum worker_end worker_run(struct worker *worker);
 
-/* What this worker did, by event type and outcome, to the log. */
+/* Logs what this worker did, by event type and outcome. */
 void worker_print_summary(const struct worker *worker);
 
 #endif

@@ -1,0 +1,28 @@
+#include "absence.h"
+
+#include "log.h"
+#include "monotonic.h"
+
+bool absence_note(struct absence *absence, const char *reason, int limit_ms, struct notify *notify)
+{
+    int64_t now = monotonic_ms();
+
+    if (absence->since == 0)
+        absence->since = now;
+    if (!absence->is_told)
+        log_warn("worker", "the database is away, trying again: %s", reason);
+    absence->is_told = true;
+    notify_status(notify, "waits for the database: %s", reason);
+    if (limit_ms <= 0 || now - absence->since <= limit_ms)
+        return true;
+    log_error("worker", "the database has been away for %.0f s, giving up: %s", (double)(now - absence->since) / 1000,
+              reason);
+    return false;
+}
+
+void absence_end(struct absence *absence)
+{
+    if (absence->is_told)
+        log_info("worker", "the database is back after %.1f s", (double)(monotonic_ms() - absence->since) / 1000);
+    *absence = (struct absence){ 0 };
+}
