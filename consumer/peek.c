@@ -13,6 +13,7 @@
 #include "log.h"
 #include "memory.h"
 #include "monotonic.h"
+#include "reason.h"
 #include "stop.h"
 
 #include <stdlib.h>
@@ -50,7 +51,7 @@ static void ignore_error(rd_kafka_t *kafka, int code, const char *reason, void *
 }
 
 struct peek *peek_new(const char *brokers, const char *topic, const struct option_values *properties,
-                      char error[PEEK_ERROR_SIZE])
+                      char error[REASON_SIZE])
 {
     rd_kafka_conf_t *conf = kafka_conf_new(brokers, NULL, SETTINGS, properties, error);
     struct peek *peek;
@@ -59,7 +60,7 @@ struct peek *peek_new(const char *brokers, const char *topic, const struct optio
     if (!conf)
         return NULL;
     rd_kafka_conf_set_error_cb(conf, ignore_error);
-    kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, PEEK_ERROR_SIZE);
+    kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, REASON_SIZE);
     if (!kafka) {
         rd_kafka_conf_destroy(conf);
         return NULL;

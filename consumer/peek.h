@@ -13,6 +13,7 @@
 #define PEEK_H
 
 #include "options.h"
+#include "reason.h"
 #include "seam.h"
 
 #include <librdkafka/rdkafka.h>
@@ -31,11 +32,9 @@ struct peek_request {
     int32_t broker;   /* that it came from; -1 where that is not known */
 };
 
-enum { PEEK_ERROR_SIZE = 512 };
-
 /* Does not wait for a broker. NULL, with the reason, when the configuration is refused. Borrows the topic's name. */
 struct peek *peek_new(const char *brokers, const char *topic, const struct option_values *properties,
-                      char error[PEEK_ERROR_SIZE]);
+                      char error[REASON_SIZE]);
 void peek_free(struct peek *peek);
 
 /* For other requests: on the member's own handle they would wait for its fetches, half a second each. Borrowed. */

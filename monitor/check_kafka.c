@@ -8,6 +8,7 @@
 #include "kafka_conf.h"
 #include "kafka_trouble.h"
 #include "monotonic.h"
+#include "reason.h"
 #include "topic_config.h"
 #include "wall_clock.h"
 
@@ -321,7 +322,7 @@ static int ask(struct check *check)
 
 static bool open_client(struct check *check, const struct option_values *properties)
 {
-    char error[KAFKA_ERROR_SIZE];
+    char error[REASON_SIZE];
     rd_kafka_conf_t *conf = kafka_conf_new(check->brokers, check->group, SETTINGS, properties, error);
 
     if (conf) {

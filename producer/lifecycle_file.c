@@ -38,7 +38,7 @@ static enum csv_result next_row(struct csv_reader *reader, enum csv_result (*nex
     return result;
 }
 
-static bool add_row(struct lifecycle *lifecycle, const struct csv_reader *reader, char *reason)
+static bool add_row(struct lifecycle *lifecycle, const struct csv_reader *reader, char reason[REASON_SIZE])
 {
     const char *cells[LIFECYCLE_CELLS];
 
@@ -48,7 +48,7 @@ static bool add_row(struct lifecycle *lifecycle, const struct csv_reader *reader
 }
 
 /* False with the reason, or with *status where it is no fault of the lifecycle's. */
-static bool read_rows(struct lifecycle *lifecycle, struct csv_reader *reader, char *reason, int *status)
+static bool read_rows(struct lifecycle *lifecycle, struct csv_reader *reader, char reason[REASON_SIZE], int *status)
 {
     for (;;) {
         switch (next_row(reader, csv_reader_next)) {
@@ -74,7 +74,7 @@ static bool read_rows(struct lifecycle *lifecycle, struct csv_reader *reader, ch
     }
 }
 
-static bool read_header(struct csv_reader *reader, char *reason, int *status)
+static bool read_header(struct csv_reader *reader, char reason[REASON_SIZE], int *status)
 {
     switch (next_row(reader, csv_reader_header)) {
     case CSV_ROW:

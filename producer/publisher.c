@@ -32,6 +32,7 @@
 #include "log.h"
 #include "memory.h"
 #include "monotonic.h"
+#include "reason.h"
 #include "round.h"
 #include "stop.h"
 #include "timestamp.h"
@@ -237,7 +238,7 @@ static void note_error(rd_kafka_t *rk, int code, const char *reason, void *opaqu
 
 static rd_kafka_t *new_producer(struct publisher *publisher, int *status)
 {
-    char error[KAFKA_ERROR_SIZE];
+    char error[REASON_SIZE];
     rd_kafka_conf_t *conf =
         kafka_conf_new(publisher->config.brokers, NULL, SETTINGS, publisher->config.properties, error);
 

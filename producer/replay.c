@@ -223,7 +223,8 @@ static bool next_row(struct replay *replay, struct csv_reader *reader, const cha
     return fail(replay, EX_TEMPFAIL);
 }
 
-static void reject_row(struct replay *replay, struct csv_reader *reader, const char *path, const char *reason)
+static void reject_row(struct replay *replay, struct csv_reader *reader, const char *path,
+                       const char reason[REASON_SIZE])
 {
     size_t length;
     const char *line = csv_reader_line(reader, &length);
@@ -240,7 +241,7 @@ static void take_fields(const struct replay *replay, const struct csv_reader *re
 
 /* One of the two files that enrich. */
 static bool load_file(struct replay *replay, enum lifecycle_file file,
-                      bool (*add)(struct enrichment *, const char *const *, char *))
+                      bool (*add)(struct enrichment *, const char *const *, char[REASON_SIZE]))
 {
     const char *path = replay->dataset->paths[file], *fields[LIFECYCLE_COLUMNS_MAX];
     struct csv_column columns[LIFECYCLE_COLUMNS_MAX];
@@ -265,7 +266,7 @@ static bool load_enrichment(struct replay *replay)
 {
     static const struct {
         enum lifecycle_file file;
-        bool (*add)(struct enrichment *, const char *const *, char *);
+        bool (*add)(struct enrichment *, const char *const *, char[REASON_SIZE]);
     } FILES[] = { { CUSTOMERS_FILE, enrichment_add_customer }, { ITEMS_FILE, enrichment_add_item } };
 
     replay->enrichment = enrichment_new(replay->lifecycle, &replay->times);

@@ -110,7 +110,7 @@ static bool refuse(const struct topic *topic, const char *operation, int *status
 }
 
 /* What the answer to CreateTopics says. Existing already, by another's hand, is as good. */
-static rd_kafka_resp_err_t read_answer(rd_kafka_event_t *event, char *reason)
+static rd_kafka_resp_err_t read_answer(rd_kafka_event_t *event, char reason[REASON_SIZE])
 {
     const rd_kafka_topic_result_t **results;
     rd_kafka_resp_err_t error;
@@ -142,7 +142,7 @@ static const struct {
 };
 
 /* Sends CreateTopics and waits for its answer. */
-static rd_kafka_resp_err_t request(const struct topic *topic, char *reason)
+static rd_kafka_resp_err_t request(const struct topic *topic, char reason[REASON_SIZE])
 {
     rd_kafka_queue_t *answers = rd_kafka_queue_new(topic->rk);
     rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(topic->rk, RD_KAFKA_ADMIN_OP_CREATETOPICS);

@@ -7,6 +7,7 @@
 #include "kafka_conf.h"
 #include "log.h"
 #include "monotonic.h"
+#include "reason.h"
 #include "stop.h"
 
 #include <librdkafka/rdkafka.h>
@@ -30,7 +31,7 @@ static void ignore_error(rd_kafka_t *rk, int code, const char *reason, void *opa
 
 static rd_kafka_t *new_reader(const struct publisher_config *config)
 {
-    char error[KAFKA_ERROR_SIZE];
+    char error[REASON_SIZE];
     rd_kafka_conf_t *conf = kafka_conf_new(config->brokers, NULL, SETTINGS, config->properties, error);
     rd_kafka_t *reader;
 

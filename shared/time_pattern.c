@@ -239,7 +239,7 @@ static const struct conversion *find_conversion(char letter)
     return NULL;
 }
 
-static bool refuse_unknown(const char *format, const char *percent, char *reason)
+static bool refuse_unknown(const char *format, const char *percent, char reason[REASON_SIZE])
 {
     size_t length = 1 + strspn(percent + 1, "-_^#+0123456789EO"); /* glibc's flags and widths */
     char known[3 * COUNT(CONVERSIONS) + 1];
@@ -272,7 +272,7 @@ static bool next_token(const char **text, struct time_token *token)
     return true;
 }
 
-static bool add_tokens(struct time_pattern *pattern, const char *text, char *reason)
+static bool add_tokens(struct time_pattern *pattern, const char *text, char reason[REASON_SIZE])
 {
     while (*text) {
         struct time_token token;
@@ -301,7 +301,7 @@ static void list_letters(const struct time_pattern *pattern, char letters[TIME_T
     *letters = '\0';
 }
 
-static bool gives_a_time(const struct time_pattern *pattern, char *reason)
+static bool gives_a_time(const struct time_pattern *pattern, char reason[REASON_SIZE])
 {
     const char *text = pattern->text;
     char letters[TIME_TOKENS_MAX + 1];

@@ -7,6 +7,7 @@
 
 #include "log.h"
 #include "memory.h"
+#include "reason.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -73,33 +74,26 @@ static const char *find_change(const rd_kafka_conf_t *conf, const rd_kafka_conf_
     return NULL;
 }
 
-static bool set(rd_kafka_conf_t *conf, const char *name, const char *value, char *error)
+static bool set(rd_kafka_conf_t *conf, const char *name, const char *value, char error[REASON_SIZE])
 {
-    return rd_kafka_conf_set(conf, name, value, error, KAFKA_ERROR_SIZE) == RD_KAFKA_CONF_OK;
+    return rd_kafka_conf_set(conf, name, value, error, REASON_SIZE) == RD_KAFKA_CONF_OK;
 }
 
 static bool set_property(rd_kafka_conf_t *conf, const rd_kafka_conf_t *own, const struct kafka_setting *settings,
-                         const char *property, char *error)
+                         const char *property, char error[REASON_SIZE])
 {
     const char *equals = strchr(property, '='), *reason;
     char name[128];
 
-    if (!equals || equals == property || (size_t)(equals - property) >= sizeof(name)) {
-        snprintf(error, KAFKA_ERROR_SIZE, "-X needs property=value, not '%.100s'", property);
-        return false;
-    }
+    if (!equals || equals == property || (size_t)(equals - property) >= sizeof(name))
+        return reason_set(error, "-X needs property=value, not '%.100s'", property);
     snprintf(name, sizeof(name), "%.*s", (int)(equals - property), property);
-    if (strcmp(property, "group.protocol=consumer") == 0 && rd_kafka_version() < KNOWS_CONSUMER_PROTOCOL) {
-        snprintf(error, KAFKA_ERROR_SIZE, "%s needs librdkafka 2.10 or later; this is %s", property,
-                 rd_kafka_version_str());
-        return false;
-    }
+    if (strcmp(property, "group.protocol=consumer") == 0 && rd_kafka_version() < KNOWS_CONSUMER_PROTOCOL)
+        return reason_set(error, "%s needs librdkafka 2.10 or later; this is %s", property, rd_kafka_version_str());
     if (!set(conf, name, equals + 1, error))
         return false;
     reason = find_change(conf, own, settings);
-    if (reason)
-        snprintf(error, KAFKA_ERROR_SIZE, "property %s cannot be changed: %s", name, reason);
-    return !reason;
+    return !reason || reason_set(error, "property %s cannot be changed: %s", name, reason);
 }
 
 /* The value, if this is the property. */
@@ -111,7 +105,7 @@ static const char *value_for(const char *property, const char *name)
 }
 
 static bool set_properties(rd_kafka_conf_t *conf, bool has_group, const struct kafka_setting *settings,
-                           const struct option_values *properties, char *error)
+                           const struct option_values *properties, char error[REASON_SIZE])
 {
     rd_kafka_conf_t *own = rd_kafka_conf_dup(conf);
     bool good = true;
@@ -153,7 +147,7 @@ static bool is_classic(const struct kafka_setting *setting)
 }
 
 static bool fill(rd_kafka_conf_t *conf, const char *brokers, const char *group, const struct kafka_setting *settings,
-                 bool is_consumer_protocol, char *error)
+                 bool is_consumer_protocol, char error[REASON_SIZE])
 {
     if (!set(conf, "bootstrap.servers", brokers, error) || (group && !set(conf, "group.id", group, error)))
         return false;
@@ -162,7 +156,7 @@ static bool fill(rd_kafka_conf_t *conf, const char *brokers, const char *group, 
 
         if (is_consumer_protocol && is_classic(setting))
             continue;
-        result = rd_kafka_conf_set(conf, setting->name, setting->value, error, KAFKA_ERROR_SIZE);
+        result = rd_kafka_conf_set(conf, setting->name, setting->value, error, REASON_SIZE);
         if (result != RD_KAFKA_CONF_OK && !(result == RD_KAFKA_CONF_UNKNOWN && setting->kind == KAFKA_IF_KNOWN))
             return false;
     }
@@ -189,7 +183,7 @@ const char *kafka_conf_brokers(const char *brokers, const struct option_values *
 }
 
 rd_kafka_conf_t *kafka_conf_new(const char *brokers, const char *group, const struct kafka_setting *settings,
-                                const struct option_values *properties, char error[KAFKA_ERROR_SIZE])
+                                const struct option_values *properties, char error[REASON_SIZE])
 {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
 

@@ -22,6 +22,7 @@
 #define KAFKA_CONF_H
 
 #include "options.h"
+#include "reason.h"
 
 #include <librdkafka/rdkafka.h>
 
@@ -39,8 +40,6 @@ struct kafka_setting {
     enum kafka_setting_kind kind;
 };
 
-enum { KAFKA_ERROR_SIZE = 512 };
-
 /* What the option --brokers holds where it is not given; told by its address. */
 extern const char kafka_default_brokers[];
 
@@ -55,6 +54,6 @@ bool kafka_conf_is(const rd_kafka_conf_t *conf, const char *name, const char *va
  * reason in `error`, when one is refused: exit 78.
  */
 rd_kafka_conf_t *kafka_conf_new(const char *brokers, const char *group, const struct kafka_setting *settings,
-                                const struct option_values *properties, char error[KAFKA_ERROR_SIZE]);
+                                const struct option_values *properties, char error[REASON_SIZE]);
 
 #endif

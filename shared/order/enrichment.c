@@ -80,7 +80,7 @@ struct enrichment *enrichment_new(const struct lifecycle *lifecycle, struct time
 
 /* The number of a value's text, 0 where it is missing. False with the reason. */
 static bool take_value(struct enrichment *enrichment, size_t field, const char *const fields[], uint32_t *number,
-                       char *reason)
+                       char reason[REASON_SIZE])
 {
     const struct lifecycle *lifecycle = enrichment->lifecycle;
     const struct lifecycle_source *source = &lifecycle->sources[field];
@@ -105,7 +105,7 @@ static bool take_value(struct enrichment *enrichment, size_t field, const char *
 
 /* All values of a row. Returns how many are there, or -1 with the reason. */
 static int take_values(struct enrichment *enrichment, enum lifecycle_file file, const char *const fields[],
-                       uint32_t numbers[PAYLOAD_FIELDS_MAX], char *reason)
+                       uint32_t numbers[PAYLOAD_FIELDS_MAX], char reason[REASON_SIZE])
 {
     const struct fields *wanted = &enrichment->fields[file];
     int present = 0;

@@ -182,7 +182,8 @@ static const char *text_of(const cJSON *object, const char *name)
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
 }
 
-static bool decode_event(const cJSON *root, const struct event_form *form, struct event *event, char *reason)
+static bool decode_event(const cJSON *root, const struct event_form *form, struct event *event,
+                         char reason[REASON_SIZE])
 {
     const char *id = text_of(root, "eventId"), *type = text_of(root, "eventType");
     const char *at = text_of(root, "eventAt"), *order_id = text_of(root, "orderId");
@@ -219,7 +220,7 @@ static bool is_text_within(const cJSON *item, size_t max)
     return length >= 1 && length <= max && text_is_clean(text, length);
 }
 
-static bool check_list(const char *name, const cJSON *list, char *reason)
+static bool check_list(const char *name, const cJSON *list, char reason[REASON_SIZE])
 {
     const cJSON *item;
 
@@ -233,7 +234,7 @@ static bool check_list(const char *name, const cJSON *list, char *reason)
     return true;
 }
 
-static bool check_field(const struct payload_field *field, const cJSON *value, char *reason)
+static bool check_field(const struct payload_field *field, const cJSON *value, char reason[REASON_SIZE])
 {
     int64_t at;
 
@@ -250,7 +251,7 @@ static bool check_field(const struct payload_field *field, const cJSON *value, c
     BUG("unknown payload_type");
 }
 
-static bool check_payload(const struct event_form *form, const cJSON *payload, char *reason)
+static bool check_payload(const struct event_form *form, const cJSON *payload, char reason[REASON_SIZE])
 {
     if (!cJSON_IsObject(payload))
         return reason_set(reason, "payload is missing or no object");
@@ -276,7 +277,7 @@ static void summarize(const struct event_form *form, const cJSON *payload, struc
 }
 
 static bool decode_root(cJSON *root, const struct event_form *form, struct event *event,
-                        struct payload_summary *summary, char *reason)
+                        struct payload_summary *summary, char reason[REASON_SIZE])
 {
     const char *repeated;
     const cJSON *payload;

@@ -93,17 +93,17 @@ static struct lifecycle_row *find_row(const struct lifecycle *lifecycle, const c
     return NULL;
 }
 
-static bool check_column(const struct lifecycle_row *row, char *reason)
+static bool check_column(const struct lifecycle_row *row, char reason[REASON_SIZE])
 {
     return *row->cells[CELL_COLUMN] != '\0' || reason_set_at_line(reason, row->line, "the column is missing");
 }
 
-static bool refuse_rule(const struct lifecycle_row *row, const char *allowed, char *reason)
+static bool refuse_rule(const struct lifecycle_row *row, const char *allowed, char reason[REASON_SIZE])
 {
     return reason_set_at_line(reason, row->line, "the rule %.100s is unknown: %s", row->cells[CELL_RULE], allowed);
 }
 
-static bool check_no_stage(const struct lifecycle_row *row, char *reason)
+static bool check_no_stage(const struct lifecycle_row *row, char reason[REASON_SIZE])
 {
     return *row->cells[CELL_STAGE] == '\0' ||
            reason_set_at_line(reason, row->line, "only events and deadlines have a stage");
@@ -112,7 +112,7 @@ static bool check_no_stage(const struct lifecycle_row *row, char *reason)
 /* --- kind file */
 
 static bool take_join(struct lifecycle *lifecycle, enum lifecycle_file file, const struct lifecycle_row *row,
-                      char *reason)
+                      char reason[REASON_SIZE])
 {
     const char *rule = row->cells[CELL_RULE];
     char *ours = NULL, *theirs = NULL;
@@ -128,7 +128,7 @@ static bool take_join(struct lifecycle *lifecycle, enum lifecycle_file file, con
                                  reason);
 }
 
-static bool add_file(struct lifecycle *lifecycle, struct lifecycle_row *row, char *reason)
+static bool add_file(struct lifecycle *lifecycle, struct lifecycle_row *row, char reason[REASON_SIZE])
 {
     const char *name = row->cells[CELL_NAME], *path = row->cells[CELL_COLUMN];
     int file = 0;
@@ -152,7 +152,7 @@ static bool add_file(struct lifecycle *lifecycle, struct lifecycle_row *row, cha
 /* --- kind format */
 
 /* A reason is about an option; of it the part that a row has as well. */
-static bool add_format(struct lifecycle *lifecycle, struct lifecycle_row *row, char *reason)
+static bool add_format(struct lifecycle *lifecycle, struct lifecycle_row *row, char reason[REASON_SIZE])
 {
     static const char OPTION[] = "--timestamp-format";
     const char *format = row->cells[CELL_RULE];
@@ -172,7 +172,7 @@ static bool add_format(struct lifecycle *lifecycle, struct lifecycle_row *row, c
 
 /* --- kind id */
 
-static bool add_id(struct lifecycle *lifecycle, struct lifecycle_row *row, char *reason)
+static bool add_id(struct lifecycle *lifecycle, struct lifecycle_row *row, char reason[REASON_SIZE])
 {
     if (find_row(lifecycle, "id", NULL))
         return reason_set_at_line(reason, row->line, "there are two ids");
@@ -206,7 +206,8 @@ static bool is_on_timeline(const struct lifecycle *lifecycle, const char *name)
 }
 
 /* The columns that the row makes of order_timeline. `flag` is what a deadline's rule names, "" for nothing, NULL for an event. */
-static bool take_stage(struct lifecycle *lifecycle, struct lifecycle_row *row, const char *flag, char *reason)
+static bool take_stage(struct lifecycle *lifecycle, struct lifecycle_row *row, const char *flag,
+                       char reason[REASON_SIZE])
 {
     const char *stage = row->cells[CELL_STAGE];
     char lower[STAGE_MAX + 1] = "";
@@ -231,7 +232,7 @@ static bool take_stage(struct lifecycle *lifecycle, struct lifecycle_row *row, c
            reason_set_at_line(reason, row->line, "order_timeline would have two columns named %s", row->flag);
 }
 
-static bool check_type_name(struct lifecycle *lifecycle, const struct lifecycle_row *row, char *reason)
+static bool check_type_name(struct lifecycle *lifecycle, const struct lifecycle_row *row, char reason[REASON_SIZE])
 {
     const char *name = row->cells[CELL_NAME];
 
@@ -258,7 +259,7 @@ static struct lifecycle_rule *new_rule(struct lifecycle *lifecycle, const struct
     return rule;
 }
 
-static bool add_event(struct lifecycle *lifecycle, struct lifecycle_row *row, char *reason)
+static bool add_event(struct lifecycle *lifecycle, struct lifecycle_row *row, char reason[REASON_SIZE])
 {
     const char *rule = row->cells[CELL_RULE];
     bool is_required = strcmp(rule, "required") == 0;
@@ -271,7 +272,7 @@ static bool add_event(struct lifecycle *lifecycle, struct lifecycle_row *row, ch
     return take_stage(lifecycle, row, NULL, reason);
 }
 
-static bool add_deadline(struct lifecycle *lifecycle, struct lifecycle_row *row, char *reason)
+static bool add_deadline(struct lifecycle *lifecycle, struct lifecycle_row *row, char reason[REASON_SIZE])
 {
     char event[EVENT_TYPE_NAME_MAX + 1], flag[TIMELINE_NAME_MAX + 1];
 
@@ -285,7 +286,7 @@ static bool add_deadline(struct lifecycle *lifecycle, struct lifecycle_row *row,
 
 /* --- kind unless */
 
-static bool add_unless(struct lifecycle *lifecycle, struct lifecycle_row *row, char *reason)
+static bool add_unless(struct lifecycle *lifecycle, struct lifecycle_row *row, char reason[REASON_SIZE])
 {
     char **states;
 
@@ -302,7 +303,7 @@ static bool add_unless(struct lifecycle *lifecycle, struct lifecycle_row *row, c
 
 /* --- kind payload */
 
-static bool add_payload(struct lifecycle *lifecycle, struct lifecycle_row *row, char *reason)
+static bool add_payload(struct lifecycle *lifecycle, struct lifecycle_row *row, char reason[REASON_SIZE])
 {
     const char *name = row->cells[CELL_NAME], *column = row->cells[CELL_COLUMN];
     enum lifecycle_file file = lifecycle_file_of(&column);
@@ -335,7 +336,7 @@ static bool add_payload(struct lifecycle *lifecycle, struct lifecycle_row *row, 
 
 static const struct {
     const char *name;
-    bool (*add)(struct lifecycle *, struct lifecycle_row *, char *);
+    bool (*add)(struct lifecycle *, struct lifecycle_row *, char[REASON_SIZE]);
 } KINDS[] = {
     { "file", add_file },         { "format", add_format }, { "id", add_id },           { "event", add_event },
     { "deadline", add_deadline }, { "unless", add_unless }, { "payload", add_payload },
@@ -399,7 +400,7 @@ static void add_customer_column(struct lifecycle *lifecycle)
     free(theirs);
 }
 
-static bool finish_deadline(struct lifecycle *lifecycle, const struct lifecycle_row *row, char *reason)
+static bool finish_deadline(struct lifecycle *lifecycle, const struct lifecycle_row *row, char reason[REASON_SIZE])
 {
     const struct event_type *type = event_form_type(&lifecycle->form, row->cells[CELL_NAME]), *event;
     char name[EVENT_TYPE_NAME_MAX + 1], flag[TIMELINE_NAME_MAX + 1];
@@ -412,7 +413,7 @@ static bool finish_deadline(struct lifecycle *lifecycle, const struct lifecycle_
     return true;
 }
 
-static bool finish_unless(struct lifecycle *lifecycle, const struct lifecycle_row *row, char *reason)
+static bool finish_unless(struct lifecycle *lifecycle, const struct lifecycle_row *row, char reason[REASON_SIZE])
 {
     struct lifecycle_rule *rule;
 
@@ -424,7 +425,7 @@ static bool finish_unless(struct lifecycle *lifecycle, const struct lifecycle_ro
     return true;
 }
 
-static bool finish_payload(struct lifecycle *lifecycle, const struct lifecycle_row *row, char *reason)
+static bool finish_payload(struct lifecycle *lifecycle, const struct lifecycle_row *row, char reason[REASON_SIZE])
 {
     const char *column = row->cells[CELL_COLUMN];
     enum lifecycle_file file = lifecycle_file_of(&column);
@@ -465,7 +466,7 @@ bool lifecycle_finish(struct lifecycle *lifecycle, char reason[REASON_SIZE])
 {
     static const struct {
         const char *kind;
-        bool (*finish)(struct lifecycle *, const struct lifecycle_row *, char *);
+        bool (*finish)(struct lifecycle *, const struct lifecycle_row *, char[REASON_SIZE]);
     } FINISHED[] = {
         { "deadline", finish_deadline },
         { "unless", finish_unless },

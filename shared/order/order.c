@@ -70,7 +70,8 @@ bool order_id_check(const char *text, const char *name, char reason[REASON_SIZE]
 }
 
 /* What the orders file knows of the payload, but for times. */
-static bool take_texts(const struct lifecycle *lifecycle, const char *const fields[], struct order *order, char *reason)
+static bool take_texts(const struct lifecycle *lifecycle, const char *const fields[], struct order *order,
+                       char reason[REASON_SIZE])
 {
     for (size_t i = 0; i < lifecycle->form.field_count; i++) {
         const struct lifecycle_source *source = &lifecycle->sources[i];
@@ -87,7 +88,7 @@ static bool take_texts(const struct lifecycle *lifecycle, const char *const fiel
 }
 
 static bool take_times(const struct lifecycle *lifecycle, const char *const fields[], struct time_reader *times,
-                       struct order *order, char *reason)
+                       struct order *order, char reason[REASON_SIZE])
 {
     const struct lifecycle_columns *columns = &lifecycle->columns[ORDERS_FILE];
 

@@ -22,7 +22,7 @@ static const struct kafka_setting SETTINGS[] = {
 /* What a configuration with these properties, separated by spaces, is refused for; "" where it is not. */
 static const char *refusal_of(const char *line, const char *group, rd_kafka_conf_t **conf)
 {
-    static char copy[2048], error[KAFKA_ERROR_SIZE];
+    static char copy[2048], error[REASON_SIZE];
     struct option_values properties = { 0 };
 
     ck_assert_uint_lt(strlen(line), sizeof(copy));
@@ -104,7 +104,7 @@ END_TEST
 /* However long the list of brokers is, and wherever it differs. */
 START_TEST(values_are_compared_to_their_end)
 {
-    char brokers[1024], property[1100], error[KAFKA_ERROR_SIZE];
+    char brokers[1024], property[1100], error[REASON_SIZE];
     const struct option_values properties = { { property }, 1 };
     rd_kafka_conf_t *conf;
 

@@ -36,7 +36,7 @@ static void fill(struct cluster *cluster)
 static void start_cluster(struct cluster *cluster)
 {
     static const struct option_values NONE = { { NULL }, 0 };
-    char error[PEEK_ERROR_SIZE];
+    char error[REASON_SIZE];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
 
     rd_kafka_conf_set(conf, "test.mock.num.brokers", "1", NULL, 0);
