@@ -304,10 +304,10 @@ enum store_result node_connect(struct node *node)
     case SESSION_REFUSED:
         return fail_to_connect(node, result, sqlstate_advice(session_sqlstate(session), ""));
     case SESSION_INVALID:
-        return fail_to_connect(node, result, "Mend the PG* variables or --database.");
+        return fail_to_connect(node, result, "Correct the PG* variables or --database.");
     case SESSION_UNTRUSTED:
         return fail_to_connect(node, result,
-                               "Mend sslmode and sslrootcert (PGSSLMODE, PGSSLROOTCERT), or PGHOST: a name in the"
+                               "Correct sslmode and sslrootcert (PGSSLMODE, PGSSLROOTCERT), or PGHOST: a name in the"
                                " certificate.");
     case SESSION_NO_PASSWORD:
         set_error(node, "the server asks for a password and none was given. %s", sqlstate_advice("28P01", ""));

@@ -59,7 +59,7 @@ struct csv_reader {
     bool has_column[CSV_COLUMNS_MAX];
     uint8_t *columns_at;         /* which wanted column each field of the file is, or NO_COLUMN */
     size_t position_count;       /* how many fields columns_at knows of: those of the header, and room */
-    const char *repeated_column; /* that stands twice in the header, or NULL */
+    const char *repeated_column; /* that appears twice in the header, or NULL */
     size_t header_fields;        /* 0 until the header was read */
     char delimiter;              /* '\0' until it is known */
     struct csv_parser parser;
@@ -500,7 +500,7 @@ static enum csv_result check_header(struct csv_reader *reader)
     char missing[256] = "";
 
     if (reader->repeated_column)
-        return report(reader, CSV_REFUSED, "the column %s stands twice in its header", reader->repeated_column);
+        return report(reader, CSV_REFUSED, "the column %s appears twice in its header", reader->repeated_column);
     for (size_t i = 0; i < reader->column_count; i++) {
         size_t length = strlen(missing);
 

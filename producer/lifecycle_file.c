@@ -59,7 +59,7 @@ static bool read_rows(struct lifecycle *lifecycle, struct csv_reader *reader, ch
         case CSV_END:
             return lifecycle_finish(lifecycle, reason);
         case CSV_REJECT:
-            reason_set(reason, "line %llu: it is no row of CSV with as many fields as the header",
+            reason_set(reason, "line %llu: it is not a row of CSV with as many fields as the header",
                        (unsigned long long)csv_reader_line_number(reader));
             return false;
         case CSV_WAIT:

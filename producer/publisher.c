@@ -206,7 +206,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
         publisher->is_away = publisher->is_troubled = false;
         publisher->waiting_since = 0;
         if (!topic_grows(&publisher->topic, message->partition, message->offset))
-            note_topic_is_gone(publisher, "was made anew, or lost records", "replay again");
+            note_topic_is_gone(publisher, "was recreated or lost records", "replay again");
     } else if (message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
         /* One that waits for its retry is in the queue too, but may have been written. */
         if (rd_kafka_message_status(message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED)

@@ -44,7 +44,7 @@ bool topic_prepare(struct topic *topic, int *status);
 /* Waits until it is there, for brokers hear of a new one in turn, and connects to its leaders. */
 bool topic_await(struct topic *topic, int *status);
 
-/* Takes note of a record that was appended. False when there was a later one before: it was made anew, or lost records. */
+/* Takes note of a record that was appended. False when there was a later one before: it was recreated or lost records. */
 bool topic_grows(struct topic *topic, int32_t partition, int64_t offset);
 
 /*

@@ -134,7 +134,7 @@ bool enrichment_add_customer(struct enrichment *enrichment, const char *const fi
     if (number > known)
         memcpy(table_add(&enrichment->customers), numbers, size);
     else if (memcmp(table_row(&enrichment->customers, number - 1), numbers, size) != 0)
-        return reason_set(reason, "the %.100s %s stood in an earlier row, with other values", name, key);
+        return reason_set(reason, "the %.100s %s appears in an earlier row, with other values", name, key);
     return true;
 }
 

@@ -3,7 +3,7 @@
  * printed frame once an event: four of five events would repeat the same tree.
  *
  * Decoding sorts the keys of every object before it looks at any: equal
- * payloads then print, and hash, alike, and a key that stands twice stands
+ * payloads then print, and hash, alike, and a key that appears twice stands
  * beside itself. Such an object means different things to different readers
  * (RFC 8259, section 4), so it is refused.
  */
@@ -160,7 +160,7 @@ static void sort_members(cJSON *object)
     free(members);
 }
 
-/* Sorts the keys of all objects within. False when a key stands twice in one; *key is its name. */
+/* Sorts the keys of all objects within. False when a key appears twice in one; *key is its name. */
 static bool sort_keys(cJSON *item, const char **key) /* NOLINT(misc-no-recursion): as deep as cJSON parses */
 {
     if (cJSON_IsObject(item))
@@ -176,7 +176,7 @@ static bool sort_keys(cJSON *item, const char **key) /* NOLINT(misc-no-recursion
     return true;
 }
 
-/* NULL where it is missing or no string. */
+/* NULL where it is missing or not a string. */
 static const char *text_of(const cJSON *object, const char *name)
 {
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
@@ -190,7 +190,7 @@ static bool decode_event(const cJSON *root, const struct event_form *form, struc
     char expected[EVENT_ID_SIZE];
 
     if (!id || !type || !at || !order_id)
-        return reason_set(reason, "%s is missing or no string",
+        return reason_set(reason, "%s is missing or not a string",
                           !id     ? "eventId"
                           : !type ? "eventType"
                           : !at   ? "eventAt"
@@ -199,7 +199,7 @@ static bool decode_event(const cJSON *root, const struct event_form *form, struc
     if (!event->type)
         return reason_set(reason, "eventType is unknown: %.63s", type);
     if (!timestamp_read(at, strlen(at), &event->at))
-        return reason_set(reason, "eventAt is no time of the form YYYY-MM-DDTHH:MM:SS[.mmm]: %.40s", at);
+        return reason_set(reason, "eventAt is not a time of the form YYYY-MM-DDTHH:MM:SS[.mmm]: %.40s", at);
     if (!order_id_is_valid(order_id))
         return reason_set(reason, "orderId is not 1 to %d printable ASCII characters: %.80s", ORDER_ID_MAX, order_id);
     memcpy(event->order_id, order_id, strlen(order_id) + 1);
@@ -209,7 +209,7 @@ static bool decode_event(const cJSON *root, const struct event_form *form, struc
         return true;
     return event_id_parse(id, &event->id)
                ? reason_set(reason, "eventId does not match the content, whose id is %s: %s", expected, id)
-               : reason_set(reason, "eventId is no lower-case UUID: %.40s", id);
+               : reason_set(reason, "eventId is not a lower-case UUID: %.40s", id);
 }
 
 static bool is_text_within(const cJSON *item, size_t max)
@@ -225,7 +225,7 @@ static bool check_list(const char *name, const cJSON *list, char reason[REASON_S
     const cJSON *item;
 
     if (!cJSON_IsArray(list))
-        return reason_set(reason, "payload.%s is no array", name);
+        return reason_set(reason, "payload.%s is not an array", name);
     cJSON_ArrayForEach(item, list) {
         if (!is_text_within(item, PAYLOAD_TEXT_MAX))
             return reason_set(reason, "payload.%s holds something other than texts of 1 to %d bytes", name,
@@ -241,10 +241,10 @@ static bool check_field(const struct payload_field *field, const cJSON *value, c
     switch (field->kind) {
     case PAYLOAD_TEXT:
         return is_text_within(value, PAYLOAD_TEXT_MAX) ||
-               reason_set(reason, "payload.%s is no text of 1 to %d bytes", field->name, PAYLOAD_TEXT_MAX);
+               reason_set(reason, "payload.%s is not a text of 1 to %d bytes", field->name, PAYLOAD_TEXT_MAX);
     case PAYLOAD_TIME:
         return (cJSON_IsString(value) && timestamp_read(value->valuestring, strlen(value->valuestring), &at)) ||
-               reason_set(reason, "payload.%s is no time of the form YYYY-MM-DDTHH:MM:SS[.mmm]", field->name);
+               reason_set(reason, "payload.%s is not a time of the form YYYY-MM-DDTHH:MM:SS[.mmm]", field->name);
     case PAYLOAD_LIST:
         return check_list(field->name, value, reason);
     }
@@ -254,7 +254,7 @@ static bool check_field(const struct payload_field *field, const cJSON *value, c
 static bool check_payload(const struct event_form *form, const cJSON *payload, char reason[REASON_SIZE])
 {
     if (!cJSON_IsObject(payload))
-        return reason_set(reason, "payload is missing or no object");
+        return reason_set(reason, "payload is missing or not an object");
     for (size_t i = 0; i < form->field_count; i++) {
         const cJSON *value = cJSON_GetObjectItemCaseSensitive(payload, form->fields[i].name);
 
@@ -283,9 +283,9 @@ static bool decode_root(cJSON *root, const struct event_form *form, struct event
     const cJSON *payload;
 
     if (!cJSON_IsObject(root))
-        return reason_set(reason, "the value is JSON but no object");
+        return reason_set(reason, "the value is JSON but not an object");
     if (!sort_keys(root, &repeated))
-        return reason_set(reason, "the key %.40s stands twice in one object", repeated);
+        return reason_set(reason, "the key %.40s appears twice in one object", repeated);
     payload = cJSON_GetObjectItemCaseSensitive(root, "payload");
     if (!decode_event(root, form, event, reason) || !check_payload(form, payload, reason))
         return false;
@@ -310,7 +310,7 @@ bool event_json_decode(const char *bytes, size_t length, const struct event_form
     if (root)
         decoded = decode_root(root, form, event, summary, reason);
     else
-        reason_set(reason, "the value is no JSON");
+        reason_set(reason, "the value is not JSON");
     cJSON_Delete(root);
     scratch_end();
     return decoded;

@@ -138,7 +138,7 @@ static bool add_file(struct lifecycle *lifecycle, struct lifecycle_row *row, cha
     if (file == LIFECYCLE_FILES)
         return reason_set_at_line(reason, row->line, "a file is called orders, customers or items, not %.100s", name);
     if (find_row(lifecycle, "file", name))
-        return reason_set_at_line(reason, row->line, "the file %s stands twice", name);
+        return reason_set_at_line(reason, row->line, "the file %s appears twice", name);
     if (strchr(path, '/'))
         return reason_set_at_line(reason, row->line, "the name of a file is without /");
     if (file == ORDERS_FILE && *row->cells[CELL_RULE])
@@ -240,7 +240,7 @@ static bool check_type_name(struct lifecycle *lifecycle, const struct lifecycle_
         return reason_set_at_line(reason, row->line, "the name %.100s is not 1 to %d of A-Z, 0-9 and _", name,
                                   EVENT_TYPE_NAME_MAX);
     if (event_form_type(&lifecycle->form, name))
-        return reason_set_at_line(reason, row->line, "the name %s stands twice", name);
+        return reason_set_at_line(reason, row->line, "the name %s appears twice", name);
     return lifecycle->form.type_count < EVENT_TYPES_MAX ||
            reason_set_at_line(reason, row->line, "there are more than %d events and deadlines", EVENT_TYPES_MAX);
 }
@@ -315,7 +315,7 @@ static bool add_payload(struct lifecycle *lifecycle, struct lifecycle_row *row, 
                                   "the name %.100s is not a lower-case letter and at most %d letters, digits and _",
                                   name, PAYLOAD_NAME_MAX - 1);
     if (event_form_field(&lifecycle->form, name))
-        return reason_set_at_line(reason, row->line, "the name %s stands twice", name);
+        return reason_set_at_line(reason, row->line, "the name %s appears twice", name);
     if (lifecycle->form.field_count == PAYLOAD_FIELDS_MAX)
         return reason_set_at_line(reason, row->line, "there are more than %d payload fields", PAYLOAD_FIELDS_MAX);
     if (*column == '\0')

@@ -9,7 +9,7 @@
  *
  *     for (…)
  *         if (!lifecycle_add(lifecycle, line, cells, reason))
- *             fail(reason);                       // "line 4: the name PAID stands twice"
+ *             fail(reason);                       // "line 4: the name PAID appears twice"
  *     if (!lifecycle_finish(lifecycle, reason))
  *         fail(reason);
  *     order_parse(lifecycle, fields, …);          // order.h

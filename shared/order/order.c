@@ -57,7 +57,7 @@ bool value_time(const char *text, const char *name, struct time_reader *times, i
         return true;
     time_reader_suggest(times, text, hint);
     time_reader_describe(times, form);
-    return reason_set(reason, "%.60s is no time %.150s: '%.40s'; %s", name, form, text, hint);
+    return reason_set(reason, "%.60s is not a time %.150s: '%.40s'; %s", name, form, text, hint);
 }
 
 bool order_id_check(const char *text, const char *name, char reason[REASON_SIZE])

@@ -19,7 +19,7 @@ SELECT coalesce((
     SELECT format('cannot use %s: ', :'lifecycle_file') ||
            CASE WHEN NOT EXISTS (SELECT FROM csv_lines WHERE line ~ '[^,;|\t"]') THEN 'line 1: it is empty'
                 WHEN places = 0 THEN format('line 1: there is no column named %s', needed)
-                ELSE format('line 1: the column %s stands twice in its header', needed) END
+                ELSE format('line 1: the column %s appears twice in its header', needed) END
       FROM unnest(ARRAY['kind', 'name', 'column', 'rule', 'stage']) WITH ORDINALITY AS n (needed, no),
            LATERAL (SELECT count(*) AS places, (array_agg(place ORDER BY place))[2] AS again FROM csv_header h WHERE h.name = needed) h
      WHERE places <> 1 ORDER BY again, no LIMIT 1), '') AS refusal \gset
@@ -59,25 +59,25 @@ SELECT coalesce(jsonb_agg(rule ORDER BY line), '[]') AS formats FROM lifecycle_c
 
 CREATE TEMP VIEW lifecycle_reasons AS
 SELECT 1 AS phase, line, CASE
-    WHEN NOT is_row THEN 'it is no row of CSV with as many fields as the header'
+    WHEN NOT is_row THEN 'it is not a row of CSV with as many fields as the header'
     WHEN NOT is_clean THEN 'a cell holds control characters or is not UTF-8'
     WHEN kind NOT IN ('file', 'format', 'id', 'event', 'deadline', 'unless', 'payload')
         THEN format('the kind %s is unknown: it is file, format, id, event, deadline, unless or payload', kind)
     -- name
     WHEN kind = 'file' AND name NOT IN ('orders', 'customers', 'items') THEN format('a file is called orders, customers or items, not %s', name)
-    WHEN kind = 'file' AND nth_of_name > 1 THEN format('the file %s stands twice', name)
+    WHEN kind = 'file' AND nth_of_name > 1 THEN format('the file %s appears twice', name)
     WHEN kind = 'format' AND (name <> '' OR source <> '' OR stage <> '') THEN 'a format has a rule, but no name, column or stage'
     WHEN kind = 'format' AND nth_of_kind > 32 THEN 'there are more than 32 formats'
     WHEN kind = 'format' THEN (SELECT replace(f.reason, '--timestamp-format', 'the format') FROM format_reasons f WHERE f.no = nth_of_kind)
     WHEN kind = 'id' AND nth_of_kind > 1 THEN 'there are two ids'
     WHEN kind = 'id' AND name <> 'orderId' THEN format('the id is called orderId, not %s', name)
     WHEN is_type AND name !~ '^[A-Z0-9_]{1,63}$' THEN format('the name %s is not 1 to 63 of A-Z, 0-9 and _', name)
-    WHEN is_type AND nth_of_name > 1 THEN format('the name %s stands twice', name)
+    WHEN is_type AND nth_of_name > 1 THEN format('the name %s appears twice', name)
     WHEN is_type AND nth_of_kind > 64 THEN 'there are more than 64 events and deadlines'
     WHEN kind = 'unless' AND nth_of_name > 1 THEN format('the deadline %s has two exceptions', name)
     WHEN kind = 'payload' AND name !~ '^[a-z][A-Za-z0-9_]{0,62}$'
         THEN format('the name %s is not a lower-case letter and at most 62 letters, digits and _', name)
-    WHEN kind = 'payload' AND nth_of_name > 1 THEN format('the name %s stands twice', name)
+    WHEN kind = 'payload' AND nth_of_name > 1 THEN format('the name %s appears twice', name)
     WHEN kind = 'payload' AND nth_of_kind > 32 THEN 'there are more than 32 payload fields'
     -- column
     WHEN kind <> 'file' AND source = '' OR kind = 'payload' AND source IN ('customers.', 'items.') THEN 'the column is missing'

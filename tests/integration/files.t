@@ -15,7 +15,7 @@ new_database
 readonly header=order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,order_delivered_carrier_date,order_delivered_customer_date,order_estimated_delivery_date
 readonly times='2017-10-02 10:56:33,2017-10-02 11:07:15,2017-10-04 19:55:00,2017-10-10 21:25:13,2017-10-18 00:00:00'
 readonly late='2017-10-02 10:56:33,2017-10-02 11:07:15,2017-10-04 19:55:00,2017-10-20 21:25:13,2017-10-18 00:00:00'
-readonly form='is no time of the form YYYY-MM-DD HH:MM:SS:'
+readonly form='is not a time of the form YYYY-MM-DD HH:MM:SS:'
 readonly see='see --timestamp-format' either="--timestamp-format '%m/%d/%Y %H:%M' or '%d/%m/%Y %H:%M' would read it"
 
 order() { printf '%s,c-1,delivered,%s\n' "$1" "${2-$times}"; } # order ID [TIMES]
@@ -142,8 +142,8 @@ check '… and then it is needed' "$(refused "its first line has no column named
 check 'columns in another order, and others between them' "$(good '1 1 1 1 1')" < <(
     printf 'order_estimated_delivery_date,x,order_delivered_customer_date,order_delivered_carrier_date,order_approved_at,,order_purchase_timestamp,customer_id,x,order_id\n'
     printf '2017-10-18 00:00:00,"1,2",2017-10-20 21:25:13,2017-10-04 19:55:00,2017-10-02 11:07:15,,2017-10-02 10:56:33,c-1,y,a\n')
-check 'a needed column twice' "$(refused 'the column order_id stands twice in its header')" < <(orders a b | sed 's/^[^,]*,/&&/')
-check 'an optional column twice' "$(refused 'the column order_status stands twice in its header')" < <(orders a b | sed '1!s/delivered/&,&/; 1s/order_status/&,&/')
+check 'a needed column twice' "$(refused 'the column order_id appears twice in its header')" < <(orders a b | sed 's/^[^,]*,/&&/')
+check 'an optional column twice' "$(refused 'the column order_status appears twice in its header')" < <(orders a b | sed '1!s/delivered/&,&/; 1s/order_status/&,&/')
 check 'another column twice' "$(good "$two")" < <(orders a b | sed 's/$/,x,x/')
 check 'a header in other case' "$(good "$two")" < <(orders a b | sed '1s/.*/\U&/')
 check 'no header' "$(refused "its first line has no column named order_id, order_purchase_timestamp, order_estimated_delivery_date, customer_id$own")" < <(order a; order b)
@@ -231,7 +231,7 @@ done
 check "placed at '10/2/2017 10:56'" "$(bad_time '10/2/2017 10:56' "$either")" < <(placed_at '10/2/2017 10:56')
 spaced() { lines "2 order_purchase_timestamp $1: '2017-10-02 10:56:33'; $2" "4 order_purchase_timestamp $1: '2017-10-02 10:56:33'; $2"; }
 check '… which --timestamp-format reads' "$(bad '1 0 0 0 0' \
-    "$(spaced 'is no time of the form %m/%d/%Y %H:%M' "--timestamp-format '%Y-%m-%d %H:%M:%S' would read it")")" \
+    "$(spaced 'is not a time of the form %m/%d/%Y %H:%M' "--timestamp-format '%Y-%m-%d %H:%M:%S' would read it")")" \
     --timestamp-format '%m/%d/%Y %H:%M' < <(placed_at '10/2/2017 10:56')
 check '… as one of two' "$(bad '1 0 0 0 0' \
     "$(spaced 'is no time of any of the 2 forms given' "--timestamp-format '%Y-%m-%d %H:%M:%S' would read it")")" \
@@ -353,7 +353,7 @@ enriched 'customers: columns in another order and case, and unknown ones' "$both
 enriched 'customers: a missing one' "$(lines 'a - - - 0' 'b rio RJ p-2 0')" "$(good "$two")" --customers < <(customers 'B,p-2,rio,RJ')
 enriched 'customers: no value is no value' "$(lines 'a - SP - 0' 'b rio - - 0')" "$(good "$two")" --customers < <(customers 'A,NULL,,SP' 'B,NaN,rio,\N')
 enriched 'customers: twice the same' "$both" "$(good "$two")" --customers < <(customers 'A,p-1,são paulo,SP' 'B,p-2,rio,RJ' 'A,p-1,são paulo,SP')
-enriched 'customers: twice, with other values' "$both" "$(bad "$two" '4 the customer_id A stood in an earlier row, with other values')" \
+enriched 'customers: twice, with other values' "$both" "$(bad "$two" '4 the customer_id A appears in an earlier row, with other values')" \
     --customers < <(customers 'A,p-1,são paulo,SP' 'B,p-2,rio,RJ' 'A,p-1,são paulo,RJ')
 enriched 'customers: a bad row is none' "$both" "$(bad "$two" '2 it has 3 fields, but the header has 4' \
     "3 customer_state holds control characters or is not UTF-8: '\xE7'" '4 customer_id is missing' \
@@ -377,7 +377,7 @@ enriched 'items: a key that differs in case, or by a space, is another' "$nothin
 enriched 'items: a bad row is none' "$(lines 'a - - - 0' 'b - - - 1')" "$(bad "$two" '2 order_id is missing' '3 seller_id is missing' \
     "4 seller_id has 129 bytes, more than 128: '$(letters 40)…'" "5 seller_id holds control characters or is not UTF-8: '\xE7'")" --items < <(
     items ,1,s-1 a,1, "a,1,$(letters 129)" $'a,1,\xe7' b,1,s-1)
-enriched 'items: a column twice' '' "$(lines 'exit 65' 'cannot use other.csv: the column seller_id stands twice in its header')" --items < <(
+enriched 'items: a column twice' '' "$(lines 'exit 65' 'cannot use other.csv: the column seller_id appears twice in its header')" --items < <(
     lines order_id,seller_id,seller_id)
 
 # --- the whole path: good rows between bad ones, 500 sellers, texts at their limits

@@ -62,11 +62,11 @@ accepted() { # accepted NAME COMMAND…: the next event, in an unusual form
 form() { jq "$@" <<<"$this"; }
 rejected() { record "$1" quarantined "$2" "$order" "${@:3}"; } # rejected NAME REASON COMMAND…
 
-rejected 'no JSON'              'the value is no JSON'                         echo 'this is no JSON'
-rejected 'half JSON'            'the value is no JSON'                         head -c 100 <<<"$model"
-rejected '1 MB of ['            'the value is no JSON'                         repeated 1000000 '['
-rejected 'two JSON values'      'the value is no JSON'                         printf '%s%s' "$model" "$model"
-rejected 'JSON, no object'      'the value is JSON but no object'              echo '[1,2,3]'
+rejected 'no JSON'              'the value is not JSON'                         echo 'this is no JSON'
+rejected 'half JSON'            'the value is not JSON'                         head -c 100 <<<"$model"
+rejected '1 MB of ['            'the value is not JSON'                         repeated 1000000 '['
+rejected 'two JSON values'      'the value is not JSON'                         printf '%s%s' "$model" "$model"
+rejected 'JSON, no object'      'the value is JSON but not an object'              echo '[1,2,3]'
 rejected 'an empty value'       'the value is empty'                           printf ''
 rejected 'random bytes'         'the value is not valid UTF-8'                 printf '\x89PNG\r\n\x1a\n\0\0\xff\xfe\n'
 rejected 'invalid UTF-8'        'the value is not valid UTF-8'                 sed 's/customer/c\xE3/' <<<"$model"
@@ -81,21 +81,21 @@ rejected 'a type that would move the cursor' 'eventType is unknown: ?\[2J?' chan
 rejected 'a type that would, in one character' 'eventType is unknown: ??2J' change '.eventType="\u009b2J"'
 rejected 'another id'           'eventId does not match the content, whose id is *' change '.eventId|=sub("....$";"0000")'
 rejected 'an id of version 4'   'eventId does not match the content, whose id is *' change '.eventId="0f8fad5b-d9cb-469f-a165-70867728950e"'
-rejected 'an id that is none'   'eventId is no lower-case UUID: 7'             change '.eventId="7"'
-rejected 'an id in capitals'    'eventId is no lower-case UUID: *'             change '.eventId|=ascii_upcase'
+rejected 'an id that is none'   'eventId is not a lower-case UUID: 7'             change '.eventId="7"'
+rejected 'an id in capitals'    'eventId is not a lower-case UUID: *'             change '.eventId|=ascii_upcase'
 rejected 'another time'         'eventId does not match the content, whose id is *' change '.eventAt="2017-01-01T00:00:00"'
-rejected 'a time with a zone'   'eventAt is no time of the form *Z'            change '.eventAt+="Z"'
+rejected 'a time with a zone'   'eventAt is not a time of the form *Z'            change '.eventAt+="Z"'
 for field in eventId eventType eventAt orderId; do
-    rejected "no $field"        "$field is missing or no string"               change "del(.$field)"
-    rejected "$field a number"  "$field is missing or no string"               change ".$field=7"
+    rejected "no $field"        "$field is missing or not a string"               change "del(.$field)"
+    rejected "$field a number"  "$field is missing or not a string"               change ".$field=7"
 done
-rejected 'no payload'           'payload is missing or no object'              change 'del(.payload)'
-rejected 'payload a text'       'payload is missing or no object'              change '.payload="x"'
-rejected 'region a number'      'payload.region is no text of 1 to 128 bytes'   change '.payload.region=7'
-rejected 'sellers a text'       'payload.sellers is no array'                  change '.payload.sellers="x"'
-rejected 'a city of 900 KB'     'payload.city is no text of 1 to 128 bytes'    large_city
-rejected 'a key twice'          'the key orderId stands twice in one object'   sed 's/"orderId"/"orderId":"x",&/' <<<"$model"
-rejected 'a key twice, within'  'the key region stands twice in one object'    sed 's/"payload":{/&"region":"XX","region":"XX",/' <<<"$model"
+rejected 'no payload'           'payload is missing or not an object'              change 'del(.payload)'
+rejected 'payload a text'       'payload is missing or not an object'              change '.payload="x"'
+rejected 'region a number'      'payload.region is not a text of 1 to 128 bytes'   change '.payload.region=7'
+rejected 'sellers a text'       'payload.sellers is not an array'                  change '.payload.sellers="x"'
+rejected 'a city of 900 KB'     'payload.city is not a text of 1 to 128 bytes'    large_city
+rejected 'a key twice'          'the key orderId appears twice in one object'   sed 's/"orderId"/"orderId":"x",&/' <<<"$model"
+rejected 'a key twice, within'  'the key region appears twice in one object'    sed 's/"payload":{/&"region":"XX","region":"XX",/' <<<"$model"
 rejected 'an order id with a space' 'orderId is not 1 to 64 printable ASCII characters: a b' change '.orderId="a b"'
 accepted 'unknown fields'       form -c '.traceId=7|.source={"x":[1,null]}'
 accepted 'a version field'      form -c '.version=2'

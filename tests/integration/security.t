@@ -112,9 +112,9 @@ kafka_cases="of another CA|$secure|wrong-ca|certificate verify failed.*; $ca_adv
 for another name|localhost:$((port + 1))|wrong-name|certificate verify failed.*; $ca_advice brokers=localhost:$((port + 1))\$
 a wrong password|$secure|wrong-password|SASL authentication error: .*; $credentials_advice brokers=$secure\$"
 # NAME|VARIABLE|MESSAGE
-postgres_cases="of another CA|PGSSLROOTCERT=$folder/other.pem|SSL error: certificate verify failed .*Mend sslmode and sslrootcert
-for another name|PGHOST=localhost|server certificate for \"127.0.0.1\" .*does not match host name \"localhost\".*Mend sslmode and sslrootcert
-no CA at all|PGSSLROOTCERT=$folder/none.pem|root certificate file \".*none.pem\" does not exist .*Mend sslmode and sslrootcert
+postgres_cases="of another CA|PGSSLROOTCERT=$folder/other.pem|SSL error: certificate verify failed .*Correct sslmode and sslrootcert
+for another name|PGHOST=localhost|server certificate for \"127.0.0.1\" .*does not match host name \"localhost\".*Correct sslmode and sslrootcert
+no CA at all|PGSSLROOTCERT=$folder/none.pem|root certificate file \".*none.pem\" does not exist .*Correct sslmode and sslrootcert
 a wrong password|PGPASSWORD_FILE=$folder/wrong-password|password authentication failed .* SQLSTATE=28P01 .*user=replay_worker. Check user and password"
 
 while IFS='|' read -r _ brokers wrong _; do # all at once: each waits for 10 s

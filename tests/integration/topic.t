@@ -90,7 +90,7 @@ topic_tool --create --partitions 6
 send producer CONT
 await producer 30
 is 'made anew under a replay: the producer: status 69' "$status" 69
-is '… and says why, once' "$(times producer " ERROR publisher: topic $topic was made anew, or lost records, the replay ends here; replay again\$")" 1
+is '… and says why, once' "$(times producer " ERROR publisher: topic $topic was recreated or lost records, the replay ends here; replay again\$")" 1
 
 # --- records are deleted before they are read
 

@@ -153,8 +153,8 @@ static const struct {
     { TEXT("\n\n"), "refused: it is empty" },
     { TEXT("x,b\n1,2\n"), "refused: its first line has no column named a" },
     { TEXT("aa,\"b \"\n1,2\n"), "refused: its first line has no column named a, b" },
-    { TEXT("a,b,A\n1,2,3\n"), "refused: the column a stands twice in its header" },
-    { TEXT("a,b,c,C\n1,2,3,4\n"), "refused: the column c stands twice in its header" },
+    { TEXT("a,b,A\n1,2,3\n"), "refused: the column a appears twice in its header" },
+    { TEXT("a,b,c,C\n1,2,3,4\n"), "refused: the column c appears twice in its header" },
     { TEXT("\"a,b\n1,2\n"), "refused: its first line is no CSV header: a quote is never closed" },
     /* … but one that can be told */
     { TEXT("\x89PNG\r\n\x1A\n\0"), "refused: it is a picture, no CSV file" },

@@ -67,13 +67,13 @@ static const struct {
 } BAD[] = {
     { ORDER, NULL, "tombstone" },
     { ORDER, "", "empty" },
-    { ORDER, "no json", "no JSON" },
-    { ORDER, "{\"eventId\":", "no JSON" },
-    { ORDER, "[[[[[[[[", "no JSON" },
-    { ORDER, EVENT("{}") "x", "no JSON" },
-    { ORDER, EVENT("{}") EVENT("{}"), "no JSON" },
-    { ORDER, "[]", "no object" },
-    { ORDER, "null", "no object" },
+    { ORDER, "no json", "not JSON" },
+    { ORDER, "{\"eventId\":", "not JSON" },
+    { ORDER, "[[[[[[[[", "not JSON" },
+    { ORDER, EVENT("{}") "x", "not JSON" },
+    { ORDER, EVENT("{}") EVENT("{}"), "not JSON" },
+    { ORDER, "[]", "not an object" },
+    { ORDER, "null", "not an object" },
     { ORDER, "\"\xC3(\"", "UTF-8" },
     { NULL, EVENT("{}"), "key" },
     { "another", EVENT("{}"), "key" },
@@ -131,7 +131,7 @@ START_TEST(size_alone_is_no_reason)
     ck_assert_msg(decode(ORDER, value), "%s", reason);
     snprintf(value, 1000000, EVENT("{\"city\":\"%s\"}"), filler);
     ck_assert(!decode(ORDER, value));
-    ck_assert_str_eq(reason, "payload.city is no text of 1 to 128 bytes");
+    ck_assert_str_eq(reason, "payload.city is not a text of 1 to 128 bytes");
     free(filler);
     free(value);
 }
@@ -142,7 +142,7 @@ START_TEST(depth_does_not_exhaust_the_stack)
     char *brackets = repeated(1000000, '[');
 
     ck_assert(!decode(ORDER, brackets));
-    ck_assert_str_eq(reason, "the value is no JSON");
+    ck_assert_str_eq(reason, "the value is not JSON");
     free(brackets);
 }
 END_TEST

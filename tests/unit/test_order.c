@@ -76,13 +76,13 @@ static const struct {
     { { "a", "c", "", "", "", "", "", "" }, "order_purchase_timestamp is missing" },
     { { "a", "c", "", "NA", "", "", "", "" }, "order_purchase_timestamp is missing" },
     { { "a", "c", "", "#n/a n/A", "", "", "", "" }, "order_purchase_timestamp is missing" },
-    { { "a", "c", "", "missing", "", "", "", "" }, "order_purchase_timestamp is no time" },
-    { { "a", "c", "", "2017-10", "", "", "", "" }, "order_purchase_timestamp is no time of the form YYYY-MM-DD HH:MM:SS: '2017-10'; see --" },
+    { { "a", "c", "", "missing", "", "", "", "" }, "order_purchase_timestamp is not a time" },
+    { { "a", "c", "", "2017-10", "", "", "", "" }, "order_purchase_timestamp is not a time of the form YYYY-MM-DD HH:MM:SS: '2017-10'; see --" },
     { { "a", "c", "", "10/2/2017 10:56", "", "", "", "" }, "'10/2/2017 10:56'; --timestamp-format '%m/%d/%Y %H:%M' or '%d/%m/%Y %H:%M' would read it" },
-    { { "a", "c", "", PLACED, "2017-02-29 00:00:00", "", "", "" }, "order_approved_at is no time" },
-    { { "a", "c", "", PLACED, "", "2017-10-02 24:00:00", "", "" }, "order_delivered_carrier_date is no time" },
-    { { "a", "c", "", PLACED, "", "", " " PLACED, "" }, "order_delivered_customer_date is no time" },
-    { { "a", "c", "", PLACED, "", "", "", PLACED " Z" }, "order_estimated_delivery_date is no time" },
+    { { "a", "c", "", PLACED, "2017-02-29 00:00:00", "", "", "" }, "order_approved_at is not a time" },
+    { { "a", "c", "", PLACED, "", "2017-10-02 24:00:00", "", "" }, "order_delivered_carrier_date is not a time" },
+    { { "a", "c", "", PLACED, "", "", " " PLACED, "" }, "order_delivered_customer_date is not a time" },
+    { { "a", "c", "", PLACED, "", "", "", PLACED " Z" }, "order_estimated_delivery_date is not a time" },
 };
 
 START_TEST(rows_are_checked)
@@ -147,7 +147,7 @@ START_TEST(a_format_replaces_the_usual_form)
     ck_assert_int_eq(time_of(ORDER_APPROVED), TIMESTAMP_NONE);
     ck_assert_int_eq(time_of(HANDED_TO_CARRIER), INT64_C(1507107900000));
     ck_assert(!parse(usual, "%m/%d/%Y %H:%M"));
-    ck_assert_str_eq(reason, "order_purchase_timestamp is no time of the form %m/%d/%Y %H:%M: '" PLACED
+    ck_assert_str_eq(reason, "order_purchase_timestamp is not a time of the form %m/%d/%Y %H:%M: '" PLACED
                              "'; --timestamp-format '%Y-%m-%d %H:%M:%S' would read it");
 }
 END_TEST
