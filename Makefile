@@ -131,7 +131,7 @@ deb: ## build the Debian package, into build/deb
 check-deb: all ## the package in fresh roots of Debian 12 and 13, with their systemd; needs root, takes 10 minutes
 	@scripts/setup check-deb
 	@$(MAKE) --no-print-directory TESTS=tests/deb.t integration
-check-versions: all ## the demo on other versions of Kafka, PostgreSQL and librdkafka; writes the table in README.md
+check-versions: all ## the demo on other versions of Kafka, PostgreSQL and librdkafka; writes the table in docs/OPERATIONS.md
 	@scripts/setup versions
 	@BUILD=$(BUILD) tests/versions $(TESTS)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The Debian package, in fresh roots of Debian 12 and 13 that systemd-nspawn boots with their own systemd: what the README says of it,
+# The Debian package, in fresh roots of Debian 12 and 13 that systemd-nspawn boots with their own systemd: what docs/OPERATIONS.md says of it,
 # word for word, against the servers of this stack; the services, their watchdog, upgrade and removal. Needs root. `make check-deb`.
 . "$(dirname -- "${BASH_SOURCE[0]}")/integration/lib.sh"
 
@@ -18,15 +18,15 @@ for file in "$package"/*.deb; do ok "${file##*/} is the same, byte for byte" cmp
 run lintian lintian --allow-root --display-info --pedantic --fail-on error,warning,info,pedantic "$package"/*.deb
 is 'lintian has nothing to say' "$status $(cat -- "$logs/lintian.out")" '0 '
 
-# What the README says, and where it says that one has to edit a file, this.
-awk '/^## / { inside = /^## As a Debian package/ } inside' README.md >"$logs/section"
+# What the document says, and where it says that one has to edit a file, this.
+awk '/^## / { inside = /^## As a Debian package/ } inside' docs/OPERATIONS.md >"$logs/section"
 blocks() { awk '/^```/ { inside = /^```bash/; if (inside) n++; next } inside && ('"$1"')' "$logs/section"; } # blocks CONDITION: on n
 edit() { # edit DATABASE
     printf 'cat >/etc/default/order-replay <<END\n'
     printf '%s=%s\n' KAFKA_BROKERS "$KAFKA_BROKERS" PGHOST "$PGHOST" PGPORT "$PGPORT" PGDATABASE "$1"
     printf 'END\necho "ORDER_MONITOR_OPTIONS=--listen 127.0.0.1:0" >>/etc/default/order-replay-monitor # other ports may be taken here\n'
 }
-is 'the README has so many blocks of commands' "$(grep -c '^```bash' "$logs/section")" 4
+is 'the document has so many blocks of commands' "$(grep -c '^```bash' "$logs/section")" 4
 
 # --- a root and its systemd
 
@@ -52,7 +52,7 @@ try() { # try SUITE
     createdb "debian_$suite"
 
     { blocks 'n == 1'; edit "debian_$suite"; blocks 'n > 1'; } >"$root/root/readme"
-    ok "$suite: the README's commands work as they stand" inside bash -e readme
+    ok "$suite: the document's commands work as they stand" inside bash -e readme
     cp -- "$logs/output" "$logs/$suite.readme"
     ok '... all is proved' grep -qE '^verified: all [0-9]+ checks passed$' "$logs/$suite.readme"
     is '... and the digest is the known one' "$(tail -n 1 -- "$logs/$suite.readme")" 0237450b0f07c5e2

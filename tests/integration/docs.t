@@ -86,7 +86,7 @@ same '... and those of the Python that is given' "$scratch/ids.documented" "$scr
 
 # --- links
 
-for document in README.md docs/*.md docs/*/*.md; do
+for document in *.md docs/*.md docs/*/*.md; do
     grep -oE '\]\([^)]+\)' "$document" | sed -E 's/^\]\(([^#)]*).*/\1/' | grep . | grep -v '^[a-z]*:' |
         while read -r link; do [[ -e $(dirname "$document")/$link ]] || echo "$document: $link does not exist"; done
 done >"$output"
@@ -95,16 +95,18 @@ result $? 'links between the files lead somewhere'
 
 # --- translations: the same commands, which therefore need not be run again, and the same output
 
-fenced() { awk '/^```/ { print; inside = !inside; next } inside' "$1"; }
-for page in docs/ko/*.md; do
-    fenced "docs/${page##*/}" >"$scratch/blocks"
-    fenced "$page" >"$scratch/blocks.translated"
-    same "$page has the commands of docs/${page##*/}" "$scratch/blocks" "$scratch/blocks.translated"
+compare_translation() { # compare_translation PAGE TRANSLATION
+    fenced "$1" >"$scratch/blocks"
+    fenced "$2" >"$scratch/blocks.translated"
+    same "$2 has the commands of $1" "$scratch/blocks" "$scratch/blocks.translated"
     # Links lead elsewhere from another folder; how many titles there are shows whether a paragraph was forgotten.
-    grep -c '^##' "docs/${page##*/}" >"$scratch/titles"
-    grep -c '^##' "$page" >"$scratch/titles.translated"
+    grep -c '^##' "$1" >"$scratch/titles"
+    grep -c '^##' "$2" >"$scratch/titles.translated"
     same '... and as many titles' "$scratch/titles" "$scratch/titles.translated"
-done
+}
+fenced() { awk '/^```/ { print; inside = !inside; next } inside' "$1"; }
+compare_translation README.md README.ko.md
+for page in docs/ko/*.md; do compare_translation "docs/${page##*/}" "$page"; done
 
 # --- the version
 
@@ -136,14 +138,20 @@ read_page() { # read_page COMMAND…: in the copy, as a reader would, and ended 
     return "$status"
 }
 
-read_page timeout 900 /usr/bin/python3 tests/integration/page.py README.md
-result $? 'README.md: its commands work as they stand, in its order, and print what it shows'
+proves() { # proves PAGE PROOFS DIGESTS: how often verify passes there, and how often the digest is printed
+    read_page timeout 900 /usr/bin/python3 tests/integration/page.py "$1"
+    result $? "$1: its commands work as they stand, in its order, and print what it shows"
+    is_said "$2" '^ *verified: all [0-9]+ checks passed$'
+    result $? '... and verify, each time it is asked, passes'
+    grep -E '^[0-9a-f]{16}$' "$output" >>"$scratch/digests"
+    is_said "$3" '^[0-9a-f]{16}$'
+    result $? '... and so many digests are printed'
+}
 is_said() { [[ $(grep -cE -e "$2" "$output") == "$1" ]]; } # is_said TIMES PATTERN
-is_said 5 '^ *verified: all [0-9]+ checks passed$'
-result $? '... and verify, each time it is asked, passes'
-grep -E '^[0-9a-f]{16}$' "$output" >"$scratch/digests"
-is_said 2 '^[0-9a-f]{16}$' && [[ $(sort -u "$scratch/digests" | wc -l) == 1 ]]
-result $? '... and the digest is the same after three more replays'
+proves README.md 2 1
+proves docs/USAGE.md 4 2
+[[ $(sort -u "$scratch/digests" | wc -l) == 1 ]]
+result $? 'the digest is the same in both, after all replays'
 
 # --- pages whose commands show what the page says
 

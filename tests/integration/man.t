@@ -73,16 +73,16 @@ is '... all of them, as --help has them' "$(completed "$installed" --)" \
     "$("$installed" --help | grep -oE '^(  -., |      )--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort | xargs)"
 is 'the words of a choice' "$(completed "$installed" --order '')" 'file time'
 is '... behind =' "$(completed "$installed" --order = t)" 'time'
-is 'a file where one goes' "$(completed "$installed" --rejects READ)" 'README.md'
+is 'a file where one goes' "$(completed "$installed" --rejects CHANGEL)" 'CHANGELOG.md'
 is 'a file or folder to replay' "$(completed "$installed" tests/da)" 'tests/data'
 is 'nothing for a number' "($(completed "$installed" --rate ''))" '()'
-is 'a file behind a letter and another option' "$(completed "$into/usr/bin/order-consumer" -v --properties READ)" 'README.md'
+is 'a file behind a letter and another option' "$(completed "$into/usr/bin/order-consumer" -v --properties CHANGEL)" 'CHANGELOG.md'
 is 'order-consumer takes no file' "($(completed "$into/usr/bin/order-consumer" READ))" '()'
 is 'order-monitor has its options too' "$(completed "$into/usr/bin/order-monitor" --l)" '--listen --log-format'
 is 'nothing behind a letter with a value' "($(completed "$into/usr/bin/order-consumer" -t READ))" '()'
 is 'the commands of order-replay' "$(completed order-replay '')" "${commands[*]}"
 is '... and the options of one' "$(completed order-replay digest --)" "$(order-replay digest --help | grep -oE -- '^ .{5}--[a-z]+' | grep -oE -- '--.*' | sort | xargs)"
-is '... and a file behind one of them' "$(completed order-replay verify --orders READ)" 'README.md'
+is '... and a file behind one of them' "$(completed order-replay verify --orders CHANGEL)" 'CHANGELOG.md'
 
 # --- as fish and zsh do
 
@@ -98,11 +98,11 @@ order-producer --dr|--dry-run|order-producer --dry-run
 order-consumer --batch-w|--batch-wait|order-consumer --batch-wait 
 order-monitor --li|--listen|order-monitor --listen 
 order-producer --order t|time|order-producer --order time 
-order-producer --rejects READ|README.md|order-producer --rejects README.md 
+order-producer --rejects CHANGEL|CHANGELOG.md|order-producer --rejects CHANGELOG.md 
 order-producer tests/da|tests/data/|order-producer tests/data/
 order-replay ver|verify|order-replay verify 
 order-replay digest --ver|--verbose|order-replay digest --verbose 
-order-replay verify --orders READ|README.md|order-replay verify --orders README.md 
+order-replay verify --orders CHANGEL|CHANGELOG.md|order-replay verify --orders CHANGELOG.md 
 END
 is 'fish: the commands of order-replay' "$(fish_completed 'order-replay ')" "${commands[*]}"
 is 'fish: nothing for a number' "($(fish_completed 'order-producer --rate '))" '()'

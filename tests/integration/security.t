@@ -82,12 +82,12 @@ is '... and the consumer ends in good order' "$status" 0
 between 'the scripts have called kcat' "$(wc -l <"$logs/kcat.arguments")" 3 9
 ok '... without the password in their command lines' not grep -qF -- "$kafka_secret" "$logs/kcat.arguments"
 
-# --- a managed Kafka, by the README's lines: this system trusts its certificate, and the key is a PLAIN password
+# --- a managed Kafka, by the lines of docs/USAGE.md: this system trusts its certificate, and the key is a PLAIN password
 
 awk '/^```text/ { block = ""; inside = 1; next } /^```/ { if (block ~ /API-KEY/) printf "%s", block; inside = 0 } inside { block = block $0 "\n" }' \
-    README.md | sed "s/API-KEY/orders/; s/API-SECRET/$kafka_secret/; s/[a-z-]*\.example:9092/$secure/; s|build/|$BUILD/|; s|tests/data/sample|$top/&|" \
+    docs/USAGE.md | sed "s/API-KEY/orders/; s/API-SECRET/$kafka_secret/; s/[a-z-]*\.example:9092/$secure/; s|build/|$BUILD/|; s|tests/data/sample|$top/&|" \
     >"$folder/managed.sh"
-is 'the README has lines for a managed Kafka' "$(grep -c "orders\|$secure\|scripts/verify" "$folder/managed.sh")" 3
+is 'docs/USAGE.md has lines for a managed Kafka' "$(grep -c "orders\|$secure\|scripts/verify" "$folder/managed.sh")" 3
 (
     unset PGPASSWORD_FILE
     export PGUSER=postgres

@@ -8,7 +8,7 @@ mkdir -p -- "$build" "$logs/bin"
 ln -s -- "$(realpath -- "$PRODUCER")" "$build/order-producer"
 own=$(basename -- "$jars"/kafka-clients-*.jar .jar)
 own=kafka-${own##*-}
-before=$(sha256sum README.md)
+before=$(sha256sum docs/OPERATIONS.md)
 
 consumer_is() { # consumer_is COMMAND
     printf '#!/bin/sh\n%s\n' "$1" >"$build/order-consumer"
@@ -67,6 +67,6 @@ is 'Ctrl-C: status' "$status" 130
 ok '… the servers are gone, and so are their data' is_gone
 ok '… and so is the consumer' not kill -0 "$(cat -- "$build/consumer.pid")"
 
-is 'none of this touched README.md' "$(sha256sum README.md)" "$before"
+is 'none of this touched docs/OPERATIONS.md' "$(sha256sum docs/OPERATIONS.md)" "$before"
 
 plan
