@@ -15,7 +15,7 @@
 #ifndef CSV_DELIMITER_H
 #define CSV_DELIMITER_H
 
-#include "csv_reader.h"
+#include "csv_header.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -24,6 +24,7 @@
 #ifndef CSV_READER_H
 #define CSV_READER_H
 
+#include "csv_header.h"
 #include "reason.h"
 
 #include <stdbool.h>
@@ -31,15 +32,9 @@
 #include <stdint.h>
 
 enum {
-    CSV_COLUMNS_MAX = 192,
     CSV_FIELD_MAX = 64 * 1024,
     CSV_ROW_MAX = 1024 * 1024,
     CSV_LINE_SHOWN = 1024, /* how much of a line csv_reader_line gives */
-};
-
-struct csv_column {
-    const char *name;
-    bool required; /* a file without it is refused; the fields of an absent one are "" */
 };
 
 enum csv_result {
