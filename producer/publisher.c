@@ -17,14 +17,10 @@
  * without writing twice; but in librdkafka before 2.3 it can end in a fatal
  * "sequence desynchronization" after a disconnect (librdkafka#4438), while a
  * record that is written twice costs nothing here: its eventId is the same.
- *
- * What a delivery report needs of its event travels in the message's opaque
- * pointer: the time and the type. The key is the order id, and the three make
- * the event id.
  */
 #include "publisher.h"
 
-#include "event_id.h"
+#include "deliveries.h"
 #include "failpoint.h"
 #include "kafka_access.h"
 #include "kafka_conf.h"
@@ -35,12 +31,8 @@
 #include "reason.h"
 #include "round.h"
 #include "stop.h"
-#include "timestamp.h"
 #include "topic.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -79,10 +71,9 @@ struct publisher {
     rd_kafka_topic_t *handle; /* of the topic */
     struct publisher_config config;
     rd_kafka_topic_partition_list_t *all_partitions;
-    struct publisher_counts counts;
+    struct deliveries deliveries;
     struct round *sending; /* librdkafka has it, or the first of it as far as it has room */
     size_t queued;         /* … so many of it */
-    int64_t on_its_way;    /* … and so many of those are not answered yet */
     struct round *next;    /* is prepared meanwhile */
     int64_t next_is_due;   /* when it leaves at the latest, unless another one is on its way */
     bool is_troubled;      /* an error was reported, and nothing was acknowledged since */
@@ -90,36 +81,13 @@ struct publisher {
     int64_t waiting_since; /* events wait, and none was acknowledged since; 0: none wait */
     bool is_fatal;
     bool topic_is_gone;
-    bool is_denied;     /* the user was told which permission is missing */
-    bool output_failed; /* standard output cannot be written */
+    bool is_denied; /* the user was told which permission is missing */
     struct kafka_trouble trouble;
 };
 
-/* --- what an event's delivery report has to know */
-
-enum { TYPE_BITS = 6, TIME_BITS = 48 }; /* 9999-12-31T23:59:59.999 takes 48 */
-
-_Static_assert(EVENT_TYPES_MAX <= 1 << TYPE_BITS, "a type's number has a place in the pointer");
-_Static_assert(sizeof(uintptr_t) * 8 >= TIME_BITS + TYPE_BITS, "time and type of an event travel in a pointer");
-
-static void *pack(const struct event *event)
-{
-    return (void *)((uintptr_t)event->at << TYPE_BITS | (uintptr_t)event->type->number);
-}
-
-static void unpack(const struct event_form *form, const rd_kafka_message_t *message, struct event *event)
-{
-    uintptr_t packed = (uintptr_t)message->_private;
-
-    event->type = &form->types[packed & ((1 << TYPE_BITS) - 1)];
-    event->at = (int64_t)(packed >> TYPE_BITS);
-    memcpy(event->order_id, message->key, message->key_len);
-    event->order_id[message->key_len] = '\0';
-}
-
 static bool is_on_its_way(const struct publisher *publisher)
 {
-    return publisher->on_its_way > 0;
+    return publisher->deliveries.on_its_way > 0;
 }
 
 static bool is_queued(const struct publisher *publisher)
@@ -128,25 +96,6 @@ static bool is_queued(const struct publisher *publisher)
 }
 
 /* --- callbacks, all called from rd_kafka_poll */
-
-static void note_output_error(struct publisher *publisher)
-{
-    if (!publisher->output_failed)
-        log_error("publisher", "standard output cannot be written, the replay ends here: %s", strerror(errno));
-    publisher->output_failed = true;
-}
-
-static void print_event(struct publisher *publisher, const struct event *event, int32_t partition, int64_t offset)
-{
-    char at[TIMESTAMP_SIZE], id_text[EVENT_ID_SIZE];
-    struct event_id id = event_id_make(event->order_id, event->type, event->at);
-
-    timestamp_print(event->at, at);
-    event_id_print(&id, id_text);
-    if (printf("eventAt=%s eventType=%s orderId=%s eventId=%s partition=%" PRId32 " offset=%" PRId64 "\n", at,
-               event->type->name, event->order_id, id_text, partition, offset) < 0)
-        note_output_error(publisher);
-}
 
 static void note_topic_is_gone(struct publisher *publisher, const char *what, const char *remedy)
 {
@@ -176,16 +125,25 @@ static void note_denied(struct publisher *publisher)
     publisher->is_denied = true;
 }
 
-static void count_failed(struct publisher *publisher, const struct event *event, rd_kafka_resp_err_t error)
+static void note_failed(struct publisher *publisher, const struct event *event, rd_kafka_resp_err_t error)
 {
-    publisher->counts.failed++;
     if (is_topic_missing(error))
         note_topic_is_missing(publisher);
     else if (kafka_access_is_denied(error))
         note_denied(publisher);
-    else if (publisher->counts.failed <= FAILURES_LOGGED)
+    else if (publisher->deliveries.counts.failed <= FAILURES_LOGGED)
         log_error("publisher", "the event was refused for good: %s orderId=%s eventType=%s", rd_kafka_err2str(error),
                   event->order_id, event->type->name);
+}
+
+static void note_acknowledged(struct publisher *publisher, const rd_kafka_message_t *message)
+{
+    if (publisher->is_away)
+        log_info("publisher", "the broker answers again, the replay goes on");
+    publisher->is_away = publisher->is_troubled = false;
+    publisher->waiting_since = 0;
+    if (!topic_grows(&publisher->topic, message->partition, message->offset))
+        note_topic_is_gone(publisher, "was recreated or lost records", "replay again");
 }
 
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
@@ -195,26 +153,15 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
 
     (void)rk;
     FAILPOINT("in a delivery report");
-    publisher->on_its_way--;
-    unpack(publisher->config.form, message, &event);
-    if (!message->err) {
-        tally_add(&publisher->counts.acknowledged, &event);
-        if (publisher->config.prints_events)
-            print_event(publisher, &event, message->partition, message->offset);
-        if (publisher->is_away)
-            log_info("publisher", "the broker answers again, the replay goes on");
-        publisher->is_away = publisher->is_troubled = false;
-        publisher->waiting_since = 0;
-        if (!topic_grows(&publisher->topic, message->partition, message->offset))
-            note_topic_is_gone(publisher, "was recreated or lost records", "replay again");
-    } else if (message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
-        /* One that waits for its retry is in the queue too, but may have been written. */
-        if (rd_kafka_message_status(message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
-            publisher->counts.not_sent++;
-        else
-            publisher->counts.unknown++;
-    } else {
-        count_failed(publisher, &event, message->err);
+    switch (deliveries_settle(&publisher->deliveries, message, &event)) {
+    case DELIVERY_ACKNOWLEDGED:
+        note_acknowledged(publisher, message);
+        break;
+    case DELIVERY_FAILED:
+        note_failed(publisher, &event, message->err);
+        break;
+    case DELIVERY_DROPPED:
+        break;
     }
 }
 
@@ -314,7 +261,7 @@ struct publisher *publisher_open(const struct publisher_config *config, int *sta
     struct publisher *publisher = checked(calloc(1, sizeof(*publisher)));
 
     publisher->config = *config;
-    tally_init(&publisher->counts.acknowledged);
+    deliveries_init(&publisher->deliveries, config->form, config->prints_events);
     publisher->rk = new_producer(publisher, status);
     if (publisher->rk && open_topic(publisher, status)) {
         open_rounds(publisher);
@@ -346,7 +293,7 @@ static void note_outage(struct publisher *publisher)
         note_topic_is_missing(publisher);
     if (publisher->is_away)
         return;
-    if (publisher->is_troubled && tally_total(&publisher->counts.acknowledged) == 0)
+    if (publisher->is_troubled && tally_total(&publisher->deliveries.counts.acknowledged) == 0)
         log_warn("publisher", "the broker does not answer, waiting for it: %s; %s", publisher->trouble.reason,
                  kafka_trouble_advice(&publisher->trouble));
     else if (publisher->is_troubled)
@@ -368,19 +315,13 @@ static enum publisher_result check(struct publisher *publisher)
         return PUBLISHER_FATAL;
     if (publisher->topic_is_gone)
         return PUBLISHER_NO_TOPIC;
-    return stop_requested() || publisher->output_failed ? PUBLISHER_STOPPED : PUBLISHER_OK;
-}
-
-static void flush_output(struct publisher *publisher)
-{
-    if (publisher->config.prints_events && fflush(stdout) != 0)
-        note_output_error(publisher);
+    return stop_requested() || publisher->deliveries.output_failed ? PUBLISHER_STOPPED : PUBLISHER_OK;
 }
 
 static void serve(struct publisher *publisher, int timeout_ms)
 {
     if (rd_kafka_poll(publisher->rk, timeout_ms) > 0)
-        flush_output(publisher);
+        deliveries_flush(&publisher->deliveries);
 }
 
 /* Until all that librdkafka has is acknowledged, or failed. */
@@ -406,7 +347,7 @@ static void let_go(struct publisher *publisher)
 {
     rd_kafka_resume_partitions(publisher->rk, publisher->all_partitions);
     rd_kafka_flush(publisher->rk, 0);
-    flush_output(publisher);
+    deliveries_flush(&publisher->deliveries);
     FAILPOINT("let go, not acknowledged");
 }
 
@@ -421,14 +362,16 @@ static void queue_events(struct publisher *publisher)
         rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
 
         if (rd_kafka_produce(publisher->handle, prepared->partition, 0, round_json(round, publisher->queued),
-                             prepared->length, event->order_id, strlen(event->order_id), pack(event)) != 0)
+                             prepared->length, event->order_id, strlen(event->order_id), deliveries_opaque(event)) != 0)
             error = rd_kafka_last_error();
         if (is_topic_missing(error) || (error == RD_KAFKA_RESP_ERR__QUEUE_FULL && is_on_its_way(publisher)))
             return;
-        if (error)
-            count_failed(publisher, event, error);
-        else
-            publisher->on_its_way++;
+        if (error) {
+            publisher->deliveries.counts.failed++;
+            note_failed(publisher, event, error);
+        } else {
+            publisher->deliveries.on_its_way++;
+        }
     }
 }
 
@@ -503,7 +446,7 @@ enum publisher_result publisher_finish(struct publisher *publisher)
 /* What librdkafka never got. */
 static void drop_rounds(struct publisher *publisher)
 {
-    publisher->counts.not_sent += publisher->sending->count - publisher->queued + publisher->next->count;
+    publisher->deliveries.counts.not_sent += publisher->sending->count - publisher->queued + publisher->next->count;
     publisher->queued = publisher->sending->count;
     round_clear(publisher->next);
 }
@@ -524,22 +467,17 @@ void publisher_abandon(struct publisher *publisher)
         while (is_on_its_way(publisher) && monotonic_ms() < limit)
             serve(publisher, SLICE_MS / 4);
     }
-    publisher->counts.unknown += (uint64_t)publisher->on_its_way;
-    if (publisher->counts.unknown > 0)
-        log_warn("publisher",
-                 "no answer to %" PRIu64 " events that were sent: they may or may not be in the topic; "
-                 "replaying them is safe",
-                 publisher->counts.unknown);
+    deliveries_give_up(&publisher->deliveries);
 }
 
 const struct publisher_counts *publisher_counts(const struct publisher *publisher)
 {
-    return &publisher->counts;
+    return &publisher->deliveries.counts;
 }
 
 bool publisher_printed(const struct publisher *publisher)
 {
-    return !publisher->output_failed;
+    return !publisher->deliveries.output_failed;
 }
 
 void publisher_free(struct publisher *publisher)
