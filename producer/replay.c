@@ -6,35 +6,25 @@
  * The first thing that goes wrong decides the exit status, and everything
  * after it is skipped: `status` is EX_OK as long as the replay goes on.
  */
-#define _GNU_SOURCE /* erand48 */
 #include "replay.h"
 
-#include "bug.h"
 #include "csv_delimiter.h"
 #include "csv_reader.h"
 #include "enrichment.h"
-#include "event_json.h"
 #include "failpoint.h"
 #include "log.h"
 #include "order.h"
 #include "order_events.h"
-#include "pacer.h"
-#include "publisher.h"
 #include "reason.h"
 #include "rejects.h"
 #include "report.h"
 #include "schedule.h"
+#include "sender.h"
 #include "stop.h"
-#include "tally.h"
-#include "text.h"
 #include "time_format.h"
 #include "timestamp.h"
-#include "topic_tail.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -49,10 +39,8 @@ struct replay {
     struct rejects rejects;
     struct csv_reader *orders;
     struct enrichment *enrichment;
-    struct schedule *schedule;   /* NULL in file order */
-    struct publisher *publisher; /* NULL in a dry run */
-    struct pacer pacer;
-    unsigned short random[3];
+    struct schedule *schedule; /* NULL in file order */
+    struct sender sender;
 
     int64_t latest_at; /* of the rows so far: of the first event that a row must have */
     struct replay_counts counts;
@@ -65,89 +53,10 @@ static bool fail(struct replay *replay, int status)
     return false;
 }
 
-/* --- sending */
-
-static bool check_publisher(struct replay *replay, enum publisher_result result)
+/* Whether the replay goes on after what returned this status. */
+static bool proceed(struct replay *replay, int status)
 {
-    switch (result) {
-    case PUBLISHER_OK:
-        return true;
-    case PUBLISHER_STOPPED:
-        return fail(replay, publisher_printed(replay->publisher) ? EX_TEMPFAIL : EX_IOERR);
-    case PUBLISHER_NO_TOPIC:
-        return fail(replay, EX_UNAVAILABLE);
-    case PUBLISHER_FATAL:
-        return fail(replay, EX_SOFTWARE);
-    }
-    BUG("unknown publisher_result");
-}
-
-static void say_output_failed(void)
-{
-    if (errno == EPIPE)
-        log_info("replay", "nobody reads standard output any more: the dry run ends here");
-    else
-        log_error("replay", "standard output cannot be written: %s", strerror(errno));
-}
-
-/* What a dry run does in place of sending. */
-static bool pretend(struct replay *replay, const struct event *event, const char *payload)
-{
-    size_t length;
-    char *json;
-    bool printed;
-
-    pacer_schedule(&replay->pacer, event->at, 0);
-    if (!replay->settings->log_events)
-        return true;
-    json = event_json_encode(event, payload, &length);
-    text_print(json, stdout);
-    printed = putchar('\n') != EOF && !ferror(stdout);
-    free(json);
-    if (printed)
-        return true;
-    say_output_failed();
-    return fail(replay, EX_IOERR);
-}
-
-static bool publish(struct replay *replay, const struct event *event, const char *payload)
-{
-    int wait_ms;
-
-    pacer_next(&replay->pacer, event->at);
-    report_pause(&replay->pacer);
-    while ((wait_ms = pacer_wait_ms(&replay->pacer)) > 0) {
-        if (!check_publisher(replay, publisher_serve(replay->publisher, wait_ms)))
-            return false;
-    }
-    if (!check_publisher(replay, publisher_send(replay->publisher, event, payload)))
-        return false;
-    pacer_sent(&replay->pacer);
-    return true;
-}
-
-static bool hand_over(struct replay *replay, const struct event *event, const char *payload)
-{
-    bool done = replay->publisher ? publish(replay, event, payload) : pretend(replay, event, payload);
-
-    if (done)
-        tally_add(&replay->counts.handed_over, event);
-    return done;
-}
-
-/* One event, or by chance twice. */
-static bool emit(struct replay *replay, const struct event *event, const char *payload)
-{
-    double share = replay->settings->duplicates;
-
-    if (!hand_over(replay, event, payload))
-        return false;
-    if (share <= 0 || erand48(replay->random) >= share)
-        return true;
-    if (!hand_over(replay, event, payload))
-        return false;
-    replay->counts.duplicates++;
-    return true;
+    return status == EX_OK || fail(replay, status);
 }
 
 /* --- reading */
@@ -200,7 +109,7 @@ static bool next_row(struct replay *replay, struct csv_reader *reader, const cha
         case CSV_END:
             return false;
         case CSV_WAIT:
-            if (replay->publisher && !check_publisher(replay, publisher_serve(replay->publisher, 0)))
+            if (!proceed(replay, sender_serve(&replay->sender)))
                 return false;
             break;
         case CSV_REJECT:
@@ -371,7 +280,7 @@ static bool read_orders(struct replay *replay)
         if (replay->schedule)
             schedule_add(replay->schedule, events.events, events.count, events.payload);
         for (size_t i = 0; !replay->schedule && replay->status == EX_OK && i < events.count; i++)
-            emit(replay, &events.events[i], events.payload);
+            proceed(replay, sender_send(&replay->sender, &events.events[i], events.payload));
         order_events_release(&events);
         if (replay->status != EX_OK)
             return false;
@@ -390,7 +299,7 @@ static bool send_schedule(struct replay *replay)
     schedule_sort(replay->schedule);
     report_schedule(replay->schedule, replay->settings->speed);
     while ((payload = schedule_next(replay->schedule, &event))) {
-        if (!emit(replay, &event, payload))
+        if (!proceed(replay, sender_send(&replay->sender, &event, payload)))
             return false;
         sent++;
         report_progress("events", (double)sent / (double)count, sent);
@@ -398,49 +307,17 @@ static bool send_schedule(struct replay *replay)
     return true;
 }
 
-static bool connect_publisher(struct replay *replay)
-{
-    const struct settings *settings = replay->settings;
-    struct publisher_config config = {
-        .form = &replay->lifecycle->form,
-        .brokers = settings->program.brokers,
-        .topic = settings->topic,
-        .properties = &settings->program.properties,
-        .create_partitions = settings->create_partitions,
-        .allow_compacted = settings->allow_compacted,
-        .prints_events = settings->log_events,
-    };
-    char foreign[EVENT_FOREIGN_SIZE];
-    int status = EX_OK;
-
-    if (settings->dry_run)
-        return true;
-    replay->publisher = publisher_open(&config, &status);
-    if (!replay->publisher)
-        return fail(replay, status);
-    if (topic_tail_fits(&config, publisher_partitions(replay->publisher), foreign))
-        return true;
-    log_error("replay",
-              "topic %s holds events of another lifecycle: %s is not in %s; name the topic's own (--lifecycle), or "
-              "another topic (--topic)",
-              settings->topic, foreign, settings->lifecycle ? settings->lifecycle : "lifecycles/olist.csv");
-    return fail(replay, EX_CONFIG);
-}
-
 /* Waits for what was handed over, and says how it all went. */
 static void end_replay(struct replay *replay)
 {
     const char *orders = replay->dataset->paths[ORDERS_FILE];
+    struct sender *sender = &replay->sender;
 
-    if (replay->publisher && replay->status == EX_OK)
-        check_publisher(replay, publisher_finish(replay->publisher));
+    if (replay->status == EX_OK)
+        proceed(replay, sender_finish(sender));
     FAILPOINT("all answered, or stopped");
-    if (replay->publisher && replay->status != EX_OK)
-        publisher_abandon(replay->publisher);
-    if (!replay->publisher && fflush(stdout) != 0 && replay->status == EX_OK) {
-        say_output_failed();
-        fail(replay, EX_IOERR);
-    }
+    if (replay->status != EX_OK)
+        sender_abandon(sender);
     log_progress_end();
     if (replay->status == EX_TEMPFAIL)
         log_warn("replay", "stopped before the end: run it again, what was sent already will be known");
@@ -453,8 +330,10 @@ static void end_replay(struct replay *replay)
     replay->counts.cut = replay->times.cut;
     replay->counts.converted = replay->times.converted;
     replay->counts.blank_rows = csv_reader_blank_rows(replay->orders);
-    report_end(replay->settings, &replay->lifecycle->form, &replay->counts, &replay->pacer, replay->publisher);
-    if (replay->publisher && publisher_counts(replay->publisher)->failed > 0)
+    replay->counts.handed_over = sender->handed_over;
+    replay->counts.duplicates = sender->duplicates;
+    report_end(replay->settings, &replay->lifecycle->form, &replay->counts, &sender->pacer, sender->publisher);
+    if (sender->publisher && publisher_counts(sender->publisher)->failed > 0)
         fail(replay, EX_UNAVAILABLE);
 }
 
@@ -468,8 +347,9 @@ static int run(struct replay *replay)
     if (strcmp(settings->order, "time") == 0)
         replay->schedule = schedule_new(&replay->lifecycle->form);
 
-    if (open_orders(replay, columns) && load_enrichment(replay) && connect_publisher(replay)) {
-        report_start(settings, replay->dataset, replay->publisher);
+    if (open_orders(replay, columns) && load_enrichment(replay) &&
+        proceed(replay, sender_connect(&replay->sender, replay->lifecycle))) {
+        report_start(settings, replay->dataset, replay->sender.publisher);
         if (read_orders(replay) && replay->schedule)
             send_schedule(replay);
         end_replay(replay);
@@ -482,7 +362,7 @@ static int run(struct replay *replay)
     if (replay->rejects.count > 0)
         fail(replay, EX_DATAERR);
 
-    publisher_free(replay->publisher);
+    sender_release(&replay->sender);
     schedule_free(replay->schedule);
     enrichment_free(replay->enrichment);
     csv_reader_free(replay->orders);
@@ -501,12 +381,7 @@ int replay_run(const struct settings *settings, const struct lifecycle *lifecycl
         log_error("replay", "%s", reason);
         return EX_USAGE;
     }
-    /* The whole 48 bits of erand48's state depend on the seed. */
-    replay.random[0] = 0x330E;
-    replay.random[1] = (unsigned short)settings->seed;
-    replay.random[2] = (unsigned short)(settings->seed >> 16);
-    tally_init(&replay.counts.handed_over);
-    pacer_init(&replay.pacer, settings->speed, settings->rate);
+    sender_init(&replay.sender, settings);
     status = run(&replay);
     time_reader_release(&replay.times);
     return status;
