@@ -1,6 +1,7 @@
 #include "deliveries.h"
 
 #include "event_id.h"
+#include "event_line.h"
 #include "log.h"
 #include "timestamp.h"
 
@@ -43,15 +44,13 @@ static void note_output_error(struct deliveries *deliveries)
     deliveries->output_failed = true;
 }
 
-static void print_event(struct deliveries *deliveries, const struct event *event, int32_t partition, int64_t offset)
+static void print_event(struct deliveries *deliveries, struct event *event, int32_t partition, int64_t offset)
 {
-    char at[TIMESTAMP_SIZE], id_text[EVENT_ID_SIZE];
-    struct event_id id = event_id_make(event->order_id, event->type, event->at);
+    char line[EVENT_LINE_SIZE];
 
-    timestamp_print(event->at, at);
-    event_id_print(&id, id_text);
-    if (printf("eventAt=%s eventType=%s orderId=%s eventId=%s partition=%" PRId32 " offset=%" PRId64 "\n", at,
-               event->type->name, event->order_id, id_text, partition, offset) < 0)
+    event->id = event_id_make(event->order_id, event->type, event->at);
+    event_line(event, line);
+    if (printf("%s partition=%" PRId32 " offset=%" PRId64 "\n", line, partition, offset) < 0)
         note_output_error(deliveries);
 }
 

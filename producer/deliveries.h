@@ -46,7 +46,7 @@ void deliveries_init(struct deliveries *deliveries, const struct event_form *for
 /* For the message of the event. */
 void *deliveries_opaque(const struct event *event);
 
-/* Counts the event of a delivery report, prints it if it is to be, and gives it back in `event`, without its id. */
+/* Counts the event of a delivery report, prints it if it is to be, and gives it back in `event`; its id is set where it is printed. */
 enum delivery deliveries_settle(struct deliveries *deliveries, const rd_kafka_message_t *message, struct event *event);
 
 /* Standard output, after some were settled. */
