@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-bool refusals_is_missing_topic(rd_kafka_resp_err_t error)
+bool refusals_kafka_trouble_is_missing_topic(rd_kafka_resp_err_t error)
 {
     return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
            error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
@@ -40,7 +40,7 @@ static void tell_denied(struct refusals *refusals, rd_kafka_resp_err_t error)
 
 bool refusals_tell(struct refusals *refusals, rd_kafka_resp_err_t error)
 {
-    if (refusals_is_missing_topic(error))
+    if (refusals_kafka_trouble_is_missing_topic(error))
         tell_topic_gone(refusals);
     else if (kafka_access_is_denied(error))
         tell_denied(refusals, error);

@@ -103,12 +103,6 @@ static int time_left(const struct kafka_observer *observer)
     return left > 1 ? (int)left : 1;
 }
 
-static bool is_missing_topic(rd_kafka_resp_err_t error)
-{
-    return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-           error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
-}
-
 /* Brokers answer so for a moment: a topic was just made, or another of them took over. */
 static bool will_pass(rd_kafka_resp_err_t error)
 {
@@ -239,7 +233,7 @@ static bool look_up_topic(struct kafka_observer *observer, struct kafka_view *vi
     if (!*failed)
         *failed = look_up_ends(observer, view, partitions);
     rd_kafka_topic_partition_list_destroy(partitions);
-    if (!is_missing_topic(*failed))
+    if (!kafka_trouble_is_missing_topic(*failed))
         return true;
     *failed = RD_KAFKA_RESP_ERR_NO_ERROR;
     return false;
@@ -291,7 +285,7 @@ static struct kafka_view *look_once(struct kafka_observer *observer, rd_kafka_re
 
     *failed = count_partitions(observer, &count);
     view = kafka_view_new(*failed ? 0 : (size_t)count);
-    if (is_missing_topic(*failed))
+    if (kafka_trouble_is_missing_topic(*failed))
         *failed = RD_KAFKA_RESP_ERR_NO_ERROR;
     else if (!*failed)
         view->has_topic = look_up_topic(observer, view, failed);

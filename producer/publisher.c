@@ -109,12 +109,6 @@ static void note_topic_is_missing(struct publisher *publisher)
     note_topic_is_gone(publisher, "does not exist any more", "make it (--create-topic) and replay again");
 }
 
-static bool is_topic_missing(rd_kafka_resp_err_t error)
-{
-    return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-           error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
-}
-
 static void note_denied(struct publisher *publisher)
 {
     char text[KAFKA_ACCESS_SIZE];
@@ -127,7 +121,7 @@ static void note_denied(struct publisher *publisher)
 
 static void note_failed(struct publisher *publisher, const struct event *event, rd_kafka_resp_err_t error)
 {
-    if (is_topic_missing(error))
+    if (kafka_trouble_is_missing_topic(error))
         note_topic_is_missing(publisher);
     else if (kafka_access_is_denied(error))
         note_denied(publisher);
@@ -364,7 +358,8 @@ static void queue_events(struct publisher *publisher)
         if (rd_kafka_produce(publisher->handle, prepared->partition, 0, round_json(round, publisher->queued),
                              prepared->length, event->order_id, strlen(event->order_id), deliveries_opaque(event)) != 0)
             error = rd_kafka_last_error();
-        if (is_topic_missing(error) || (error == RD_KAFKA_RESP_ERR__QUEUE_FULL && is_on_its_way(publisher)))
+        if (kafka_trouble_is_missing_topic(error) ||
+            (error == RD_KAFKA_RESP_ERR__QUEUE_FULL && is_on_its_way(publisher)))
             return;
         if (error) {
             publisher->deliveries.counts.failed++;

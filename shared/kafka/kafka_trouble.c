@@ -30,6 +30,12 @@ bool kafka_trouble_is_connection(int code)
            code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
 }
 
+bool kafka_trouble_is_missing_topic(int code)
+{
+    return code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+           code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+}
+
 /* Where the handshake fails at its first step, librdkafka calls it a matter of the connection; the text is the same. */
 bool kafka_trouble_is_refusal(const struct kafka_trouble *trouble)
 {

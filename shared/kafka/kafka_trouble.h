@@ -26,6 +26,9 @@ void kafka_trouble_note(struct kafka_trouble *trouble, int code, const char *rea
 /* Whether it is the connection that fails, and not something that was asked over it. */
 bool kafka_trouble_is_connection(int code);
 
+/* Whether there is no such topic, or no such partition of it. */
+bool kafka_trouble_is_missing_topic(int code);
+
 /* Whether one side does not trust the other: a password or a certificate that is wrong. Waiting does not mend it. */
 bool kafka_trouble_is_refusal(const struct kafka_trouble *trouble);
 

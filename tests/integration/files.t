@@ -162,7 +162,7 @@ check 'commas, quotes and newlines within quotes' "$(bad "$two" '5 it has 1 fiel
 check 'a reject has the line of the file, behind CRLF in quotes too' "$(bad "$two" '6 it has 1 fields, but the header has 8')" < <(
     (orders; order a | sed 's/delivered/"de\nliv\n\nered"/'; echo x; order b) | sed 's/$/\r/')
 check 'a quote not closed in the first row' "$(bad "$two" '2 a quote is never closed')" < <(orders '"x' a b)
-check 'a quote not closed in the header' "$(refused 'its first line is no CSV header: a quote is never closed')" < <(orders a b | sed '1s/^/"/')
+check 'a quote not closed in the header' "$(refused 'its first line is not a CSV header: a quote is never closed')" < <(orders a b | sed '1s/^/"/')
 check 'a quote not closed in the last row' "$(bad "$two" '4 a quote is never closed')" < <(orders a b '"x')
 check 'a quote not closed, and another later' "$(bad "$two" '3 a quote in a field is not doubled, or a quoted field goes on behind its quote')" < <(
     orders a '"x'; order '"b"')

@@ -48,7 +48,7 @@ END_TEST
 static const struct {
     const char *names[4], *line, *reason;
 } REFUSED[] = {
-    { { "a", "b", "B" }, "a,b,B", "the column b stands twice in its header" },
+    { { "a", "b", "B" }, "a,b,B", "the column b appears twice in its header" },
     { { "c" }, "c", "its first line has no column named a, b" },
     { { "<a>" }, "<a>", "it is HTML or XML, no CSV file" },
 };

@@ -155,7 +155,7 @@ static const struct {
     { TEXT("aa,\"b \"\n1,2\n"), "refused: its first line has no column named a, b" },
     { TEXT("a,b,A\n1,2,3\n"), "refused: the column a appears twice in its header" },
     { TEXT("a,b,c,C\n1,2,3,4\n"), "refused: the column c appears twice in its header" },
-    { TEXT("\"a,b\n1,2\n"), "refused: its first line is no CSV header: a quote is never closed" },
+    { TEXT("\"a,b\n1,2\n"), "refused: its first line is not a CSV header: a quote is never closed" },
     /* … but one that can be told */
     { TEXT("\x89PNG\r\n\x1A\n\0"), "refused: it is a picture, no CSV file" },
     { TEXT("\x7F" "ELF\2\0"), "refused: it is no CSV file: its first line holds NUL bytes or other control characters" },
@@ -175,7 +175,7 @@ static const struct {
     { TEXT("a;x,b\n1,2\n"), "refused: its first line has no column named a" },
     { TEXT("a;b\tx\tb\n1\t2\t3\n"), "refused: its first line has no column named a" },
     { TEXT("a;a;x,b,c\n"), "refused: its first line has no column named a" }, /* a column counts once */
-    { TEXT("a;\"b\n1;2\n"), "refused: its first line is no CSV header: a quote is never closed" },
+    { TEXT("a;\"b\n1;2\n"), "refused: its first line is not a CSV header: a quote is never closed" },
     { TEXT("a\nb,a\n1,2\n"), "refused: its first line has no column named b" }, /* one line tells */
     { TEXT(";;\n\n,\n\"a\";b\n1;2\n"), "refused: its first line has no column named a, b blank=1" },
     { TEXT(";;\n\n\"\";\na;b\n1;2\n"), "5:row(1|2|) end blank=2" },

@@ -119,5 +119,15 @@ START_TEST(keeps_the_cause)
 }
 END_TEST
 
+START_TEST(knows_a_missing_topic)
+{
+    ck_assert(kafka_trouble_is_missing_topic(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)); /* a broker's answer */
+    ck_assert(kafka_trouble_is_missing_topic(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC));
+    ck_assert(kafka_trouble_is_missing_topic(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION));
+    ck_assert(!kafka_trouble_is_missing_topic(RD_KAFKA_RESP_ERR_NO_ERROR));
+    ck_assert(!kafka_trouble_is_missing_topic(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED));
+}
+END_TEST
+
 SUITE("kafka_trouble", says_what_happened_and_what_to_do, knows_which_librdkafka_fails_with_SCRAM,
-      knows_what_does_not_pass, keeps_the_cause)
+      knows_what_does_not_pass, keeps_the_cause, knows_a_missing_topic)
