@@ -1,14 +1,9 @@
 #include "refusals.h"
 
+#include "kafka_trouble.h"
 #include "log.h"
 
 #include <inttypes.h>
-
-bool refusals_kafka_trouble_is_missing_topic(rd_kafka_resp_err_t error)
-{
-    return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-           error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
-}
 
 /* The permission to read includes the other one that is needed, to describe. */
 void refusals_explain(const struct refusals *refusals, rd_kafka_resp_err_t error, char text[KAFKA_ACCESS_SIZE])
@@ -40,7 +35,7 @@ static void tell_denied(struct refusals *refusals, rd_kafka_resp_err_t error)
 
 bool refusals_tell(struct refusals *refusals, rd_kafka_resp_err_t error)
 {
-    if (refusals_kafka_trouble_is_missing_topic(error))
+    if (kafka_trouble_is_missing_topic(error))
         tell_topic_gone(refusals);
     else if (kafka_access_is_denied(error))
         tell_denied(refusals, error);

@@ -26,8 +26,6 @@ struct refusals {
     rd_kafka_resp_err_t told;  /* last, and may come again and again; a missing topic is not among them */
 };
 
-bool refusals_is_missing_topic(rd_kafka_resp_err_t error);
-
 /* Logs a missing topic or a missing permission. False, and nothing is logged, for any other error. */
 bool refusals_tell(struct refusals *refusals, rd_kafka_resp_err_t error);
 
