@@ -164,10 +164,6 @@ static void refuse_other_topics(struct membership *membership)
 void membership_note_rebalance(struct membership *membership, rd_kafka_resp_err_t error,
                                const rd_kafka_topic_partition_list_t *partitions)
 {
-    if (membership->is_leaving) {
-        rd_kafka_assign(membership->kafka, NULL);
-        return;
-    }
     if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         FAILPOINT("in the callback of an assignment");
         if (!membership->is_incremental)
@@ -229,17 +225,17 @@ void membership_tell_waiting(struct membership *membership, const struct outage 
 
 /* --- the end */
 
-/* By a queue, because rd_kafka_consumer_close waits without end for a coordinator that does not answer. */
+/*
+ * By a queue, because rd_kafka_consumer_close waits without end for a coordinator that does not answer. Changes come by it too,
+ * and not by the callback.
+ */
 bool membership_leave(struct membership *membership)
 {
-    int64_t ends_at;
-    rd_kafka_queue_t *queue;
+    int64_t ends_at = monotonic_ms() + LEAVE_MS;
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(membership->kafka);
     rd_kafka_error_t *error;
 
-    membership->is_leaving = true;
     rd_kafka_assign(membership->kafka, NULL); /* also the answer to a change that was not answered */
-    ends_at = monotonic_ms() + LEAVE_MS;
-    queue = rd_kafka_queue_new(membership->kafka);
     error = rd_kafka_consumer_close_queue(membership->kafka, queue);
     while (!error && !rd_kafka_consumer_closed(membership->kafka) && monotonic_ms() < ends_at) {
         rd_kafka_event_t *event = rd_kafka_queue_poll(queue, LEAVE_MS / 30);

@@ -20,8 +20,8 @@
  *     membership_leave(&membership);                  // waits for the coordinator for 3 s at most
  *     membership_release(&membership);
  *
- * Until a change is answered the member stays in the group but is given nothing else. The callback answers by itself only
- * while the member leaves: nobody takes changes any more then, and closing would wait for an answer without end.
+ * Until a change is answered the member stays in the group but is given nothing else. While it leaves nobody takes changes
+ * any more: membership_leave answers them itself.
  *
  * With the classic protocol of a group, all partitions are taken back before others are given. With the consumer protocol of
  * KIP-848 (group.protocol=consumer), single partitions come and go, and librdkafka demands the incremental calls. Where some
@@ -53,7 +53,6 @@ struct membership {
     rd_kafka_topic_partition_list_t *taken; /* taken back by the group, and not given up yet */
     enum membership_change change;          /* noted, and not taken yet */
     int64_t waiting_since;                  /* monotonic ms; 0: not waiting for partitions, or the user knows */
-    bool is_leaving;
 };
 
 void membership_init(struct membership *membership, const char *topic, const char *group, bool is_incremental);
@@ -76,7 +75,7 @@ void membership_give_up(struct membership *membership);
 /* Logs once why the group has given no partitions for a while. Nothing where the user was told of a missing permission. */
 void membership_tell_waiting(struct membership *membership, const struct outage *outage, bool is_denied);
 
-/* False where the coordinator did not answer in time: librdkafka's handle must not be destroyed then. */
+/* False if the coordinator did not answer in time: to destroy the handle would wait for it then. */
 bool membership_leave(struct membership *membership);
 
 #endif
