@@ -16,7 +16,7 @@
 
 struct api_source {
     const char *topic, *group;
-    int64_t started_at; /* tells a client that numbers began anew */
+    int64_t started_at; /* tells a client that the numbers started again */
 };
 
 enum { API_VALUES_MAX = 20000 }; /* partitions in all samples of one answer; at least one sample is given */

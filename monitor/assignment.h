@@ -22,8 +22,8 @@
 struct assignment {
     const unsigned char *at, *end;
     const char *topic;
-    int64_t topics, partitions; /* left to read; partitions of the topic at hand */
-    bool is_wanted;             /* the topic at hand */
+    int64_t topics, partitions; /* left to read; partitions of the current topic */
+    bool is_wanted;             /* the current topic */
 };
 
 /* Without bytes, of a member that has none yet, the list is empty. */

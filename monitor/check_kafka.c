@@ -41,7 +41,7 @@ struct check {
     const char *brokers, *topic, *group;
     struct findings *findings;
     struct kafka_trouble trouble;
-    char fix[KAFKA_ACCESS_SIZE]; /* of the finding at hand */
+    char fix[KAFKA_ACCESS_SIZE]; /* of the current finding */
     int broker_count, a_broker;  /* … and the id of one of them */
 };
 

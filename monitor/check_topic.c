@@ -58,7 +58,7 @@ void check_topic_replicas(const struct rd_kafka_metadata_topic *metadata, int br
 
 /* --- configuration */
 
-/* What all of these need, and the command that corrects the finding at hand. */
+/* What all of these need, and the command that corrects the current finding. */
 struct check {
     const struct check_topic *place;
     const struct topic_config *config;

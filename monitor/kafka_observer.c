@@ -45,7 +45,7 @@ struct kafka_observer {
     const char *brokers, *topic, *group;
     struct kafka_trouble trouble;
     rd_kafka_resp_err_t denied; /* what a coordinator did not permit since Kafka was up last */
-    int64_t ends_at;            /* of the look at hand */
+    int64_t ends_at;            /* of the current look */
 };
 
 static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)

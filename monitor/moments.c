@@ -105,7 +105,7 @@ static void compare_topic(struct moments *moments, const struct snapshot *before
             continue;
         add(moments, now, MOMENT_TOPIC_NEW,
             "Partition %zu ends at offset %" PRId64 ", before it was %" PRId64
-            ": the topic was made anew, or lost its last records",
+            ": the topic was recreated, or lost its last records",
             i, is->partitions[i].high, was->partitions[i].high);
         return; /* one says it for all */
     }
@@ -130,8 +130,9 @@ static void note_absence(struct moments *moments, const struct snapshot *before,
     int64_t stepped_at = member_stepped_at(was, member);
 
     if (member_is_stalled(was, member))
-        add(moments, now, MOMENT_DIED, "Member %s is dead: Kafka waited for it in vain, and so did %" PRId64 " records",
-            id, waiting_for(was, member));
+        add(moments, now, MOMENT_DIED,
+            "Member %s is dead: its session timed out while %" PRId64 " records waited for it", id,
+            waiting_for(was, member));
     else if (stepped_at > 0 && now->kafka->state.at - stepped_at < STALLED_AFTER_MS)
         add(moments, now, MOMENT_LEFT, "Member %s has left", id);
     else

@@ -27,7 +27,7 @@ struct postgres_observer {
     const char *topic, *group;
     char *query; /* sql/monitor.sql */
     struct session *session;
-    int64_t ends_at; /* of the look at hand */
+    int64_t ends_at; /* of the current look */
 };
 
 struct postgres_observer *postgres_observer_new(const char *topic, const char *group, const char *password_file)

@@ -5,9 +5,9 @@
  *     struct postgres_view *view = postgres_observer_look(observer);     // the caller owns it
  *     postgres_observer_free(observer);
  *
- * Where the server is comes from libpq's PG* variables. The connection is kept,
- * and made anew by the look after the one that lost it. A look ends within
- * POSTGRES_LOOK_MS, also where the server hangs, and as soon as the program is to
+ * libpq's PG* variables say where the server is. The connection is kept. After
+ * a look that lost it, the next look connects again. A look ends within
+ * POSTGRES_LOOK_MS, even when the server hangs, and as soon as the program is to
  * stop; where there is no answer the view is not up, and has the reason. The
  * session is read-only, and its statements end in the server too.
  */

@@ -102,8 +102,8 @@ void postgres_view_free(struct postgres_view *view);
 
 /*
  * Completes a view from the one before: waits_since and stepped_at of each
- * partition, the group where it is old, and, while that rebalances and tells nobody's partitions, their owners. Where all
- * are held up, because Postgres is away, standing still counts for nothing.
+ * partition, the group where it is old, and the owners while the group rebalances, when Kafka does not tell them.
+ * While Postgres is away nobody can move on, so standing still is not counted.
  */
 void kafka_view_carry(struct kafka_view *view, const struct kafka_view *before, bool is_held_up);
 

@@ -47,5 +47,5 @@ fi
 call_script=${ORDER_CALL_SCRIPT:-scripts/} call_psql=${ORDER_CALL_PSQL:-psql}
 
 # shellcheck disable=SC2034
-no_database="no answer from the database, or it refuses us, as the line above says: start it, or mend PGHOST=${PGHOST-} \
+no_database="no answer from the database, or it refuses the connection, as the line above says: start it, or correct PGHOST=${PGHOST-} \
 PGPORT=${PGPORT-} PGDATABASE=${PGDATABASE-} PGUSER=${PGUSER-}, or the password in ${PGPASSWORD_FILE:-PGPASSFILE, PGPASSWORD or PGPASSWORD_FILE}"

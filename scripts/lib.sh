@@ -184,8 +184,8 @@ stack_stop_kafka() { # stack_stop_kafka [TERM|KILL]: all brokers
     local broker limit=30
     local -a running=() stopping=()
     for broker in kafka kafka2 kafka3; do ! stack_pid "$broker" >/dev/null || running+=("$broker"); done
-    # A broker leaves in good order only while most of them are there. The last ones may wait for the others in vain;
-    # to be killed costs them a little time at the next start, and nothing else.
+    # A broker shuts down cleanly only while most of them are up. The last ones may wait for the others forever, so they are
+    # killed. That costs a little time at the next start and nothing else.
     ((${#running[@]} < 2)) || limit=10
     for broker in "${running[@]}"; do
         { { [[ ${1:-TERM} == TERM ]] && stack_signal "$broker" TERM "$limit"; } || stack_signal "$broker" KILL 30; } &

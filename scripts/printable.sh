@@ -8,7 +8,7 @@
 # or \uNNNN: the same ones as in shared/text.c.
 
 printable() {
-    # In bytes: runs of those above ASCII are decoded one by one, so a broken one does not spoil its line.
+    # In bytes: runs of those above ASCII are decoded one by one, so that a broken one does not affect the rest of its line.
     LC_ALL=C perl -pe '
         BEGIN { $| = 1 }
         s/[\x00-\x08\x0b-\x1f\x7f]/sprintf "\\x%02X", ord $&/ge;

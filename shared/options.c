@@ -260,7 +260,7 @@ static enum options_result parse_arguments(const struct option_table *table, int
     if (table->row_count > OPTION_ROWS_MAX)
         BUG("too many options");
     to_getopt(table, longs, letters);
-    optind = 0; /* glibc: start anew, also in a second call */
+    optind = 0; /* glibc: start from the beginning, also in a second call */
     opterr = 0;
     while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
         const struct option_row *row = find_row(table, value);

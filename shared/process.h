@@ -21,9 +21,9 @@
 void process_protect(void);
 
 /*
- * For programs that speak Kafka. For each batch of records librdkafka allocates what holds it, plain and compressed, and
- * frees it soon. The system would get that memory back each time, page by page, and give it out anew. So many megabytes
- * are kept, at most, for each thread that allocates: librdkafka has one a broker.
+ * For programs that use librdkafka. It allocates memory for each batch of records, compressed and uncompressed, and
+ * frees it soon after. Without this call that memory would go back to the system, page by page, and be requested again
+ * for the next batch. Each thread that allocates keeps up to this many megabytes; librdkafka has one thread a broker.
  */
 void process_keep_freed_memory(int megabytes);
 

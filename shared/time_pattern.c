@@ -1,8 +1,8 @@
 /*
- * Why not strptime(3): it has no fractions, reads zones only to drop them, and takes the machine's word for what an epoch
- * is; names of months come from the locale. And SQL has to read the same (sql/verify/timestamp_format.sql), so that each
- * rule here is one that a regular expression can say: a conversion takes what it takes by the characters at hand, and
- * never gives anything back.
+ * strptime(3) is not used, because it knows no fractions, reads zones only to drop them, interprets epochs in the local
+ * time zone, and takes the names of months from the locale. SQL has to read the same formats
+ * (sql/verify/timestamp_format.sql), so each rule here is one that a regular expression can express: a conversion decides
+ * by the next characters how much it takes, and never backtracks.
  *
  * A format is compiled once, into tokens. The tables say the rest: CONVERSIONS what each conversion reads, ONCE and NEEDS
  * which of them make a format.

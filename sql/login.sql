@@ -1,4 +1,4 @@
--- Run by scripts/login: makes a login, or gives it its password and role anew.
+-- Run by scripts/login: creates a login, or sets the password and role of an existing one.
 -- Variables: ON_ERROR_STOP on; name; role. \password reads the password twice, and sends a SCRAM verifier in its place.
 SET LOCAL client_min_messages = warning;
 SET LOCAL password_encryption = 'scram-sha-256';

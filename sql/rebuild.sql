@@ -1,9 +1,9 @@
--- Computes the aggregates anew from processed_events and mends what differs, in one transaction. Run by scripts/rebuild.
+-- Recomputes the aggregates from processed_events and corrects the rows that differ, in one transaction. Run by scripts/rebuild.
 --
--- Safe beside running consumers: a batch locks processed_events before it touches an aggregate, so once this lock is held
--- no batch is between the two, and those that come wait for the end. The aggregates need no lock of their own (one would
--- be taken against the order in which a batch takes them). READ COMMITTED, so that what follows the lock sees what the last
--- batch before it did.
+-- It is safe while consumers run. A batch locks processed_events before it touches an aggregate. Once this transaction holds
+-- the lock, no batch is between the two, and later batches wait until it ends. The aggregates need no lock of their own, and
+-- one would violate the order in which a batch takes its locks. The level is READ COMMITTED, so that the statements after
+-- LOCK see what the last batch committed.
 \set ON_ERROR_STOP on
 SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 LOCK TABLE orders.processed_events IN SHARE ROW EXCLUSIVE MODE;

@@ -49,7 +49,7 @@ SELECT coalesce(max(before)::text, '') AS horizon, coalesce(max(before) > :'befo
     \warn retire: events before :horizon are retired already
     SELECT :'horizon' AS before \gset
 \elif :is_ahead
-    \warn retire: the day of the newest event is :newest: --before :before would retire what has not come yet. Nothing was changed
+    \warn retire: --before :before would retire events that have not arrived yet (day of the newest event: :newest). Nothing was changed
     \echo exit 78
     \quit
 \elif :has_conflicts
@@ -77,7 +77,7 @@ SELECT format('WITH removed AS ('
               ') SELECT count(*) FROM removed', format('(%s,0)', page), format('(%s,0)', page + 1000), :'before')
   FROM generate_series(0, pg_relation_size('orders.processed_events') / current_setting('block_size')::bigint, 1000) AS page \gexec
 
--- Another retire may have written the table anew meanwhile, and have put elsewhere what was behind this one.
+-- Another retire may have rewritten the table meanwhile, and moved rows to pages that this one had not reached.
 SELECT EXISTS (SELECT FROM orders.processed_events WHERE event_at < :'before') AS is_left \gset
 \if :is_left
     \warn retire: events before :before are left, as another retire was at work: run it again

@@ -21,7 +21,7 @@ free_port() { # one that nobody listens on
 unset COMPOSE_FILE COMPOSE_PROJECT_NAME COMPOSE_PROFILES PARTITIONS LIFECYCLE OWNER_PASSWORD_FILE READER_PASSWORD_FILE WORKER_PASSWORD_FILE
 use_orders 5000
 folder=$(realpath -- "$(dirname -- "$orders")")
-chmod -R a+rX -- "$folder" # the container's user is none of ours
+chmod -R a+rX -- "$folder" # the container runs as a different user
 export DATA=$folder IMAGE=order-replay:check-$$
 KAFKA_PORT=$(free_port) POSTGRES_PORT=$(free_port) CONSOLE_PORT=$(free_port) MONITOR_PORT=$(free_port)
 export KAFKA_PORT POSTGRES_PORT CONSOLE_PORT MONITOR_PORT

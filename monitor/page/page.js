@@ -1,6 +1,6 @@
 /*
- * The page of order-monitor. Asks for the samples since the last one, twice a second, and draws what is new. Where the
- * monitor does not answer it says so and goes on asking; a monitor that was started anew is known by its "started".
+ * The page of order-monitor. Twice a second it asks for the samples since the last one and draws the new ones. When the
+ * monitor does not answer, it says so and keeps asking. A monitor that was restarted is recognised by its "started".
  */
 'use strict';
 
@@ -313,7 +313,7 @@ async function askHistory() {
   let news = false, history;
   do {
     history = await get(`api/history?since=${last}`);
-    if (history.started !== started) { /* another monitor: its numbers begin anew */
+    if (history.started !== started) { /* another monitor: its numbers start again */
       const again = started !== 0;
       samples = [], moments = [], last = 0, started = history.started;
       if (again) return askHistory();

@@ -29,7 +29,7 @@ bool kafka_trouble_is_connection(int code);
 /* Whether there is no such topic, or no such partition of it. */
 bool kafka_trouble_is_missing_topic(int code);
 
-/* Whether one side does not trust the other: a password or a certificate that is wrong. Waiting does not mend it. */
+/* Whether one side does not trust the other: a password or a certificate is wrong. Waiting does not help. */
 bool kafka_trouble_is_refusal(const struct kafka_trouble *trouble);
 
 /* What to do about it, without the cause. */

@@ -19,7 +19,7 @@
 enum config_result {
     CONFIG_KNOWN,
     CONFIG_FORBIDDEN, /* the user lacks DescribeConfigs */
-    CONFIG_NO_ANSWER, /* none in time, or none that tells: also that there is no such topic */
+    CONFIG_NO_ANSWER, /* no answer in time, or one without the value; also when the topic does not exist */
 };
 
 /* Kafka's names, with "_" for ".". A retention of -1: no limit. */

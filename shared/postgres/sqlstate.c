@@ -63,5 +63,5 @@ enum sqlstate_class sqlstate_classify(const char *sqlstate, const char *table)
 const char *sqlstate_advice(const char *sqlstate, const char *table)
 {
     return sqlstate && *sqlstate ? find_row(sqlstate, table)->advice
-                                 : "Start the server, or mend PGHOST and PGPORT or --database.";
+                                 : "Start the server, or correct PGHOST and PGPORT or --database.";
 }

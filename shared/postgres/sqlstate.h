@@ -13,7 +13,7 @@ enum sqlstate_class {
     SQLSTATE_AWAY,  /* will pass: the same batch can be applied again later */
     SQLSTATE_DATA,  /* some record in the batch cannot be stored */
     SQLSTATE_GAP,   /* the database lacks what was read before: it was emptied or restored */
-    SQLSTATE_FATAL, /* somebody has to mend something first */
+    SQLSTATE_FATAL, /* an operator must correct something first */
 };
 
 /*

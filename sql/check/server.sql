@@ -50,7 +50,7 @@ WITH settings AS (
     UNION ALL
     SELECT 8, CASE WHEN string_agg(s.name, '') IS NULL THEN 'ok' ELSE 'warn' END, 'time limits',
            coalesce(string_agg(format('%s is %s ms for %s', s.name, s.setting, current_user), ', ')
-                    || ': batches, or the scripts that read everything, may be cut off', 'none that is too short'),
+                    || ': batches, or the scripts that read everything, may be cut off', 'none is too short'),
            string_agg(format('psql -c ''ALTER ROLE %I SET %s = 0''', current_user, s.name), '; ')
       FROM settings s
      WHERE s.name IN ('statement_timeout', 'transaction_timeout', 'idle_session_timeout') AND s.setting::bigint BETWEEN 1 AND 59999

@@ -5,7 +5,7 @@
 --
 -- The tables as the migrations made them stay, empty, in schema front: a partitioned table with an expression in its key cannot
 -- have their primary keys and unique constraints, which later migrations may change. unbuild.sql takes them back for a migration.
--- The views depend on the tables, and scripts/migrate makes them anew.
+-- The views depend on the tables, so scripts/migrate recreates them.
 \ir drop_views.sql
 DO $$
 DECLARE

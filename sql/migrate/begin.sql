@@ -41,7 +41,7 @@ SELECT to_regclass('orders.schema_migrations') IS NULL AS empty \gset
         );
         COMMENT ON TABLE orders.schema_scripts IS 'Files with functions and views, as they were applied last.';
         COMMENT ON COLUMN orders.schema_scripts.name IS 'The file.';
-        COMMENT ON COLUMN orders.schema_scripts.checksum IS 'Its checksum: another one is applied anew.';
+        COMMENT ON COLUMN orders.schema_scripts.checksum IS 'Its checksum. A file with another checksum is applied again.';
         COMMENT ON COLUMN orders.schema_scripts.applied_at IS 'When it was applied.';
     EXCEPTION
         WHEN unique_violation OR duplicate_table THEN NULL; -- made meanwhile by another migration, which this one has waited for

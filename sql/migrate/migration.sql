@@ -1,5 +1,5 @@
 -- A step: one numbered migration. Variables: version, file.
--- Functions and views are applied anew after it: it may have dropped what they make. The front of a cluster has its tables as they are
+-- Functions and views are applied again after it, as it may have dropped some of them. The front of a cluster has its tables as they are
 -- made in any database while the migration runs.
 SELECT NOT EXISTS (SELECT FROM orders.schema_migrations WHERE version = :version) AS pending \gset
 \if :pending

@@ -9,7 +9,7 @@ SELECT format('%s first likely: %s', :'mark', pg_temp.shown(cause))
     (NOT :'has_progress' AND :'others' <> '', format('group %s has read nothing of topic %s into this database: it was %s', :'group', :'topic', :'others')),
     (NOT :'has_progress', format('group %s has read nothing of topic %s into this database: run order-consumer, or look at -g, -t and PGDATABASE', :'group', :'topic')),
     (pg_temp.failed('schema as migrate makes it') > 0, 'somebody has changed tables, views or functions, as the first check names them: take the change back; '
-        'views and functions are made anew by scripts/migrate after DELETE FROM orders.schema_scripts'),
+        'scripts/migrate recreates views and functions after DELETE FROM orders.schema_scripts'),
     (pg_temp.failed('the front leads to its nodes') > 0, 'tables of the front do not lead to the nodes: run scripts/cluster init with the arguments that made the cluster, it '
         'corrects that, and verify again'),
     (pg_temp.failed('each partition on its node') > 0, 'somebody has written rows into a node that does not have their partition, as the check names them: remove them there'),
@@ -29,6 +29,6 @@ SELECT format('%s first likely: %s', :'mark', pg_temp.shown(cause))
     (pg_temp.failed('something to compare') > 0, 'nothing to compare: the file has no order, or none in the window'),
     (:'has_horizon' AND (SELECT bool_and(passed OR name LIKE '% with the CSV') FROM checks), format('the events since %s are right: one before it was never applied, '
         'or applied twice, on the days that event_type_daily names. Replay the files into a new database', :'horizon')),
-    ((SELECT bool_and(passed OR name LIKE 'event\_%') FROM checks), 'the events are right and their sums are not: somebody has written into the aggregates; scripts/rebuild makes them anew'),
+    ((SELECT bool_and(passed OR name LIKE 'event\_%') FROM checks), 'the events are right and their sums are not: somebody has written into the aggregates; scripts/rebuild recomputes them'),
     (true, 'somebody has written into the tables')) AS c (holds, cause)
  WHERE holds LIMIT 1;

@@ -2,7 +2,7 @@
 -- front views and functions: node_facts is a JSON array with the facts of each node, by number. The tables of the front are those of
 -- the nodes: where each leads is compared with orders.nodes.
 --
--- What is read of a node within this transaction comes from one snapshot of that node. There is none that spans nodes, and none is needed:
+-- What is read of a node within this transaction comes from one snapshot of that node. No snapshot spans nodes, and none is needed:
 -- what belongs together is on one node, as a node has whole partitions.
 CREATE TEMP TABLE wanted_facts AS SELECT * FROM jsonb_to_recordset(:'fresh_schema') AS e (relation text, item text, fact text);
 CREATE TEMP VIEW front_relations AS SELECT relation FROM wanted_facts WHERE item LIKE 'view %' OR item LIKE 'function %';

@@ -58,9 +58,9 @@ SELECT pg_temp.thousands(count(*)) || ' in quarantined_records, in partition_pro
 \ir report.sql
 
 \if :has_kafka
--- What Kafka has deleted was read before, where reading began no later. A log that ends where nothing is left to be read says
--- no more, be it another one. Kafka never takes partitions away: where the topic was recreated, those behind its last one are
--- of the former topic.
+-- Records that Kafka has deleted were read before, provided that reading did not begin later. If nothing is left to read, a log
+-- proves nothing more, even if it is another log. Kafka never removes partitions: partitions past the last one of a recreated
+-- topic belong to the former topic.
 CREATE TEMP VIEW watermarks AS SELECT * FROM jsonb_to_recordset(:'watermarks') AS k (kafka_partition int, low bigint, high bigint);
 CREATE TEMP VIEW former AS
 SELECT DISTINCT kafka_partition

@@ -1,5 +1,5 @@
--- Checks the tables, views and functions with what scripts/migrate makes: a view that counts otherwise, a trigger, a rule or a policy
--- would lead everybody astray who reads or writes them, verify too.
+-- Compares the tables, views and functions with those that scripts/migrate creates. A view that counts differently, a trigger, a rule
+-- or a policy would mislead everybody who reads or writes them, including verify.
 INSERT INTO differences (total, item, expected, found)
 SELECT count(*) OVER (), item, coalesce(e.fact, 'none'), coalesce(f.fact, 'none')
   FROM jsonb_to_recordset(:'fresh_schema') AS e (relation text, item text, fact text)

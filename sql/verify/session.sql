@@ -42,7 +42,7 @@ SELECT NOT EXISTS (SELECT FROM orders.lifecycle WHERE kind IN ('event', 'deadlin
     \quit
 \endif
 
--- Differences of the check at hand: the first ten, each with the number of all.
+-- Differences of the current check: the first ten, each with the number of all.
 CREATE TEMP TABLE differences (no int GENERATED ALWAYS AS IDENTITY, total bigint, item text, expected text, found text);
 -- What was checked, and how many of what were compared.
 CREATE TEMP TABLE checks (no int GENERATED ALWAYS AS IDENTITY, name text, passed boolean, compared text, differences bigint);

@@ -1,6 +1,6 @@
 """What is put to the proof in one round: a topic, a database, consumers, and a producer that replays again and again.
 
-`meanwhile` is called in every wait: it starts the producer anew when a replay is over, and notices a program that ended
+`meanwhile` is called in every wait: it restarts the producer when a replay is over, and notices a program that ended
 though nobody ended it.
 """
 import os
@@ -225,7 +225,7 @@ class Pipeline:
 
     def works_since(self, moment):
         """Each partition has applied a record that was appended after that moment, and nothing that was sent is missing.
-        (A topic made anew may have fewer partitions.)"""
+        (A recreated topic may have fewer partitions.)"""
         applied = self.logs('extract(epoch FROM coalesce(seam_time, to_timestamp(0)))')
         return all(float(applied.get(partition, 0)) > moment for partition in self.partitions) and not self.missing()
 

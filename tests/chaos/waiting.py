@@ -25,5 +25,5 @@ def until(seconds, condition, what, meanwhile=lambda: None):
         if value:
             return value
         if time.monotonic() > ends_at:
-            raise TimedOut(f'waited {seconds:g} s in vain until {what}')
+            raise TimedOut(f'timed out after {seconds:g} s: {what}')
         time.sleep(STEP)

@@ -29,7 +29,7 @@ memory() { awk '/^VmRSS/ { print $2 }' "/proc/${pid[consumer]}/status"; }
 seconds_to_return() { awk -v now="$(date +%s%N)" -v since="$1" 'BEGIN { print int((now - since) / 1e9) }'; }
 logged_times() { (($(grep -c -- "$2" "$logs/$1.log") >= $3)); }
 
-# Away for longer than the group would wait for a silent member (10 s). Another one gives up; in a database of its own, lest it
+# Away for longer than the group would wait for a silent member (10 s). Another one gives up; in a database of its own, so that it does not
 # applies what is counted here.
 outage=${OUTAGE_SECONDS:-12}
 new_reader

@@ -90,7 +90,7 @@ check 'and one that was made for something else' 1 'FAILED  forged: its signatur
 rm -- "$made/forged.sig"
 check 'a signature that is gone is missed' 1 'FAILED  forged: it was signed, and its signature is missing' verify forged
 
-forge() { # forge NAME FILTER: changed, and its SHA-256 made anew, as anybody can
+forge() { # forge NAME FILTER: changed, with its SHA-256 recomputed, as anybody can do
     local sum
     jq "$2" <"$made/signed" >"$logs/forged"
     sum=$(jq -S -c 'del(.sha256)' <"$logs/forged" | sha256sum)
@@ -98,7 +98,7 @@ forge() { # forge NAME FILTER: changed, and its SHA-256 made anew, as anybody ca
     cp -- "$made/signed.sig" "$made/$1.sig"
 }
 forge forged '.digest = "0000000000000000"'
-check 'a forger who makes the SHA-256 anew has no signature for it' 1 'FAILED  forged: its signature is wrong' verify forged
+check 'a forger who recomputes the SHA-256 has no signature for it' 1 'FAILED  forged: its signature is wrong' verify forged
 rm -- "$made/forged.sig"
 forge forged '.signed_by = null'
 check '... and cannot leave a signature behind' 1 'FAILED  forged: it says that it is unsigned, but there is forged.sig' verify forged
@@ -233,7 +233,7 @@ certify no --after "$made/known"
 like 'another cluster does not follow' "$status $(said)" '65 *no certificate: *its Kafka cluster is another one*'
 query "UPDATE orders.partition_progress SET cluster_id = 'cluster-1' WHERE kafka_partition = 0"
 certify mixed
-is 'partitions of several clusters have none that they share' "$(field mixed '.kafka | [.cluster_id, .topic_id]')" '[null,"topic-1"]'
+is 'partitions of several clusters share no cluster id' "$(field mixed '.kafka | [.cluster_id, .topic_id]')" '[null,"topic-1"]'
 
 # --- what stands in the way
 
@@ -247,7 +247,7 @@ like 'a folder that is missing' "$status $(said)" '73 verify: cannot write *none
 certify no --key "$away/none"
 like 'a key that is missing' "$status $(said)" '66 verify: cannot read *none*'
 certify no --key "$orders"
-like 'a key that is none' "$status $(said)" '66 *verify: cannot sign with *'
+like 'a file that is not a key' "$status $(said)" '66 *verify: cannot sign with *'
 run certify scripts/verify --orders "$orders" --key "$away/alice"
 like 'a key without a certificate' "$status $(said)" '64 *--certificate is missing*'
 mkfifo -- "$logs/fifo.csv"
@@ -265,7 +265,7 @@ ok '... has no certificate' not test -e "$made/no"
 is 'nor is anything else left' "$(find "$made" -name no -o -name '.*' | wc -l)" 0
 
 check 'a file that is missing' 66 'cannot read none' verify none
-check 'a command that is none' 64 "what is 'prove'" prove plain
+check 'an unknown command' 64 "what is 'prove'" prove plain
 check 'none at all' 64 'say what to do' verify
 check '--help' 0 'exit status: ' --help
 

@@ -73,7 +73,7 @@ hold_up
 start consumer "${consumer[@]}" --batch-size 50
 locked=$PGDATABASE locked_group=$group
 
-# --- what waiting does not mend
+# --- errors that waiting does not clear
 
 refused() { # refused NAME PATTERN [VARIABLE=VALUE…]: status 78, and what to do
     run refused env "${@:3}" "${consumer[@]}" --exit-at-end

@@ -56,7 +56,7 @@ member $'x\e[31mred\u202eder'
 like '... one that steers terminals as what it is' "$shown" '*order-aggregator*x\\x1B\[31mred\\u202eder*'
 ok '... and nothing reaches the terminal' not unfit
 member $'a /h a\norder-aggregator order-events 9 1 1 0 b /h b'
-like '... and none that adds lines to the table' "$shown" '*line ends, which could forge this table*'
+like '... and no line ends, which would add lines to the table' "$shown" '*line ends, which could forge this table*'
 ok '... or not them' not grep -q 'order-events *9 ' <<<"$shown"
 
 # --- what is planted in public, which everybody could write before PostgreSQL 15, and by default comes after what is built in. Here it

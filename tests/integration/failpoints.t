@@ -138,7 +138,7 @@ lives() { kill -0 "${pid[$victim]}" 2>/dev/null; } # costs nothing, as so many a
 meets() { # meets COMMAND…: the victim lives to see that it succeeds
     local deadline=$((SECONDS + 60))
     while lives && ! "$@"; do
-        ((SECONDS < deadline)) || { diag "$victim waited in vain for: $*"; return 1; }
+        ((SECONDS < deadline)) || { diag "$victim timed out waiting for: $*"; return 1; }
         sleep 0.2
     done
     lives

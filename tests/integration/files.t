@@ -355,7 +355,7 @@ enriched 'customers: no value is no value' "$(lines 'a - SP - 0' 'b rio - - 0')"
 enriched 'customers: twice the same' "$both" "$(good "$two")" --customers < <(customers 'A,p-1,são paulo,SP' 'B,p-2,rio,RJ' 'A,p-1,são paulo,SP')
 enriched 'customers: twice, with other values' "$both" "$(bad "$two" '4 the customer_id A appears in an earlier row, with other values')" \
     --customers < <(customers 'A,p-1,são paulo,SP' 'B,p-2,rio,RJ' 'A,p-1,são paulo,RJ')
-enriched 'customers: a bad row is none' "$both" "$(bad "$two" '2 it has 3 fields, but the header has 4' \
+enriched 'customers: a bad row is ignored' "$both" "$(bad "$two" '2 it has 3 fields, but the header has 4' \
     "3 customer_state holds control characters or is not UTF-8: '\xE7'" '4 customer_id is missing' \
     "5 customer_state has 129 bytes, more than 128: '$(letters 40)…'" '6 there is a NUL byte in it')" --customers < <(
     customers A,p-1,x $'A,p-1,x,\xe7' ',p-1,x,SP' "A,p-1,x,$(letters 129)" 'A,p-1,x,@' 'A,p-1,são paulo,SP' 'B,p-2,rio,RJ' | tr @ '\0')
@@ -374,7 +374,7 @@ is '… sellers are sorted' "$(jq -c .payload.sellers "$logs/producer.out" | sor
 enriched 'items: 500 sellers in an order' "$(lines 'a - - - 500' 'b - - - 0')" "$(good "$two")" --items < <(items; seq 500 | sed 's/.*/a,&,seller-&/')
 enriched 'items: a key that differs in case, or by a space, is another' "$nothing" "$(bad "$two" \
     "3 order_id is not 1 to 64 printable ASCII characters without spaces: 'b '")" --items < <(items A,1,s-1 'b ,1,s-1')
-enriched 'items: a bad row is none' "$(lines 'a - - - 0' 'b - - - 1')" "$(bad "$two" '2 order_id is missing' '3 seller_id is missing' \
+enriched 'items: a bad row is ignored' "$(lines 'a - - - 0' 'b - - - 1')" "$(bad "$two" '2 order_id is missing' '3 seller_id is missing' \
     "4 seller_id has 129 bytes, more than 128: '$(letters 40)…'" "5 seller_id holds control characters or is not UTF-8: '\xE7'")" --items < <(
     items ,1,s-1 a,1, "a,1,$(letters 129)" $'a,1,\xe7' b,1,s-1)
 enriched 'items: a column twice' '' "$(lines 'exit 65' 'cannot use other.csv: the column seller_id appears twice in its header')" --items < <(

@@ -143,7 +143,7 @@ tabs() { tr , '\t'; }
 agree 'blank rows of any number of fields' 2 6 < <(echo ,; header; order a; printf ',,,,,,,\n,\n""\n,"",\n'; order b; printf ,)
 agree 'a row of blanks is no blank row' 2 1 '4' < <(header; order a; echo ,,; echo ' , ,,,,,,')
 agree 'rows that are blank by another delimiter are bad' 3 0 '3 4' < <(header; order a; echo ';;;;;;;'; tabs <<<,,,,,,,)
-agree 'a blank row within quotes is none' 2 0 < <(header; order a | sed 's/delivered/"x\n,,,,,,,\ny"/'; order b)
+agree 'a blank row within quotes is not a row' 2 0 < <(header; order a | sed 's/delivered/"x\n,,,,,,,\ny"/'; order b)
 agree '… but behind a quote that is never closed' 3 1 2 < <(header; order '"a'; echo ,,,,,,,; order b; order c)
 agree 'a blank row before a quoted line break' 2 2 < <(echo ,,; header; echo ,; order a | sed 's/delivered/"x\ny"/'; order b)
 agree 'a tab in a field of a comma-separated file is a control character' 3 0 '3' < <(header; order a; order x | sed 's/c-1/c\t1/'; order b)

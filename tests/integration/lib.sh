@@ -98,7 +98,7 @@ finish() {
 
 wait_until() { # wait_until SECONDS COMMAND…: until it succeeds
     wait_for "$@" && return
-    diag "waited $1 s in vain for: ${*:2}"
+    diag "timed out after $1 s waiting for: ${*:2}"
     return 1
 }
 
@@ -171,7 +171,7 @@ produce() { succeed "producer-$((++runs))" "${producer[@]}" "$@"; }
 consume() { succeed "consumer-$((++runs))" "${consumer[@]}" --exit-at-end "$@"; }
 
 start() { # start NAME COMMAND…: in the background, as process ${pid[NAME]}
-    : >"$logs/$1.log" # both now, lest somebody reads what an earlier one of that name wrote
+    : >"$logs/$1.log" # both now, so that nobody reads the output of an earlier one of that name
     : >"$logs/$1.out"
     "${@:2}" >"$logs/$1.out" 2>"$logs/$1.log" &
     pid[$1]=$!

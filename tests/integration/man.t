@@ -35,7 +35,7 @@ done
 is 'all commands, as --help lists them' "$(order-replay --help | sed -nE 's/^  ([a-z]+) .*/\1/p' | xargs)" "${commands[*]}"
 like 'order-replay --version' "$(order-replay --version)" 'order-replay [0-9]*.[0-9]*.[0-9]*'
 run bad order-replay database.sh
-is 'a file beside the commands is none' "$status $(cat -- "$logs/bad.log")" "64 order-replay: there is no command 'database.sh'; try --help"
+is 'a file beside the commands is not a command' "$status $(cat -- "$logs/bad.log")" "64 order-replay: there is no command 'database.sh'; try --help"
 new_case 1
 files=()
 use_orders 10

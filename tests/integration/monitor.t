@@ -229,7 +229,7 @@ END
 is 'slow and malformed clients do no harm, and are hung up on' "$(cat -- "$logs/rude.out")" 'all well'
 between 'its memory is bounded, in KiB' "$(rss monitor)" 1000 $((before + 30000))
 
-# Pages by the hundred: all ask anew at once, each second, as page.js does. It looks five times a second meanwhile, so that
+# Hundreds of pages: all ask again at once, each second, as page.js does. It looks five times a second meanwhile, so that
 # three minutes fill its history.
 main=$url
 start_monitor polled --interval 200

@@ -25,7 +25,7 @@ good() { # good COUNT: the next events, as the producer would send them
 }
 
 names=() outcomes=() reasons=() keys=() values=() places=()
-# record NAME OUTCOME REASON KEY COMMAND…: the command prints the value; KEY - is none, COMMAND tombstone is no value
+# record NAME OUTCOME REASON KEY COMMAND…: the command prints the value; KEY - means no key, COMMAND tombstone means no value
 record() {
     local file=$logs/record-${#names[@]} key=(-k "$4")
     [[ $4 != - ]] || key=()
@@ -81,7 +81,7 @@ rejected 'a type that would move the cursor' 'eventType is unknown: ?\[2J?' chan
 rejected 'a type that would, in one character' 'eventType is unknown: ??2J' change '.eventType="\u009b2J"'
 rejected 'another id'           'eventId does not match the content, whose id is *' change '.eventId|=sub("....$";"0000")'
 rejected 'an id of version 4'   'eventId does not match the content, whose id is *' change '.eventId="0f8fad5b-d9cb-469f-a165-70867728950e"'
-rejected 'an id that is none'   'eventId is not a lower-case UUID: 7'             change '.eventId="7"'
+rejected 'an id that is no UUID' 'eventId is not a lower-case UUID: 7'             change '.eventId="7"'
 rejected 'an id in capitals'    'eventId is not a lower-case UUID: *'             change '.eventId|=ascii_upcase'
 rejected 'another time'         'eventId does not match the content, whose id is *' change '.eventAt="2017-01-01T00:00:00"'
 rejected 'a time with a zone'   'eventAt is not a time of the form *Z'            change '.eventAt+="Z"'

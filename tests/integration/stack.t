@@ -8,7 +8,7 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." || exit
 # Two stacks; the first lies where only its owner may enter, which matters where Postgres may not run as root.
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/stack test.XXXXXX") # mode 0700, and a space in the path
 one=$scratch/one two=$scratch/two
-output=$scratch/output # of the test at hand
+output=$scratch/output # of the current test
 sleeper=
 tests=0
 
@@ -98,7 +98,7 @@ inside "$one" sh -c 'printf "a\nb\nc\n" | kcat -b "$KAFKA_BROKERS" -P -t order-e
 before=$(cat "$one/ports")
 read -r postgres kafka < <(pids "$one")
 kill -KILL "$postgres" "$kafka"
-ok 'up mends a stack whose servers were killed' env ORDER_VAR="$one" scripts/up
+ok 'up repairs a stack whose servers were killed' env ORDER_VAR="$one" scripts/up
 is 'the ports are kept' "$(cat "$one/ports")" "$before"
 is 'rows are still there' "$(sql "$one" 'TABLE kept')" 42
 is 'records are still there' "$(records "$one")" 'a b c '
@@ -147,7 +147,7 @@ ORDER_VAR="$two" scripts/up >"$scratch/first" 2>/dev/null &
 ORDER_VAR="$two" scripts/up >"$scratch/second" 2>/dev/null
 second=$?
 wait $!
-is 'two at once choose ports anew and succeed' "$? $second" '0 0'
+is 'two at once choose other ports and succeed' "$? $second" '0 0'
 ok 'with the same servers' cmp "$scratch/first" "$scratch/second"
 is 'clients find the second at its new ports' "$(sql "$two" 'SELECT orders.schema_version() > 0') $(records "$two")" 't '
 

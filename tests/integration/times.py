@@ -2,8 +2,8 @@
 """times.py SEED LISTS TEXTS FOLDER - random formats and texts, for what C and SQL read to be compared.
 
 Writes FOLDER/input for build/read-times, and lists and texts for times.sql. A list is of no format (the default forms), or
-of up to three; about every fifth format is spoiled. A text is written by one of the formats, with digits padded or not, and
-about every third is spoiled too. Its times include those at the ends of years, months and of the range.
+of up to three; about every fifth format is made invalid. A text is written by one of the formats, with digits padded or not, and
+about every third is made invalid too. Its times include those at the ends of years, months and of the range.
 """
 
 import calendar

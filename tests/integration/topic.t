@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What may happen to a topic: it is missing, deleted and made anew, gets more partitions, loses records. What it does to
-# the programs is said in words, and nothing is lost in silence.
+# What may happen to a topic: it is missing, it is deleted and recreated, it gets more partitions, it loses records. The
+# programs report what that means for them, and nothing is lost silently.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 use_orders 5000
@@ -39,11 +39,11 @@ applied=$(sum applied)
 between '… and keeps what it had' "$applied" 2001 $((events - 1))
 wait_until 30 logged consumer 'partitions revoked'
 
-# --- made anew
+# --- recreated
 
 produce
 wait_until 30 applied_all
-is 'made anew: it is read from its beginning, as a new log' "$(newest_logs) $(sum duplicate)" "2 $applied"
+is 'recreated: it is read from its beginning, as a new log' "$(newest_logs) $(sum duplicate)" "2 $applied"
 is '… each event is applied once' "$(sum applied)" "$events"
 is 'the consumer has said once that the topic was gone' "$(times consumer 'does not exist any more')" 1
 is '… and never that brokers were' "$(times consumer 'no broker can be reached')()" '0()'
@@ -76,7 +76,7 @@ is 'a replay into more partitions: the same digest' "$(digest)" "$results"
 ok '… the invariants hold' invariants_hold
 verify_ok '… verify'
 
-# --- made anew before anybody noticed
+# --- recreated before anybody noticed
 
 new_case 6
 start producer "${producer[@]}" --rate 4000
@@ -89,7 +89,7 @@ delete_topic
 topic_tool --create --partitions 6
 send producer CONT
 await producer 30
-is 'made anew under a replay: the producer: status 69' "$status" 69
+is 'recreated during a replay: the producer: status 69' "$status" 69
 is '… and says why, once' "$(times producer " ERROR publisher: topic $topic was recreated or lost records, the replay ends here; replay again\$")" 1
 
 # --- records are deleted before they are read
@@ -143,6 +143,6 @@ end consumer TERM 10
 is '… it goes on, and ends in good order' "$status" 0
 deleted=$(sed -n 's/.* source: \([0-9]*\) records were deleted .* to '$((size - 11))':.*/\1/p' "$logs/consumer.log")
 is '… told once: all that it has not received' "$deleted" $((size - (read_to + lost) - $(sum received)))
-is '… and it was placed anew just once' "$(times consumer 'records were deleted')" 2
+is '… and its position was reset just once' "$(times consumer 'records were deleted')" 2
 
 plan

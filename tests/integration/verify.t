@@ -280,7 +280,7 @@ expect 'a partition that Kafka does not have' 1 'partition 2: expected no such p
 psql -Xqd "$copy" -c 'INSERT INTO orders.partition_progress (consumer_group, topic, log, kafka_partition, first_offset, next_offset)
                       SELECT consumer_group, topic, 2, kafka_partition, 0, 0 FROM orders.partition_progress WHERE kafka_partition = 0'
 with_kafka "[[0,0],[0,${ends[1]}]]"
-expect 'a topic made anew with fewer partitions: what is behind them was the former one' 0 \
+expect 'a topic recreated with fewer partitions: the others belong to the former topic' 0 \
     "2 partitions of topic order-events, not 1 of a former one"
 psql -Xqd "$copy" -c 'DELETE FROM orders.partition_progress WHERE log = 2'
 with_kafka "[[5,${ends[0]}],[0,${ends[1]}],[${ends[2]},${ends[2]}]]"

@@ -12,7 +12,7 @@ SELECT results_eq('SELECT nodes, partitions, node, host FROM orders.read_cluster
 SELECT is(test.apply('1:0:1 5:0:2 3:0:3'), '3: 3a 0d 0r 0q aaa', 'it takes its partitions');
 SELECT throws_ok($$SELECT test.apply('1:1:4 2:0:5')$$, 'OR002',
     'apply_batch: a partition that does not belong here: this database is node 1 of 2, of a topic with 6 partitions', 'and none of another node''s');
-SELECT throws_ok($$SELECT test.apply('7:0:5')$$, 'OR002', NULL, 'none that the topic does not have');
+SELECT throws_ok($$SELECT test.apply('7:0:5')$$, 'OR002', NULL, 'no partition that the topic does not have');
 SELECT throws_ok($$SELECT test.apply('', '{0}', '{0}')$$, 'OR002', NULL, 'not even a position');
 SELECT is(test.progress(1), '0..1 1: 1a 0d 0r 0q', 'nothing of them is written');
 SELECT is(test.apply('1:1:4'), '1: 1a 0d 0r 0q a', 'it goes on');

@@ -76,7 +76,7 @@ crossing '3:0:26' '4:0:27' '4:1:28 3:1:29' "$another_log" 'new partitions in ano
 crossing '3:1:26|3:1' '3:0:50|3:2@0' '3:0:51|3:2@0' "$another_log" 'logs of a partition'
 crossing '5:0:30' '5:1:31' '6:0:31#1 6:1:30#2' '2: 0a 2d 0r 0q dd' 'conflicting events in another order'
 
-# scripts/rebuild beside a batch: it waits, and finds nothing to mend.
+# scripts/rebuild beside a batch: it waits, and finds nothing to correct.
 ask A BEGIN >"$scratch/ignored"
 ask A "$(apply '1:6:40 1:7:41')" >"$scratch/ignored"
 PGAPPNAME=rebuild ../../scripts/rebuild >"$scratch/rebuild" 2>&1 &

@@ -44,7 +44,7 @@ run env PGDATABASE=postgres "$root/scripts/retire" --before 2018-01-01
 like "$status|$out|$err" '70||*ERROR*run scripts/migrate' 'without a schema'
 query 'SELECT test.clean()'
 run retire 2017-01-02
-like "$status|$out|$err" '78||retire: the day of the newest event is none: *Nothing was changed' 'without events there is nothing to declare'
+like "$status|$out|$err" '78||retire: --before * (day of the newest event: none). Nothing was changed' 'without events there is nothing to declare'
 
 # What it does ----------------------------------------------------------------------------------------------------
 fill
@@ -55,7 +55,7 @@ ok $status 'digest --since leaves events out'
 run retire 2017-01-05 --dry-run
 is "$status|$out|$err|$(events_before 2017-01-05)" '0||retire: would remove 384 of 1000 events|384' '--dry-run says what it would remove, and removes nothing'
 run retire 2027-01-01
-like "$status|$err" '78|retire: the day of the newest event is 2017-01-11: --before 2027-01-01 would retire what has not come yet. Nothing was changed' 'a day ahead of all events'
+like "$status|$err" '78|retire: --before 2027-01-01 would retire events that have not arrived yet (day of the newest event: 2017-01-11). Nothing was changed' 'a day ahead of all events'
 apply '1:0:3#99' >"$scratch/ignored"
 run retire 2017-01-05
 is "$status|$err" '78|retire: 1 conflicts are of events before 2017-01-05: settle them first, with scripts/settle. Nothing was changed' 'conflicts come first'

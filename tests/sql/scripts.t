@@ -59,12 +59,12 @@ PGDATABASE=$other apply '7:0:11 7:1:3 7:2:103 7:3:2'
 PGDATABASE=$other apply '8:0:102 9:1:1 9:2:101'
 is "$(PGDATABASE=$other "$root/scripts/digest")" "$first" 'nor do order and partitions'
 
-while IFS='|' read -r damage mends; do
+while IFS='|' read -r damage corrected; do
     query "$damage"
     run "$root/scripts/digest"
     if [[ $out != "$first" ]]; then ok 0 "digest sees: $damage"; else ok 1 "digest sees: $damage"; fi
     run "$root/scripts/rebuild"
-    like "$status $out" "0 *$mends*" 'rebuild says what it mended'
+    like "$status $out" "0 *$corrected*" 'rebuild says what it corrected'
     is "$("$root/scripts/digest")" "$first" 'and the digest is the old one'
 done <<'END'
 UPDATE orders.event_type_counts SET events = events + 1 WHERE event_type = 'DELIVERED'|event_type_counts: * rows, 1 corrected, 0 removed
@@ -154,7 +154,7 @@ query 'DROP ROLE test_holder'
 
 query "UPDATE orders.schema_scripts SET checksum = 'older' WHERE name = 'views.sql'"
 run "$root/scripts/migrate"
-is "$status|$err" '0|migrate: applied views.sql' 'views that changed are applied anew'
+is "$status|$err" '0|migrate: applied views.sql' 'views that changed are applied again'
 
 # A schema that somebody has made before the first migration, with what he likes in it.
 query 'CREATE ROLE test_planter'
@@ -180,7 +180,7 @@ like "$status $err" "70 *$later:2: ERROR:*division by zero*migrate: failed*" 'a 
 is "$(query "SELECT orders.schema_version(), to_regclass('orders.later')")" "$known|" 'and leaves nothing behind'
 sed -i '$d' "later/sql/migrations/$later"
 run later/scripts/migrate
-like "$status|$err" "0|migrate: applied migrations/$later*applied apply_batch.sql*applied views.sql" 'mended it is applied'
+like "$status|$err" "0|migrate: applied migrations/$later*applied apply_batch.sql*applied views.sql" 'once corrected it is applied'
 is "$(query 'SELECT orders.schema_version()')" "$next" 'and remembered'
 run "$root/scripts/migrate"
 like "$status $err" "78 *the database has schema version $next, this checkout knows $known*" 'an older checkout refuses the newer database'

@@ -28,11 +28,11 @@ run() { # run COMMAND ...: its status in $status, stdout in $out, stderr in $err
 
 query() { psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --command="$1"; }
 
-# wait_for DESCRIPTION COMMAND ...: until it succeeds; a test that waits in vain has failed and ends.
+# wait_for DESCRIPTION COMMAND ...: until it succeeds. A test that times out has failed and ends.
 wait_for() {
     local deadline=$((SECONDS + 30))
     until "${@:2}"; do
-        if [[ $SECONDS -ge $deadline ]]; then echo "Bail out! waited in vain for $1"; exit 1; fi
+        if [[ $SECONDS -ge $deadline ]]; then echo "Bail out! timed out waiting for $1"; exit 1; fi
         sleep 0.02
     done
 }

@@ -121,7 +121,7 @@ static void start(struct reader *reader)
         free(starts);
 }
 
-/* As the worker does after each batch, be it an empty one. */
+/* As the worker does after each batch, even an empty one. */
 static void commit(struct reader *reader)
 {
     struct partition_offset offsets[PARTITIONS];

@@ -17,7 +17,7 @@
 #define EVENT(payload) FRAMED(ID, "ORDER_PLACED", "2017-10-02T10:56:33", ORDER, payload)
 #define X128 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-/* What is scanned, and then what is left to event_json_decode, be it an event or not. */
+/* What is scanned, and then what is left to event_json_decode, whether it is an event or not. */
 static const char *const SCANNED[] = {
     EVENT("{}"),
     EVENT("{\"city\":\"s\xC3\xA3o paulo\",\"customer\":\"c\",\"region\":\"SP\",\"sellers\":[\"a\",\"b\"]}"),

@@ -95,7 +95,7 @@ START_TEST(a_rebalance_is_told_when_it_is_over)
 }
 END_TEST
 
-/* Kafka says the same of all: the member is not there. At 8 s it is not any more, at 7 s it was. */
+/* Kafka says the same of all: the member is not there. At 7 s it was still there, at 8 s it is gone. */
 START_TEST(what_a_member_did_before_tells_why_it_is_gone)
 {
     static const struct {

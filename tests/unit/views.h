@@ -2,7 +2,7 @@
  * views.h - snapshots for the suites of the monitor's pure modules.
  *
  *     struct snapshot now = view_snapshot(2, 5000);       // two partitions, 5 s after the epoch
- *     view_partition(&now, 0, 0, 100, 40, -1);            // from 0 to 100, 40 committed, nobody's
+ *     view_partition(&now, 0, 0, 100, 40, -1);            // from 0 to 100, 40 committed, no owner
  *     view_member(&now, "a");                             // the next member
  *     view_type(&now, "DELIVERED", 7);                    // the next type, with so many events
  *     view_release(&now);
