@@ -1,36 +1,37 @@
--- What the consumer calls: apply_batch (the meaning of a batch), start_positions, schema_version, read_cluster, read_lifecycle.
--- Applied by scripts/migrate whenever this file changed.
+-- The functions that the consumer calls: apply_batch (applies a batch), start_positions, schema_version, read_cluster, read_lifecycle.
+-- scripts/migrate applies this file whenever it has changed.
 
--- A call is one statement and so one transaction, and the whole of it: a consumer that is paused, killed or cut off
--- holds no lock. Each statement inside takes its own snapshot (READ COMMITTED), so what a concurrent owner of
--- the same partition committed while this call waited for its lock is seen by all that follow the lock.
+-- A call is one statement and therefore one whole transaction: a consumer that is paused, killed or disconnected holds no lock.
+-- Each statement inside takes its own snapshot (READ COMMITTED). All statements after the lock therefore see what a concurrent
+-- owner of the same partition committed while this call waited for the lock.
 --
--- Locks are taken in one order by everybody, so no two calls can deadlock: progress rows (partition, log), events (id),
+-- All calls take their locks in the same order, so no two calls can deadlock: progress rows (partition, log), events (id),
 -- aggregates, quarantine and conflicts (each in key order).
 --
 -- Parameters, in arrays:
---   run_partitions, run_offsets, run_lengths   where the valid events were: runs of records that follow one another in a partition, each
---                   with its first offset; the runs of a partition in the order of their offsets
---   event_ids … payload_hashes   these events, an element each, in the order of the runs; event_types are numbers of type_names, from 1
+--   run_partitions, run_offsets, run_lengths   where the valid events are: runs of consecutive records of a partition, each with
+--                   its first offset; the runs of a partition in the order of their offsets
+--   event_ids … payload_hashes   these events, an element each, in the order of the runs; event_types are indexes into type_names, from 1
 --   bad_partitions … payloads   the records that are not valid events, an element each
 -- Then the partitions that the caller owns, each with the span of offsets that this call covers:
---   logs            the log that is read, a number of partition_progress
---   first_offsets   where it begins, if this caller found a log that has no number yet; otherwise NULL. The number is then
---                   the next one, and refused where somebody else has taken it.
+--   logs            the log that is read, as its number in partition_progress
+--   first_offsets   where the log begins, if the caller found a log that has no number yet; otherwise NULL. Its number is then
+--                   the next one. The call fails if another caller has taken that number.
 --   read_from       all records before this offset must have been counted; NULL: nothing is expected
---   readable_from   the first offset that could be read; what is missing before it was deleted. NULL: as far as is known
---   next_offsets    the offset that is read next; up to there each offset is one of the records, or absent
---   end_offsets     the end of the partition, NULL where it is not known
---   seam_times, seam_hashes   of the partition's last record in the batch; NULL where it has none
+--   readable_from   the first offset that could be read; missing offsets before it were deleted. NULL: no deletion is known
+--   next_offsets    the offset to read next; each new offset before it is one of the records, absent or deleted
+--   end_offsets     the end of the partition; NULL if it is not known
+--   seam_times, seam_hashes   of the partition's last record in the batch; NULL if it has none
 -- is_compared: the caller has compared the seams of these logs with Kafka since its last call.
 --
--- Where all records are looked at, their arrays are taken apart in a SELECT list, side by side: in a FROM clause each array would be
--- written to memory and read again before the first row comes, which takes a tenth of a batch's time.
+-- Statements that read all records unnest their arrays side by side in a SELECT list. In a FROM clause each array would be
+-- materialized before the first row is returned, which takes a tenth of a batch's time.
 --
--- The planner settings below: a plan that was made while a table was empty, or for a guessed ten elements an array,
--- is kept for the session. With sequential scans and nested loops out of its reach it stays good for any size.
--- What a record came to. Seen: the group has counted this record before, so it is redelivered. A duplicate is another record of an
--- event that is known. Not an event: the record could not be decoded. Without SET, so that it is inlined.
+-- The planner settings below exist because a session keeps its plans, even one made while a table was empty or for the default
+-- estimate of ten elements an array. Without sequential scans and nested loops the plan suits any size.
+
+-- The outcome of a record. Seen: the group has counted this record before, so it is redelivered. A duplicate is another record of a
+-- known event. Not an event: the record could not be decoded. The function has no SET clause, so that it can be inlined.
 CREATE OR REPLACE FUNCTION orders.record_outcome(is_seen boolean, is_retired boolean, is_inserted boolean, is_event boolean)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -116,11 +117,11 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM orders.cluster c, unnest(owned_partitions) AS o
                 WHERE o % c.nodes IS DISTINCT FROM c.node OR o >= c.partitions) THEN
-        RAISE EXCEPTION 'apply_batch: a partition that does not belong here: this database is %',
+        RAISE EXCEPTION 'apply_batch: a partition does not belong to this database, which is %',
                         (SELECT CASE WHEN c.node IS NULL THEN 'the front of a cluster'
                                      ELSE format('node %s of %s, of a topic with %s partitions', c.node, c.nodes, c.partitions) END
                            FROM orders.cluster c)
-            USING ERRCODE = 'OR002', HINT = 'Connect the consumer to the front. A topic with another number of partitions needs another cluster.';
+            USING ERRCODE = 'OR002', HINT = 'Connect the consumer to the front. A topic with a different number of partitions needs a new cluster.';
     END IF;
     IF cardinality(run_partitions) <> ANY (ARRAY[cardinality(run_offsets), cardinality(run_lengths)])
        OR events <> (SELECT coalesce(sum(l), 0) FROM unnest(run_lengths) AS l)
@@ -139,7 +140,7 @@ BEGIN
                     array_position(bad_offsets, NULL), array_position(append_times, NULL), array_position(reasons, NULL)) > 0 THEN
         RAISE EXCEPTION 'apply_batch: an element is NULL' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    -- The array's text in one pass: it has quotes around what could be mistaken for its own signs, and around empty texts.
+    -- Checks the text of the whole array in one pass. It quotes elements that contain characters special to arrays, and empty ones.
     IF order_ids::text COLLATE "C" !~ E'^\\{(([!#-+\\--\\[\\]-z|~]{1,64}|"([!#-\\[\\]-~]|\\\\["\\\\]){1,64}")[,}])*\\}?$' THEN
         RAISE EXCEPTION 'apply_batch: an order id is not 1 to 64 printable ASCII characters' USING ERRCODE = 'data_exception';
     END IF;
@@ -159,13 +160,13 @@ BEGIN
                     WINDOW by_offset AS (PARTITION BY u.kafka_partition ORDER BY u.first_offset)) AS r
              GROUP BY r.kafka_partition) AS s;
     IF NOT spans.are_valid THEN
-        RAISE EXCEPTION 'apply_batch: an offset twice, below 0 or behind a later one, or a run without records';
+        RAISE EXCEPTION 'apply_batch: an offset is repeated, negative or out of order, or a run has no records';
     END IF;
     partitions := ARRAY(SELECT unnest(array_fill(r.kafka_partition, ARRAY[r.records]))
                           FROM unnest(run_partitions, run_lengths) AS r (kafka_partition, records));
 
-    -- 1. Become the only owner of the partitions: the rows of their logs are the mutex, and only what was locked is counted. What follows
-    --    is a statement of its own, which sees a log that the previous owner began while we waited.
+    -- 1. Become the only owner of the partitions. The rows of their logs are the mutex, and only locked rows are updated. The next
+    --    statement takes a new snapshot, so it sees a log that the previous owner began while this call waited.
     SELECT coalesce(array_agg(l.p), '{}') INTO locked
       FROM (SELECT p
               FROM orders.partition_progress p
@@ -174,7 +175,7 @@ BEGIN
              ORDER BY p.kafka_partition, p.log
                FOR UPDATE) AS l;
 
-    -- 2. Begin the logs that are new, where there is something to count in them.
+    -- 2. Insert the new logs that have offsets to count.
     WITH inserted AS (
         INSERT INTO orders.partition_progress AS p
                (consumer_group, topic, log, kafka_partition, first_offset, next_offset, cluster_id, topic_id)
@@ -199,8 +200,8 @@ BEGIN
                 ON (o.kafka_partition, o.log) = (p.kafka_partition, p.log)
              WHERE o.first_offset IS NULL) AS c;
 
-    -- 3. A consumer that reads on from a position which this database never reached would leave a hole: the database was
-    --    emptied or restored under it, or somebody else has begun the log that it wants to begin.
+    -- 3. Refuse a position that this database never reached, as it would leave a gap. The database was emptied or restored while
+    --    the consumer ran, or another consumer has begun the log that this one wants to begin.
     SELECT o.kafka_partition, o.read_from, o.log, p.next_offset INTO gap
       FROM unnest(owned_partitions, logs, first_offsets, read_from, next_offsets) AS o (kafka_partition, log, first_offset, read_from, next_offset)
       LEFT JOIN unnest(current) AS p ON p.kafka_partition = o.kafka_partition
@@ -212,27 +213,27 @@ BEGIN
         RAISE EXCEPTION '%', CASE WHEN gap.next_offset IS NOT NULL
                                   THEN format('records of %s-%s before offset %s are missing in this database: it ends at %s', topic,
                                               gap.kafka_partition, gap.read_from, gap.next_offset)
-                                  ELSE format('log %s of %s-%s is not what this database has', gap.log, topic, gap.kafka_partition) END
+                                  ELSE format('log %s of %s-%s does not match this database', gap.log, topic, gap.kafka_partition) END
             USING ERRCODE = 'OR001',
-                  HINT = 'It was emptied or restored, or another consumer went on: read again from orders.start_positions.';
+                  HINT = 'The database was emptied or restored, or another consumer continued: read again from orders.start_positions.';
     END IF;
     IF cardinality(owned_partitions) <> (SELECT count(DISTINCT o) FROM unnest(owned_partitions) o) THEN
-        RAISE EXCEPTION 'apply_batch: a partition twice in owned_partitions';
+        RAISE EXCEPTION 'apply_batch: owned_partitions has a partition twice';
     END IF;
     IF NOT coalesce(spans.partitions, '{}') <@ (SELECT coalesce(array_agg(p.kafka_partition), '{}') FROM unnest(current) p) THEN
-        RAISE EXCEPTION 'apply_batch: a record in no partition of owned_partitions';
+        RAISE EXCEPTION 'apply_batch: a record belongs to no partition of owned_partitions';
     END IF;
 
-    -- 4. Events before the horizon are not applied, for their ids may be gone. The table is locked as an insert locks it, and
-    --    scripts/retire moves the horizon under a lock that waits for this one: no batch inserts by a horizon that is out of date.
+    -- 4. Events before the horizon are not applied, because their ids may have been removed. The table is locked in the mode of an
+    --    INSERT. scripts/retire moves the horizon under a lock that conflicts with it, so no batch inserts by an outdated horizon.
     LOCK TABLE orders.processed_events IN ROW EXCLUSIVE MODE;
     horizon := coalesce((SELECT max(t.before) FROM orders.retirements t), '-infinity');
     old := CASE WHEN isfinite(horizon) THEN (SELECT count(*) FROM unnest(event_ats) AS at WHERE at < horizon) ELSE 0 END;
 
-    -- 5. Events and aggregates. A batch that begins with a known event is most likely a replay: a look for each is cheaper
-    --    than an insert that comes to nothing. The others go in sorted, each by its first occurrence only; the aggregates
-    --    count the rows that the insert returned and nothing else, so the dedup store and the totals cannot disagree. One
-    --    pass over them makes the groups by day and by region; the types are the sums of the days.
+    -- 5. Events and aggregates. A batch that begins with a known event is most likely a replay: to look each event up is cheaper
+    --    than to insert it and hit a conflict. The other events are inserted in key order, only the first occurrence of each. The
+    --    aggregates count the rows that the INSERT returned and nothing else, so processed_events and the totals cannot disagree.
+    --    One pass over these rows makes the groups by day and by region. The totals by type are sums of the days.
     IF EXISTS (SELECT FROM orders.processed_events e WHERE e.event_id = event_ids[1]) THEN
         known := ARRAY(SELECT (SELECT e.payload_hash FROM orders.processed_events e WHERE e.event_id = r.event_id)
                          FROM unnest(event_ids) AS r (event_id));
@@ -279,7 +280,7 @@ BEGIN
     )
     SELECT count(*), coalesce(array_agg(f.event_id), '{}') INTO inserted, fresh_ids FROM fresh f;
 
-    -- 6. Outcomes. Most batches are of one kind; only the others have to be looked at record by record.
+    -- 6. Outcomes. In most batches all records have the same outcome. Only the other batches are examined record by record.
     SELECT bool_or(b.first_offset < p.next_offset), bool_and(b.last_offset < p.next_offset) INTO some_seen, all_seen
       FROM unnest(spans.partitions, spans.first_offsets, spans.last_offsets) AS b (kafka_partition, first_offset, last_offset)
       JOIN unnest(current) AS p ON p.kafka_partition = b.kafka_partition;
@@ -317,7 +318,7 @@ BEGIN
           LEFT JOIN unnest(current) AS p ON p.kafka_partition = r.kafka_partition;
     END IF;
 
-    -- 7. What could not be decoded is kept as it came.
+    -- 7. Records that could not be decoded are kept unchanged.
     IF events < records THEN
         INSERT INTO orders.quarantined_records
                (consumer_group, topic, log, kafka_partition, kafka_offset, key, payload, reason, append_time)
@@ -330,9 +331,9 @@ BEGIN
         ON CONFLICT ON CONSTRAINT quarantined_records_pkey DO NOTHING;
     END IF;
 
-    -- 8. A known id with another payload is a conflict, unless it is retired. Those that were not known above are asked for with a
-    --    snapshot that holds what this batch inserted and what a concurrent owner of another partition committed while the insert
-    --    waited for it.
+    -- 8. A known id with a different payload is a conflict, unless it is retired. Events that were unknown above are looked up with a
+    --    new snapshot. It has the rows that this batch inserted, and those that a concurrent owner of another partition committed
+    --    while the INSERT waited for it.
     conflicts := 0;
     IF inserted + old < events AND known IS DISTINCT FROM payload_hashes THEN
         INSERT INTO orders.event_conflicts
@@ -351,9 +352,8 @@ BEGIN
         GET DIAGNOSTICS conflicts = ROW_COUNT;
     END IF;
 
-    -- 9. Count. Where the outcomes differ they are counted, and received comes from the arrays: a record that got lost
-    --    between them shows. Of the offsets that are new, those before the first readable one were deleted, and those that are no record
-    --    are absent.
+    -- 9. Count. If the outcomes differ, they are counted one by one. The number received comes from the arrays, so a lost record
+    --    shows as a difference. A new offset without a record is deleted if it is before the first readable one, otherwise absent.
     WITH outcome_counts AS (
         SELECT b.kafka_partition, kind AS outcome, b.received AS records
           FROM unnest(spans.partitions, spans.received) AS b (kafka_partition, received)
@@ -433,13 +433,13 @@ BEGIN
       INTO received, applied, duplicate, redelivered, quarantined, retired, absent, deleted, fits
       FROM whole t;
     IF NOT fits THEN
-        RAISE EXCEPTION 'apply_batch: more records than offsets before next_offsets';
+        RAISE EXCEPTION 'apply_batch: a record is at or after next_offsets';
     END IF;
     RETURN NEXT;
 END
 $$;
 REVOKE ALL ON FUNCTION orders.apply_batch FROM PUBLIC;
-COMMENT ON FUNCTION orders.apply_batch IS 'Applies one batch of records, once in effect however often it is called: events, aggregates, quarantine, conflicts and progress in one transaction. Returns the counters, the number of conflicts that are new, and a letter a record, the events first and then the others: a applied, d duplicate, r redelivered, q quarantined, t retired; one letter where all are alike. Raises OR001, and writes nothing, where records before read_from are missing in this database, or it has another log.';
+COMMENT ON FUNCTION orders.apply_batch IS 'Applies one batch of records: events, aggregates, quarantine, conflicts and progress in one transaction. It is idempotent. Returns the counters, the number of new conflicts, and one letter for each record, events first: a applied, d duplicate, r redelivered, q quarantined, t retired. Returns a single letter if all outcomes are the same. Raises OR001 and writes nothing if records before read_from are missing in this database, or if it has another log.';
 
 CREATE OR REPLACE FUNCTION orders.start_positions(consumer_group text, topic text)
 RETURNS TABLE (kafka_partition integer, log integer, next_offset bigint, cluster_id text, topic_id text,
@@ -455,7 +455,7 @@ AS $$
      ORDER BY p.kafka_partition, p.last_batch_at DESC NULLS LAST, p.log DESC
 $$;
 REVOKE ALL ON FUNCTION orders.start_positions FROM PUBLIC;
-COMMENT ON FUNCTION orders.start_positions IS 'The logs that each partition was read from, the one read last first, with the offset up to which each is counted: a consumer starts no later than there, once it has recognised the log.';
+COMMENT ON FUNCTION orders.start_positions IS 'The logs of each partition, the most recently read one first, with the offset up to which each is counted. Once a consumer has recognised the log, it starts at this offset or earlier.';
 
 CREATE OR REPLACE FUNCTION orders.schema_version()
 RETURNS integer
@@ -478,7 +478,7 @@ AS $$
      ORDER BY n.node
 $$;
 REVOKE ALL ON FUNCTION orders.read_cluster FROM PUBLIC;
-COMMENT ON FUNCTION orders.read_cluster IS 'Of the front of a cluster its nodes, a row each; of a node its number, without a host; of any other database nothing.';
+COMMENT ON FUNCTION orders.read_cluster IS 'At the front of a cluster: one row for each node. On a node: its number, without a host. In any other database: no rows.';
 
 CREATE OR REPLACE FUNCTION orders.read_lifecycle()
 RETURNS TABLE (kind text, name text, source text, rule text, stage text)

@@ -1,5 +1,5 @@
--- One checksum over the results: the sum of a hash a row, so the order of rows, and with it the order of arrival,
--- cannot show. Run by scripts/digest. Gives a row a relation and one for all: name, rows, sum in hex.
+-- One checksum of the results. It is the sum of one hash for each row, so it does not depend on the order of rows or of arrival.
+-- Run by scripts/digest. Returns one row for each relation and one for all: name, rows, sum in hex.
 --
 -- md5, because PostgreSQL's own fast hashes may change between major versions. A row is hashed as its text in UTF-8, with
 -- the relation's name in front; a record's text tells NULL from an empty string, and the settings fix how times look.
@@ -7,7 +7,7 @@
 SET LOCAL DateStyle = 'ISO, YMD';
 SET LOCAL TimeZone = 'UTC';
 
--- Events before the horizon are removed, or will be. Variable since: leave out those before this day too.
+-- Events before the horizon are removed, or will be. With the variable since, events before that day are left out too.
 \if :{?since}
 \else
     \set since ''

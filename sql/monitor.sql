@@ -1,5 +1,5 @@
--- What order-monitor asks once a second, of group $1 and topic $2: one statement, and so one moment for all numbers. The
--- role orders_reader may. The text is built into the program; in psql: PREPARE m(text, text) AS …; EXECUTE m(group, topic).
+-- The query that order-monitor runs once a second, for group $1 and topic $2. It is one statement, so all numbers are of one snapshot.
+-- The role orders_reader may run it. The text is built into the program; in psql: PREPARE m(text, text) AS …; EXECUTE m(group, topic).
 SELECT 'type' AS what, t.event_type::text AS type, NULL::integer AS kafka_partition, t.events AS received,
        NULL::bigint AS applied, NULL::bigint AS duplicate, NULL::bigint AS redelivered, NULL::bigint AS quarantined,
        NULL::bigint AS retired, NULL::bigint AS absent, NULL::bigint AS deleted, NULL::bigint AS uncounted

@@ -1,6 +1,6 @@
--- Prints where the server is, if its sessions are shared: a pooler in transaction mode gives them to other clients between two transactions.
--- Run by scripts/database.sh. Then a second client gets the session that this one has just had or, where the pool is busy, this one gets
--- another.
+-- Prints the server's address if sessions are shared, as behind a pooler in transaction mode, which gives a session to other clients
+-- between two transactions. Run by scripts/database.sh. Behind such a pooler a second client gets the session that this one just had,
+-- or this one gets another session if the pool is busy.
 SELECT pg_catalog.pg_backend_pid() AS first \gset
 SELECT pg_catalog.pg_backend_pid() AS second \gset
 \set other `timeout 10 psql --no-psqlrc --quiet --no-align --tuples-only --command='SELECT pg_catalog.pg_backend_pid()'`

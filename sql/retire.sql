@@ -1,11 +1,11 @@
--- Moves the horizon, and removes the events before it. Run by scripts/retire, of a cluster on each node. Variables: before, a day; what:
+-- Moves the horizon, and removes the events before it. scripts/retire runs it, on each node of a cluster. Variables: before, a day; what:
 -- dry-run, check (whether it would be refused), shrink or keep (the space); newest, the day of the newest event of a cluster, or ''.
--- Prints the number of events that each step removed, a line `size …`, and at last `exit STATUS`.
+-- Prints the number of events that each step removed, a line `size …`, and finally `exit STATUS`.
 --
--- No batch can deadlock with it: the horizon moves under a lock of processed_events alone, which waits for the batches that insert
--- by the former one and holds up those that come; later nobody but another retire touches what it removes, and both go through the table
--- from its beginning. Each step removes the events of some pages and counts them in the same transaction, so that an interruption
--- leaves nothing half done, and a snapshot always finds each event in one of the two tables.
+-- No batch can deadlock with it. The horizon moves under a lock of processed_events alone. That lock waits for the batches that insert
+-- by the old horizon, and blocks later ones. After that only another retire touches the rows that this one removes, and both scan the
+-- table from its beginning. Each step removes the events of some pages and counts them in the same transaction. So an interruption
+-- leaves no step half done, and a snapshot always has each event in exactly one of the two tables.
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 SET DateStyle = 'ISO, YMD';
@@ -53,7 +53,7 @@ SELECT coalesce(max(before)::text, '') AS horizon, coalesce(max(before) > :'befo
     \echo exit 78
     \quit
 \elif :has_conflicts
-    \warn retire: :conflicts conflicts are of events before :before: settle them first, with scripts/settle. Nothing was changed
+    \warn retire: :conflicts conflicts concern events before :before: settle them first, with scripts/settle. Nothing was changed
     \echo exit 78
     \quit
 \else
@@ -80,7 +80,7 @@ SELECT format('WITH removed AS ('
 -- Another retire may have rewritten the table meanwhile, and moved rows to pages that this one had not reached.
 SELECT EXISTS (SELECT FROM orders.processed_events WHERE event_at < :'before') AS is_left \gset
 \if :is_left
-    \warn retire: events before :before are left, as another retire was at work: run it again
+    \warn retire: events before :before remain, because another retire was running: run it again
     \echo exit 75
     \quit
 \endif
@@ -90,7 +90,7 @@ SELECT EXISTS (SELECT FROM orders.processed_events WHERE event_at < :'before') A
     \set ON_ERROR_STOP on
     \if :ERROR
         \ir migrate/holders.sql
-        \warn retire: the events are removed, but not the space that they took: run it again. processed_events is held by :holders
+        \warn retire: the events were removed, but their space was not returned to the disk: run it again. processed_events is held by :holders
         \echo exit 75
         \quit
     \endif

@@ -1,12 +1,12 @@
--- Who may do what. Applied by scripts/migrate every time, for a role may have been made, or privileges lost in a
--- restore, while nothing of this checkout changed.
+-- Roles and privileges. scripts/migrate applies this file each time, because a role may have been created, or a restore may have lost
+-- privileges, without a change in this checkout.
 --
 --   the owner       whoever ran the first migration: everything
 --   orders_worker   calls what order-consumer calls, and reads or writes no table itself
 --   orders_reader   reads the views, which look at the tables with the owner's rights
 --
--- Both are groups that nobody can log in with: CREATE ROLE alice LOGIN IN ROLE orders_reader.
--- Roles belong to the whole server. Where we may not make them, the grants wait for an administrator to do it.
+-- Both are group roles without LOGIN. To make a login: CREATE ROLE alice LOGIN IN ROLE orders_reader.
+-- Roles belong to the whole server. If this user may not create them, the grants have to wait until an administrator does.
 
 DO $$
 DECLARE
@@ -18,8 +18,8 @@ BEGIN
         END IF;
     END LOOP;
 EXCEPTION
-    WHEN insufficient_privilege THEN NULL; -- scripts/migrate says so
-    WHEN duplicate_object OR unique_violation THEN NULL; -- made meanwhile, by a migration of another database
+    WHEN insufficient_privilege THEN NULL; -- scripts/migrate reports it
+    WHEN duplicate_object OR unique_violation THEN NULL; -- created by a concurrent migration of another database
 END $$;
 
 DO $$

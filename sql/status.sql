@@ -1,5 +1,5 @@
--- What the database holds, at a glance: psql -f sql/status.sql. Also the second half of scripts/status, which knows the lag from Kafka
--- and where it does not, sets with_lag. Fits a terminal of 80 columns while one group has read one topic.
+-- A summary of the database: psql -f sql/status.sql. It is also the second half of scripts/status, which gets the lag from Kafka, and
+-- sets with_lag if it cannot. It fits a terminal of 80 columns while only one group has read only one topic.
 \set ON_ERROR_STOP on
 \set QUIET on
 \pset footer off
@@ -36,7 +36,7 @@ SELECT (SELECT count(*) FROM orders.quarantined_records) AS quarantined_records,
 SELECT before AS horizon, events AS retired_events, before IS NOT NULL AS is_retired FROM orders.horizon
 \gset
 \if :is_retired
-\echo events before :horizon are retired: :retired_events were removed, what comes again is counted as retired
+\echo events before :horizon are retired: :retired_events were removed, and records of such events are counted as retired
 \endif
 SELECT coalesce(sum(deleted), 0) AS deleted, coalesce(sum(deleted), 0) > 0 AS is_deleted FROM orders.pipeline_status
 \gset

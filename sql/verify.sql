@@ -1,8 +1,9 @@
--- The proof: computes from the CSV files what the pipeline must have come to, sharing nothing with it, and compares.
--- Run by scripts/verify, which sets the variables. Needs SELECT on the schema orders and temporary tables; writes
--- nothing else. All of it is one snapshot, also while consumers are at work, and is rolled back. Prints the report; the line `:mark exit N` at its end is the exit status, and a line `:mark first …` belongs before all
--- others. (The mark is made for the run: no text of the files or the database can hold it.) A file that must refuse to go on says
--- why, sets `refused` to that status, and quits, which ends that file alone: whoever included it must look.
+-- Computes from the CSV files what the pipeline must have applied, and compares. It shares no code with the pipeline.
+-- Run by scripts/verify, which sets the variables. It needs SELECT on the schema orders and temporary tables, and writes nothing
+-- else. It uses one snapshot, even while consumers run, and is rolled back. It prints the report. The line `:mark exit N` at the
+-- end is the exit status, and a line `:mark first …` belongs before all others. (Each run makes its own mark, so no text of the
+-- files or the database can contain it.) A file that must refuse prints why, sets `refused` to the status, and quits. That ends
+-- this file alone, so the including file must check `refused`.
 \set program verify
 \ir verify/session.sql
 \if :{?refused} \echo :mark exit :refused \quit \endif

@@ -1,5 +1,5 @@
--- What order-monitor --check asks about what was applied; rows as in server.sql. $1 group, $2 topic, $3 its partitions, or -1 where Kafka
--- does not tell. The role orders_reader may.
+-- The query of order-monitor --check about applied records. Its rows are as in server.sql. $1 group, $2 topic, $3 its partitions, or -1
+-- if Kafka does not tell. The role orders_reader may run it.
 SELECT CASE WHEN $3::integer < 0 THEN 'unknown' WHEN p.seen > $3::integer THEN 'fail' ELSE 'ok' END, 'partitions that were read',
        CASE WHEN p.seen = 0 THEN 'none yet'
             WHEN $3::integer < 0 THEN format('%s; how many the topic has is unknown', p.seen)

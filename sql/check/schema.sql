@@ -1,9 +1,9 @@
--- What order-monitor --check asks the schema; rows as in server.sql. $1 the version of the schema that the programs need. Both
--- orders_worker and orders_reader may, as far as they may call the functions.
+-- The query of order-monitor --check about the schema. Its rows are as in server.sql. $1 the version of the schema that the programs
+-- need. orders_worker and orders_reader may run it, as far as they may call the functions.
 SELECT CASE WHEN v.version = $1::integer THEN 'ok' ELSE 'fail' END, 'schema version',
        CASE WHEN v.version = $1::integer THEN v.version::text
-            WHEN v.version > $1::integer THEN format('%s, and these programs know %s: they are older than the database', v.version, $1::integer)
-            ELSE format('%s, and these programs need %s', v.version, $1::integer) END,
+            WHEN v.version > $1::integer THEN format('%s, but these programs know only %s: they are older than the database', v.version, $1::integer)
+            ELSE format('%s, but these programs need %s', v.version, $1::integer) END,
        CASE WHEN v.version > $1::integer THEN 'install the newer programs'
             WHEN v.version < $1::integer THEN 'scripts/migrate' END
   FROM (SELECT orders.schema_version()) AS v (version)

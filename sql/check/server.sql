@@ -1,6 +1,6 @@
--- What order-monitor --check asks the server: a row a check, with level (ok, unknown, warn, fail), name, what there is, and the
--- command that corrects it. $1 the process of the server that the client was told, $2 the client's time in ms since 1970.
--- Any role may. In psql: \i sql/check/server.sql with PREPARE and EXECUTE as for sql/monitor.sql.
+-- The query of order-monitor --check about the server: one row for each check, with level (ok, unknown, warn, fail), name, the state, and
+-- the command that corrects it. $1 the backend's process id as the client knows it, $2 the client's time in ms since 1970.
+-- Any role may run it. In psql: \i sql/check/server.sql with PREPARE and EXECUTE as for sql/monitor.sql.
 WITH settings AS (
     SELECT s.name, s.setting,
            CASE s.source

@@ -1,10 +1,11 @@
--- Gives the front of a cluster its tables: each table of schema orders with a column kafka_partition becomes a partitioned one, whose
--- partitions are the tables of the nodes, by postgres_fdw; orders.retirements has those of the nodes as children, as it has no
--- partition of Kafka to go by. Does nothing in other databases, nor to what is built already. To be run in a transaction; needs the
--- servers node_0, node_1, … that front.sql makes.
+-- Creates the tables of a cluster's front. Each table of schema orders with a column kafka_partition becomes a partitioned table, whose
+-- partitions are the tables of the nodes, through postgres_fdw. orders.retirements has no such column, so the tables of the nodes
+-- become its children. It skips other databases, and tables that are built already. Run it in a transaction, after front.sql has
+-- created the servers node_0, node_1, …
 --
--- The tables as the migrations made them stay, empty, in schema front: a partitioned table with an expression in its key cannot
--- have their primary keys and unique constraints, which later migrations may change. unbuild.sql takes them back for a migration.
+-- The tables that the migrations created stay, empty, in schema front. They have primary keys and unique constraints, which later
+-- migrations may change and which a partitioned table with an expression in its key cannot have. unbuild.sql moves them back for a
+-- migration.
 -- The views depend on the tables, so scripts/migrate recreates them.
 \ir drop_views.sql
 DO $$
@@ -19,7 +20,7 @@ BEGIN
     IF NOT FOUND THEN RETURN; END IF;
 
     CREATE SCHEMA IF NOT EXISTS front;
-    COMMENT ON SCHEMA front IS 'order-replay: what the front of a cluster needs beside the schema orders.';
+    COMMENT ON SCHEMA front IS 'order-replay: tables that the front of a cluster needs besides the schema orders.';
     FOR node_number IN 0 .. cluster.nodes - 1 LOOP
         EXECUTE format('CREATE SCHEMA IF NOT EXISTS node_%s', node_number);
         EXECUTE format('COMMENT ON SCHEMA node_%s IS %L', node_number, format('order-replay: the tables of node %s.', node_number));
@@ -48,7 +49,7 @@ BEGIN
             EXECUTE format(CASE data_table WHEN 'retirements' THEN 'CREATE FOREIGN TABLE %1$s.%2$I () INHERITS (orders.%2$I) SERVER %1$s OPTIONS (schema_name ''orders'', table_name %2$L%4$s)'
                                 ELSE 'CREATE FOREIGN TABLE %1$s.%2$I PARTITION OF orders.%2$I FOR VALUES IN (%3$s) SERVER %1$s OPTIONS (schema_name ''orders'', table_name %2$L%4$s)' END,
                            place, data_table, node_number,
-                           -- So that the view conflicts looks its few events up by their ids, and does not fetch all.
+                           -- So that the view conflicts looks up its few events by id, instead of fetching all.
                            CASE WHEN data_table IN ('processed_events', 'event_conflicts') THEN ', use_remote_estimate ''true''' END);
         END LOOP;
     END LOOP;

@@ -1,5 +1,5 @@
--- pg_temp.fdw_options(wanted, known): what to write into OPTIONS (…) so that an object which has the options known gets those that are
--- wanted. Both are arrays of name=value.
+-- pg_temp.fdw_options(wanted, known): the list for OPTIONS (…) that changes an object's options from known to wanted. Both are arrays of
+-- name=value.
 CREATE FUNCTION pg_temp.fdw_options(wanted text[], known text[]) RETURNS text STABLE LANGUAGE sql AS $$
     WITH w AS (SELECT split_part(o, '=', 1) AS name, substr(o, strpos(o, '=') + 1) AS value FROM unnest(wanted) AS o),
          k AS (SELECT split_part(o, '=', 1) AS name FROM unnest(coalesce(known, '{}')) AS o)

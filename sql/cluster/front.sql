@@ -1,11 +1,11 @@
 -- Makes a database the front. Variables: ON_ERROR_STOP on; nodes and partitions, numbers; addresses, a JSON array of {node, host, port,
 -- dbname}; from the environment NODE_PASSWORDS, a JSON array of the passwords, or null, in the order of the nodes; sslmode, or ''. Prints
--- a line for each thing that was made, and refuses by `refused REASON`. All of it is one transaction.
+-- a line for each object that it created, and refuses with `refused REASON`. It is one transaction.
 SET client_min_messages = warning;
 SET lock_timeout = '10s';
 \getenv passwords NODE_PASSWORDS
 BEGIN;
--- A statement with a password in it is nothing for the server's log. Only a superuser may say so.
+-- Keeps statements with a password out of the server's log. Only a superuser may set this.
 DO $$
 BEGIN
     SET LOCAL log_statement = 'none';
@@ -24,7 +24,7 @@ SELECT a.*, 'node_' || a.node AS server, p.password
   JOIN jsonb_array_elements_text(:'passwords') WITH ORDINALITY AS p (password, no) ON p.no = a.node + 1;
 \unset passwords
 
--- Who is who. The lock keeps out batches until this is decided.
+-- The members of the cluster. The lock blocks batches until the commit.
 LOCK TABLE ONLY orders.processed_events IN SHARE ROW EXCLUSIVE MODE;
 SELECT EXISTS (SELECT FROM orders.cluster WHERE (nodes, partitions) = (:nodes, :partitions) AND node IS NULL)
            AND NOT EXISTS (SELECT node, host, port, dbname FROM orders.nodes EXCEPT SELECT node, host, port, dbname FROM wanted)
@@ -44,7 +44,7 @@ SELECT EXISTS (SELECT FROM orders.cluster WHERE (nodes, partitions) = (:nodes, :
     INSERT INTO made (what) VALUES (format('this database is the front of %s nodes', :nodes));
 \endif
 
--- Where they are. Rows come by 10,000 at once, and from all nodes at the same time.
+-- Their addresses. Rows are fetched 10,000 at a time, from all nodes concurrently.
 CREATE SCHEMA IF NOT EXISTS front;
 CREATE EXTENSION IF NOT EXISTS postgres_fdw WITH SCHEMA front;
 \ir fdw_options.sql
@@ -87,7 +87,7 @@ SELECT count(*) AS tables_before FROM pg_catalog.pg_foreign_table \gset
 INSERT INTO made (what)
 SELECT format('%s tables lead to the nodes', count(*) - :tables_before) FROM pg_catalog.pg_foreign_table HAVING count(*) > :tables_before;
 
--- From here the server of the front itself goes to the nodes.
+-- From here the front's own server connects to the nodes.
 \set ON_ERROR_STOP off
 SELECT count(*) FROM orders.partition_progress \g /dev/null
 \set ON_ERROR_STOP on

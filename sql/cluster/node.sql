@@ -1,5 +1,5 @@
--- Makes a database a node. Variables: ON_ERROR_STOP on; nodes, partitions, node. Prints `made` where it was none before, and refuses by
--- `refused REASON`. The lock keeps out batches until this is decided.
+-- Makes a database a node. Variables: ON_ERROR_STOP on; nodes, partitions, node. Prints `made` if it was not a node before, and refuses with
+-- `refused REASON`. The lock blocks batches until the commit.
 SET LOCAL client_min_messages = warning;
 SET LOCAL lock_timeout = '10s';
 LOCK TABLE orders.processed_events IN SHARE ROW EXCLUSIVE MODE;

@@ -1,4 +1,4 @@
--- What a database is, before scripts/cluster makes it a part of a cluster: one row. Variable ON_ERROR_STOP on. The columns: the database's
+-- The state of a database before scripts/cluster makes it a part of a cluster: one row. Variable ON_ERROR_STOP on. The columns: the database's
 -- identity; who owns its schema orders; whether it holds events, progress or retirements of its own; the row of orders.cluster;
 -- the rows of orders.nodes; a checksum of its lifecycle; the user of this session, and whether postgres_fdw can be used.
 SET LOCAL client_min_messages = warning;
@@ -21,7 +21,7 @@ SELECT to_regclass('orders.partition_progress') IS NOT NULL AS has_tables, to_re
 \if :has_lifecycle
     SELECT coalesce(md5(string_agg(to_jsonb(l)::text, E'\n' ORDER BY no)), '') AS lifecycle FROM orders.lifecycle l \gset
 \endif
--- Servers that were copied from one image have the same system_identifier, but were not started in the same microsecond.
+-- Servers copied from one image have the same system_identifier, but they did not start in the same microsecond.
 SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()), (SELECT oid FROM pg_database WHERE datname = current_database()),
                  extract(epoch FROM pg_postmaster_start_time())),
        coalesce((SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'orders'), ''), :'holds'::boolean, :'cluster', :'nodes', :'lifecycle',

@@ -1,5 +1,5 @@
--- What a node says of itself, one row: version of the schema, events that it counts, partitions with progress, and whether it is node :node
--- of :nodes, of a topic with :partitions partitions. Run by scripts/cluster status.
+-- The state of a node, one row: version of the schema, events that it counts, partitions with progress, and whether it is node :node
+-- of :nodes, for a topic with :partitions partitions. Run by scripts/cluster status.
 SELECT to_regclass('orders.cluster') IS NOT NULL AS has_cluster \gset
 \if :has_cluster
     SELECT orders.schema_version(), (SELECT coalesce(sum(events), 0) FROM orders.event_type_counts),

@@ -1,5 +1,5 @@
--- Takes back what build.sql made, so that a migration finds the tables as it knows them. Does nothing where that is not the front of a
--- cluster. To be run in the transaction of the migration, with build.sql after it.
+-- Undoes build.sql, so that a migration finds ordinary tables. It does nothing unless the database is the front of a cluster. Run it in
+-- the transaction of the migration, and build.sql after the migration.
 \ir drop_views.sql
 DO $$
 DECLARE

@@ -1,14 +1,14 @@
--- What read_csv.sql uses to read a CSV file (RFC 4180, no liberties) as rows of fields.
+-- The objects that read_csv.sql uses to read a CSV file (strict RFC 4180) as rows of fields.
 \if :{?delimiter}
 \else
     \set delimiter ''
 \endif
 CREATE TEMP TABLE csv_lines (no bigint GENERATED ALWAYS AS IDENTITY, line text);
 CREATE TEMP TABLE csv_header (name text, place int);
-CREATE TEMP TABLE csv_rows (line bigint, fields text[]);  -- fields is NULL where the quotes make no sense
+CREATE TEMP TABLE csv_rows (line bigint, fields text[]);  -- fields is NULL if the quotes are wrong
 
--- The delimiter of a file with these columns: that by which its first line that is not blank (that has more than delimiters and
--- quotes) names most of them, the earlier one at a tie. Quotes around a name do not count, nor does the case of letters.
+-- The delimiter of a file with these columns: the one that finds most of these names in the first line that is not blank (a blank
+-- line has only delimiters and quotes). At a tie the earlier delimiter wins. Quotes around a name and the case of letters are ignored.
 CREATE FUNCTION pg_temp.delimiter_of(columns text[]) RETURNS text STABLE
 RETURN coalesce((
     SELECT d.delimiter
@@ -20,20 +20,20 @@ RETURN coalesce((
                       FROM string_to_table(header.line, d.delimiter) AS f (field))) DESC, place
      LIMIT 1), ',');
 
--- A record's fields, NULL where its quotes make no sense. A field is "in quotes, with "" for a quote", or without any. A tab
+-- A record's fields, or NULL if its quotes are wrong. A field is "in quotes, with "" for a quote", or without any. A tab
 -- within quotes is a control character, also where tabs separate.
 CREATE FUNCTION pg_temp.split(text, delimiter text) RETURNS text[] IMMUTABLE
 RETURN CASE WHEN $1 ~ replace('^("([^"]|"")*"|[^",]*)([,]("([^"]|"")*"|[^",]*))*$', ',', $2) THEN (
     SELECT array_agg(translate(coalesce(replace(field[1], '""', '"'), field[2]), E'\t', E'\x01') ORDER BY no)
       FROM regexp_matches($1 || $2, replace('(?:"((?:[^"]|"")*)"|([^",]*))[,]', ',', $2), 'g') WITH ORDINALITY AS f (field, no)) END;
 
--- A row as spreadsheets leave them: its fields are all empty, whatever their number.
+-- A blank row, as spreadsheets write them: any number of fields, all empty.
 CREATE FUNCTION pg_temp.is_blank(fields text[]) RETURNS boolean STABLE
 RETURN coalesce($1[1], '') = '' AND array_to_string($1, '') = '';
 
--- Lines that quoted line breaks tear apart become one row each: from a line that ends inside of quotes to the one that
--- ends them. That holds only if the row has the header's number of fields, of sizes that are allowed. Otherwise (a quote
--- was never closed) the first line alone is a bad row, and the next one is read as a row of its own.
+-- Joins lines that are one row because of quoted line breaks, from the line that opens the quotes to the one that closes them.
+-- This holds only if the row has as many fields as the header, and none is too long. Otherwise a quote was never closed:
+-- the first line alone is a bad row, and the next line begins a new row.
 CREATE PROCEDURE pg_temp.join_torn_rows(delimiter text) LANGUAGE plpgsql AS $$
 DECLARE
     opens CONSTANT text := replace('^(("([^"]|"")*"|[^",]*)[,])*"([^"]|"")*$', ',', delimiter);

@@ -1,7 +1,7 @@
-# A CSV file -> physical lines that COPY takes as they are (GNU sed, LC_ALL=C: bytes, whatever the encoding).
-# Control characters become 0x01: a text with one is rejected whichever it was, and COPY's delimiter, quote and NULL
-# marks (0x02-0x04) cannot occur then. Tabs stay: they may be what separates the fields, and read_csv.sql treats them as
-# control characters where they are not. A NUL makes its whole row bad, and so does a quote in the middle of a field.
+# Converts a CSV file to physical lines that COPY reads unchanged (GNU sed, LC_ALL=C: bytes, in any encoding).
+# Control characters become 0x01. A text with any of them is rejected anyway, and COPY's delimiter, quote and NULL
+# marks (0x02-0x04) can then not occur. Tabs stay, as they may separate the fields. Where they do not, read_csv.sql treats them
+# as control characters. A NUL makes its whole row bad, and so does a quote in the middle of a field.
 # A line of \. alone would end COPY; as a CSV row it has too few fields anyway.
 1s/^\xef\xbb\xbf//
 s/\r$//

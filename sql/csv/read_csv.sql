@@ -1,7 +1,7 @@
--- Reads a CSV file into csv_rows (line, fields), and its header into csv_header (name, place). Wants the psql variables
--- csv_file, csv_columns and csv_optional (as for need_columns.sql), delimiter (or '': the header tells, by these columns), and
--- the environment variable CSV_LINES, the path of lines.sed; sets csv_width, the number of columns, csv_blank, that of blank rows, and
--- rows_of_NAME, that of rows, where csv_name is NAME.
+-- Reads a CSV file into csv_rows (line, fields), and its header into csv_header (name, place). Needs the psql variables
+-- csv_file, csv_columns and csv_optional (as for need_columns.sql), delimiter ('' to detect it in the header, by these columns), and
+-- the environment variable CSV_LINES, the path of lines.sed. Sets csv_width (the number of columns), csv_blank (the number of blank
+-- rows) and rows_of_NAME (the number of rows), where NAME is csv_name.
 TRUNCATE csv_lines RESTART IDENTITY;
 TRUNCATE csv_rows;
 \setenv CSV_FILE :csv_file
@@ -10,7 +10,7 @@ TRUNCATE csv_rows;
 SELECT coalesce(nullif(:'delimiter', ''), pg_temp.delimiter_of(:'csv_columns'::text[] || :'csv_optional'::text[])) AS csv_delimiter \gset
 UPDATE csv_lines SET line = translate(line, E'\t', E'\x01') WHERE :'csv_delimiter' <> E'\t' AND strpos(line, E'\t') > 0;
 
--- Plain lines are split at their delimiters; only the rest is worth a closer look. Blank lines are no rows.
+-- Plain lines are split at their delimiters. Only the others need the slow path. Blank lines are not rows.
 INSERT INTO csv_rows
 SELECT no, CASE WHEN length(line) > 1048576 THEN NULL
                 WHEN line NOT LIKE '%"%' THEN string_to_array(line, :'csv_delimiter')

@@ -1,12 +1,12 @@
--- What the formats of times are made of, and what is wrong with them. :formats is a JSON array of formats. Makes the temporary
--- tables formats, conversions, tokens and format_reasons (a row a format, with the reason why it is refused, or NULL); what
--- they mean is in shared/time_format.h. Each conversion is a regular expression here, which takes what it can and gives
--- nothing back. May be run again, for other formats.
+-- Parses and checks time formats. :formats is a JSON array of formats. Creates the temporary tables formats, conversions, tokens and
+-- format_reasons (one row for each format, with the reason why it is refused, or NULL). shared/time_format.h describes the
+-- formats. Each conversion is a regular expression here, which matches as much as it can and never backtracks. The file may be
+-- run again for other formats.
 DROP TABLE IF EXISTS pg_temp.formats, pg_temp.conversions, pg_temp.tokens, pg_temp.format_reasons;
 CREATE TEMP TABLE formats AS
 SELECT no, format FROM jsonb_array_elements_text(:'formats') WITH ORDINALITY AS f (format, no);
 
--- January, january, Jan: the pattern for a name takes the whole of it where it stands there.
+-- January, january, Jan: the pattern for a name takes the full name if it is there.
 CREATE OR REPLACE FUNCTION pg_temp.any_case(text) RETURNS text IMMUTABLE
 RETURN (SELECT string_agg(format('[%s%s]', upper(c), lower(c)), '' ORDER BY no) FROM string_to_table($1, NULL) WITH ORDINALITY AS t (c, no));
 SELECT string_agg(CASE WHEN length(name) = 3 THEN pg_temp.any_case(name)
@@ -42,7 +42,7 @@ INSERT INTO conversions (letter, part, pattern, meaning) VALUES
     ('t', NULL,           ' *',                                          NULL),
     ('%', NULL,           '%',                                           NULL);
 
--- Conversions, with flags as strptime(3) may have them, and other characters; then once more, with what stands for others spelled out.
+-- Conversions, with the flags that strptime(3) allows, and other characters. Then again, with composite conversions expanded.
 CREATE OR REPLACE FUNCTION pg_temp.split_format(text) RETURNS TABLE (no bigint, token text) IMMUTABLE LANGUAGE sql AS
 $$ SELECT no, m[1] FROM regexp_matches($1, '%[-_^#+0-9EO]*.?|[^%]', 'g') WITH ORDINALITY AS t (m, no) $$;
 CREATE TEMP TABLE tokens AS
@@ -57,7 +57,7 @@ SELECT f.no AS format_no, t.no, t.token, c.letter, c.part, CASE
          ELSE regexp_replace(convert_from(convert_to(t.token, 'UTF8'), 'LATIN1'), '[][\\.*+?(){}|^$]', '\\\&') END AS pattern
   FROM spelled_out f, pg_temp.split_format(format) AS t LEFT JOIN conversions c ON '%' || c.letter = t.token;
 
--- The first thing that is wrong with a format. `letters` are its conversions, as in 'YmdHM'.
+-- The first error in a format. `letters` are its conversions, as in 'YmdHM'.
 CREATE TEMP TABLE format_reasons AS
 SELECT no, nullif(reason, format('--timestamp-format ''%s'': ', format)) AS reason
   FROM (

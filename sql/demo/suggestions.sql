@@ -1,5 +1,5 @@
 -- For the commands that the demo suggests: an order (one that missed a deadline where there is any), thirty days from the middle of the event time,
--- and the speed at which their replay takes ten seconds. The id is one that means nothing to a shell or to SQL.
+-- and the speed at which their replay takes ten seconds. The id has no characters that are special in a shell or in SQL.
 WITH middle AS (
     SELECT date_trunc('day', min(event_at) + (max(event_at) - min(event_at)) / 2) AS day FROM orders.processed_events
 )

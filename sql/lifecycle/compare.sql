@@ -1,7 +1,7 @@
--- Refuses, with status 78, a lifecycle file that is not the one of the database: the first difference of the tables lifecycle
--- (the file's rows) and kept (the database's). Rows are the same ones by kind and name; of a file only the rule counts.
--- Variables: program; lifecycle_file; may_add: whether the file may have rows that the database lacks; has_events: whether such
--- a row comes too late for an exception to a deadline that the database has.
+-- Refuses, with status 78, a lifecycle file that differs from the one of the database, and names the first difference between the
+-- tables lifecycle (the file's rows) and kept (the database's). Rows match by kind and name; for rows of kind file only the rule
+-- is compared. Variables: program; lifecycle_file; may_add, whether the file may have rows that the database lacks; has_events,
+-- whether it is too late to add an exception to a deadline that the database has.
 SELECT coalesce((
     SELECT 'the database keeps the lifecycle it has: ' || sentence
       FROM (SELECT 1 AS phase, k.no, CASE
@@ -24,7 +24,7 @@ SELECT coalesce((
             SELECT 3, f.no, CASE
                    WHEN NOT :'may_add' THEN format('%s has %s %s, the database does not: scripts/migrate --lifecycle %s adds it',
                         :'lifecycle_file', kind, name, :'lifecycle_file')
-                   -- Not even before the first event: a consumer that already runs would go on to look at payloads as before.
+                   -- Not even before the first event: a running consumer would continue to check payloads by the old lifecycle.
                    WHEN kind = 'payload' AND EXISTS (SELECT FROM kept) THEN format('payload %s is new: what events carry cannot change, use a new database', name)
                    WHEN :'has_events' AND kind = 'unless' AND EXISTS (SELECT FROM kept d WHERE (d.kind, d.name) = ('deadline', f.name))
                         THEN format('%s %s is new, and the database has events without it: use a new database', kind, name)

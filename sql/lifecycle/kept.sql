@@ -1,4 +1,4 @@
--- The lifecycle that the database keeps, into the temporary table kept, which is empty where it keeps none yet. Sets has_kept.
+-- Copies the database's lifecycle into the temporary table kept, which is empty if the database has no lifecycle yet. Sets has_kept.
 DROP TABLE IF EXISTS pg_temp.kept;
 CREATE TEMP TABLE kept (no integer, kind text, name text, source text, rule text, stage text);
 SELECT to_regclass('orders.lifecycle') IS NOT NULL AS has_table,

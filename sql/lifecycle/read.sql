@@ -1,8 +1,8 @@
 -- Reads the lifecycle file :lifecycle_path into the temporary table lifecycle: its rows as the database keeps them, with the
--- defaults filled in. Needs csv/text.sql and csv/csv_reader.sql. Variables: program and lifecycle_file, what to call both.
--- A file that will not do is refused with the first reason, and status 78: `PROGRAM: cannot use FILE: line N: REASON`.
+-- defaults filled in. Needs csv/text.sql and csv/csv_reader.sql. Variables: program and lifecycle_file, the names for messages.
+-- An invalid file is refused with its first error and status 78: `PROGRAM: cannot use FILE: line N: REASON`.
 --
--- The rules stand here once more than in shared/order/: what proves the producer's work shares nothing with it.
+-- The rules repeat those of shared/order/ on purpose: the verification shares no code with the producer.
 CREATE TEMP TABLE lifecycle (no integer, kind text, name text, source text, rule text, stage text);
 
 \set csv_name lifecycle
@@ -30,7 +30,7 @@ SELECT max(place) FILTER (WHERE name = 'kind') AS kind, max(place) FILTER (WHERE
        max(place) FILTER (WHERE name = 'stage') AS stage
   FROM csv_header \gset at_
 
--- The rows, with what each means. Events and deadlines are one kind of name: a type.
+-- The rows with their meaning. Events and deadlines share one kind of name: a type.
 CREATE TEMP TABLE lifecycle_cells AS
 SELECT *, CASE WHEN kind IN ('event', 'deadline') THEN coalesce(nullif(stage, ''), lower(name COLLATE "C")) END AS stage_word,
        CASE WHEN kind = 'deadline' THEN coalesce(substring(rule FROM ' as (.*)$'), nullif(stage, ''), lower(name COLLATE "C")) END AS flag,
@@ -52,7 +52,7 @@ SELECT line, place, c.name, c.name IN ('order_id', 'region', 'state', 'ctid', 'x
   FROM lifecycle_cells, LATERAL (VALUES (1, stage_word || '_at'), (2, flag)) AS c (place, name)
  WHERE kind IN ('event', 'deadline') AND c.name IS NOT NULL;
 
--- The formats of times, in their order: what a conversion may be is the business of whoever reads times.
+-- The time formats, in their order. csv/time_formats.sql checks their conversions.
 SELECT coalesce(jsonb_agg(rule ORDER BY line), '[]') AS formats FROM lifecycle_cells WHERE kind = 'format' \gset
 \ir ../csv/time_formats.sql
 \set lifecycle_formats :formats

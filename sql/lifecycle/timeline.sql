@@ -1,9 +1,8 @@
--- The statements that make the view order_timeline from orders.lifecycle, in the temporary table timeline_statements: a moment each
--- type, the furthest event as the state, and a boolean each deadline. Folded by minimum and presence alone, so the order in which
--- events arrived cannot show.
+-- The statements that create the view order_timeline from orders.lifecycle, in the temporary table timeline_statements. The view has a
+-- time for each type, the furthest event as the state, and a boolean for each deadline. It uses only minimum and presence, so it does
+-- not depend on the order in which events arrived.
 --
--- CREATE OR REPLACE keeps the grants, and the views that others built upon it; so existing columns keep their places, and new
--- ones come at the end.
+-- CREATE OR REPLACE keeps grants and dependent views. Therefore existing columns keep their places, and new ones come at the end.
 DROP TABLE IF EXISTS pg_temp.lifecycle CASCADE;
 CREATE TEMP TABLE lifecycle AS SELECT no, kind, name, source, rule, stage FROM orders.lifecycle;
 \ir ../lifecycle/views.sql

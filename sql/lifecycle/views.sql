@@ -1,5 +1,5 @@
--- What the rows of the temporary table lifecycle mean: temporary views over it. Names of columns are in lower case, as in
--- csv_header: the case of a header does not count.
+-- Temporary views that interpret the rows of the temporary table lifecycle. Column names are in lower case, as in csv_header:
+-- headers are not case-sensitive.
 
 -- Events and deadlines in lifecycle order. moment is the type's column of order_timeline; state belongs to events, the rest to
 -- deadlines: the event that it comes before, the boolean column, and the exception (of the orders file).

@@ -1,5 +1,5 @@
--- A step, and before anything is migrated: whether the database may have the lifecycle file that was read. One that was
--- not named gives way to whatever a migration beside this one has applied meanwhile.
+-- Checks whether the database accepts the lifecycle file that was read: before anything is migrated, and as a step. A file that was
+-- not named gives way to one that a concurrent migration has applied.
 \ir ../lifecycle/kept.sql
 SELECT :'is_read' AND (:'is_named' OR NOT :'has_kept') AS is_read, to_regclass('orders.processed_events') IS NOT NULL AS has_events \gset
 \if :is_read

@@ -1,5 +1,5 @@
--- Who keeps others from migrating. Variable everything: false, who holds the lock of a migration; true, who has for some time held a lock
--- on anything in schema orders, which a step may wait for. Sets has_holders and holders, words.
+-- Finds who blocks a migration. Variable everything: if false, the holders of the migration lock; if true, those who have for some time
+-- held a lock on anything in schema orders, for which a step may wait. Sets has_holders, and holders, a text.
 SELECT count(*) > 0 AS has_holders, coalesce(string_agg(words, '; ' ORDER BY words), '') AS holders
   FROM (SELECT DISTINCT regexp_replace(format('process %s (user %s, application %s%s)', a.pid, a.usename, coalesce(nullif(a.application_name, ''), 'unnamed'),
                                               ', its transaction ' || extract(epoch FROM clock_timestamp() - a.xact_start)::int || ' s old'),

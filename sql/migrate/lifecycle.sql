@@ -1,6 +1,6 @@
--- A step: writes the lifecycle file that was read into the database: the types that it adds, each behind the one that
--- precedes it, and its rows. The types can be used only when it is committed, so order_timeline.sql comes after it; where
--- that does not happen, the next run finds the view out of date. Compares once more, as others may have migrated since.
+-- A step: writes the lifecycle file that was read into the database: the types that it adds, each after its predecessor, and its rows.
+-- The new types can be used only after the commit, so order_timeline.sql is a later step. If that step does not run, the next
+-- run finds the view out of date. The file is compared again, as others may have migrated since.
 \ir compare.sql
 \if :{?refused} \quit \endif
 \if :is_read

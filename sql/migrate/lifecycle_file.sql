@@ -1,5 +1,5 @@
--- Chooses the lifecycle file and reads it, before anything is migrated. Variables: lifecycle_file and lifecycle_path, the file
--- that was named, or empty; default_file, which a database without a lifecycle gets, and has_default, whether it is there.
+-- Chooses and reads the lifecycle file, before anything is migrated. Variables: lifecycle_file and lifecycle_path, the file
+-- that was named, or empty; default_file, the file for a database without a lifecycle; has_default, whether that file exists.
 -- Sets is_read and is_named; refuses with status 66 or 78.
 SET client_min_messages = warning;
 SET client_encoding = 'UTF8';

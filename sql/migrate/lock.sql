@@ -1,6 +1,6 @@
--- Begins a step: a transaction in which nobody else migrates this database, so that it can look whether it is still to be done. The lock
--- is one that only the table's owner can take (an advisory lock, which could span the steps, can be taken by any login). Says whom it
--- waits for if that takes more than a second, and refuses with status 75 when lock_timeout has passed.
+-- Begins a step: a transaction in which nobody else migrates this database, so that the step can check whether it is still needed. Only
+-- the table's owner can take this lock. (An advisory lock could span the steps, but any login can take one.) If the wait is longer than
+-- a second, it names the holders. It refuses with status 75 when lock_timeout has passed.
 BEGIN;
 DO $$
 DECLARE
@@ -10,12 +10,12 @@ BEGIN
     LOCK TABLE orders.schema_migrations IN SHARE ROW EXCLUSIVE MODE;
     PERFORM set_config('lock_timeout', patience, true);
 EXCEPTION
-    WHEN lock_not_available THEN NULL; -- which takes the setting back
+    WHEN lock_not_available THEN NULL; -- the subtransaction's rollback also resets the setting
 END $$;
 \set everything false
 \ir holders.sql
 \if :has_holders
-    \warn migrate: waits for :holders
+    \warn migrate: waiting for :holders
 \endif
 \set ON_ERROR_STOP off
 LOCK TABLE orders.schema_migrations IN SHARE ROW EXCLUSIVE MODE;
@@ -25,12 +25,12 @@ LOCK TABLE orders.schema_migrations IN SHARE ROW EXCLUSIVE MODE;
     \ir holders.sql
     SELECT CASE WHEN :'has_holders' THEN 75 ELSE 70 END AS refused \gset
     \if :has_holders
-        \warn migrate: nothing of this step was done, run it again; the lock is still held by :holders
+        \warn migrate: this step was not done, run it again; the lock is still held by :holders
     \endif
     \quit
 \endif
 
--- A newer checkout may have been faster, also since the last step.
+-- A newer checkout may have migrated the database meanwhile, even since the last step.
 SELECT set_config('migrate.known', :'known', true) \g /dev/null
 DO $$
 DECLARE

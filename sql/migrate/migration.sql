@@ -1,6 +1,6 @@
 -- A step: one numbered migration. Variables: version, file.
--- Functions and views are applied again after it, as it may have dropped some of them. The front of a cluster has its tables as they are
--- made in any database while the migration runs.
+-- Functions and views are applied again after it, as it may have dropped some of them. While it runs, the tables at
+-- the front of a cluster are ordinary tables, as in any other database.
 SELECT NOT EXISTS (SELECT FROM orders.schema_migrations WHERE version = :version) AS pending \gset
 \if :pending
     \ir ../cluster/unbuild.sql

@@ -1,4 +1,4 @@
--- A step: makes the view order_timeline, if what comes out changed.
+-- A step: creates the view order_timeline, if its definition changed.
 \ir ../lifecycle/timeline.sql
 
 SELECT md5(string_agg(statement, E'\n' ORDER BY no)) AS checksum FROM timeline_statements \gset

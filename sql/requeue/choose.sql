@@ -1,6 +1,6 @@
 -- The quarantined records that scripts/requeue sends again: a line each, with the record's place, whether it has a value, and its
 -- bytes in hex, framed for kcat. Variables: group, topic, reason, partition, offset ('' for any), again; key_end and
--- record_end, delimiters that no record contains. Bytes are text nowhere on their way.
+-- record_end, delimiters that no record contains. The bytes are never converted to text on the way.
 \set ON_ERROR_STOP on
 COPY (
     SELECT q.log, q.kafka_partition, q.kafka_offset, q.payload IS NOT NULL,

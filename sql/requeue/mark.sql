@@ -1,4 +1,4 @@
--- Remembers which quarantined records were sent again, in one transaction. Variables: group, topic. The places come from
+-- Records which quarantined records were sent again, in one transaction. Variables: group, topic. The places come from
 -- standard input, a line each: log, partition, offset.
 \set ON_ERROR_STOP on
 CREATE TEMP TABLE sent (log integer, kafka_partition integer, kafka_offset bigint) ON COMMIT DROP;

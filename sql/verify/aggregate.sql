@@ -1,4 +1,4 @@
--- Checks the rows of :relation, each called :key, with what :source gives. A row that appears twice differs, and so does one that says 0.
+-- Compares the rows of :relation, each named :key, with those of :source. A repeated row is a difference, and so is a row with count 0.
 CREATE TEMP TABLE found_rows AS
 SELECT key, string_agg(events, ' and ' ORDER BY events) AS events
   FROM pg_temp.rows_of(format('SELECT %s, events::text FROM orders.%I', :'key', :'relation')) GROUP BY key;

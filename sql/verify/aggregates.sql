@@ -1,6 +1,6 @@
--- Checks of the aggregates: the views with what the CSV gives, and the tables below them, partition by partition, with
--- processed_events. What lies outside of the window is taken from processed_events in both: an aggregate cannot be cut. What was
--- removed from processed_events, retired_counts has: the days before the horizon are compared with the CSV like the others.
+-- Checks the aggregates: compares the views with the CSV, and their tables, partition by partition, with processed_events. An aggregate
+-- cannot be limited to the window, so both sides take events outside of it from processed_events. retired_counts has the events
+-- that were removed from processed_events: days before the horizon are compared with the CSV like the others.
 
 CREATE TEMP VIEW outside_events AS
 SELECT order_id, event_type, event_at, region FROM orders.processed_events WHERE NOT pg_temp.in_window(event_at);
@@ -28,7 +28,7 @@ SELECT 'event_day_counts', concat_ws(' ', event_day, event_type, 'partition', ka
 UNION ALL
 SELECT 'event_region_counts', format('%L %s partition %s', region, event_type, kafka_partition), sum(events) FROM partition_counts GROUP BY 2;
 
--- A relation that cannot be read, as its sums overflow for example, is a difference like others.
+-- A relation that cannot be read, for example because its sums overflow, counts as a difference.
 CREATE FUNCTION pg_temp.rows_of(query text) RETURNS TABLE (key text, events text) LANGUAGE plpgsql AS $$
 BEGIN
     RETURN QUERY EXECUTE query;

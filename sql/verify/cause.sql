@@ -1,5 +1,5 @@
--- Where a check failed: what most likely happened, and what to do, as the report's first line. The earlier cause is the likelier one
--- where several would do, since what it brings about looks like those below it.
+-- If a check failed: the most likely cause and what to do, as the report's first line. If several causes match, the first one wins,
+-- because its effects include those of the causes below it.
 CREATE FUNCTION pg_temp.failed(VARIADIC names text[]) RETURNS bigint STABLE RETURN (SELECT coalesce(sum(differences), 0)::bigint FROM checks WHERE NOT passed AND name = ANY (names));
 SELECT pg_temp.failed('no event is missing') AS missing, pg_temp.failed('no event is unexpected') AS unexpected,
        pg_temp.failed('payloads of the events', 'regions of the events') AS other_payloads, pg_temp.failed('no conflicts') AS conflicts,
@@ -17,12 +17,12 @@ SELECT format('%s first likely: %s', :'mark', pg_temp.shown(cause))
     (:unexpected > 0 AND NOT :'windowed', format('%s events are not of this file: another one was replayed into this database too, or these files are not the ones '
         'that were replayed. Name those, or use a database, a topic and a group for each', pg_temp.thousands(:unexpected))),
     (:missing > 0 AND :quarantined > 0, format('%s events are missing, and %s records are quarantined: SELECT * FROM orders.quarantine tells why; scripts/requeue sends '
-        'them again when that is repaired', pg_temp.thousands(:missing), pg_temp.thousands(:quarantined))),
-    (:missing > 0 AND :deleted > 0, format('%s events are missing, and %s records were deleted before they were read: replay the files, what is known is not applied twice',
+        'them again once the cause is corrected', pg_temp.thousands(:missing), pg_temp.thousands(:quarantined))),
+    (:missing > 0 AND :deleted > 0, format('%s events are missing, and %s records were deleted before they were read: replay the files, known events are not applied twice',
         pg_temp.thousands(:missing), pg_temp.thousands(:deleted))),
     (:missing > 0, format('%s events are missing: the replay was not finished, or was of other files or options (--from, --to, --as-of). Replay these files, '
-        'what is known is not applied twice', pg_temp.thousands(:missing))),
-    (:other_payloads > 0, 'the orders are the same and what is known of them is not: they were replayed with other customers or items files, or without. Name the same files '
+        'known events are not applied twice', pg_temp.thousands(:missing))),
+    (:other_payloads > 0, 'the orders match, but their payloads do not: they were replayed with other customers or items files, or without. Name the same files '
         'here, or replay these into a new database'),
     (:conflicts > 0, format('%s events came again with another payload: a file was replayed with and without its customers or items, or with others. The first payload, '
         'which these files give, stays; scripts/settle settles them', pg_temp.thousands(:conflicts))),

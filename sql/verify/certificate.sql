@@ -1,5 +1,5 @@
--- What only the database can tell for a certificate, in the snapshot of the checks, into the file :certificate_facts: the
--- lines of digest.sql, and a last one of JSON. No value of a row is in it, nor the item of a difference, which may hold one.
+-- Writes the facts for a certificate that only the database has into the file :certificate_facts, in the snapshot of the checks: the
+-- lines of digest.sql, and a last line of JSON. It has no value of a row, and no item of a difference, which may contain one.
 \if :{?rows_of_customers}
 \else
     \set rows_of_customers ''

@@ -1,10 +1,10 @@
--- What must have happened, from the CSV and the lifecycle alone: expected_orders (a row of the file) and expected_events, with
--- their ids and the hashes of their payloads. What an id and a payload are made of is in docs/EVENTS.md.
+-- Computes the expected events from the CSV and the lifecycle alone: expected_orders (the file's rows) and expected_events, with
+-- their ids and the hashes of their payloads. docs/EVENTS.md defines ids and payloads.
 --
--- The lifecycle decides which columns are read. Its part of each statement is made first, as text in a psql variable, so that
--- the statements below are plain ones, and as fast.
+-- The lifecycle decides which columns are read. Its part of each statement is built first, as text in a psql variable, so that
+-- the statements below are ordinary SQL and as fast.
 
--- The region is a text of the orders file, of the customers file, or nothing.
+-- The region comes from the orders file or the customers file, or there is none.
 SELECT coalesce((SELECT file FROM lifecycle_payload WHERE name = 'region'), '') AS region_file \gset
 SELECT :'region_file' = 'orders' OR :'region_file' = 'customers' AND :'has_customers' AS has_region \gset
 SELECT CASE WHEN :'has_region' THEN format('the %s file', :'region_file') ELSE 'none' END AS region_source \gset
@@ -39,7 +39,7 @@ SELECT coalesce(string_agg(CASE form WHEN 'time' THEN format('(pg_temp.present(f
        coalesce(string_agg(format(CASE form WHEN 'time' THEN '%L || pg_temp.json(pg_temp.event_time(pg_temp.read_time(pg_temp.present(fields[%s]))))'
                                             ELSE '%L || pg_temp.json(pg_temp.utf8(pg_temp.present(fields[%s])))' END, key, h.place), ', ' ORDER BY place_in_file), '') AS members
   FROM payload_members p JOIN csv_header h ON h.name = p.column_name WHERE p.file = 'customers' \gset customer_
--- The first good row of a customer counts. Bad ones are left out, as if they were not there.
+-- The first good row of a customer counts. Bad rows are ignored.
 INSERT INTO customers
 SELECT customer, pg_temp.utf8(:customer_region), ARRAY[:customer_members]::text[]
   FROM (SELECT DISTINCT ON (customer COLLATE "C") customer, fields
@@ -60,7 +60,7 @@ SELECT array_agg(DISTINCT name)::text AS csv_columns
 \ir ../csv/need_columns.sql
 \if :{?refused} \quit \endif
 SELECT h.place AS at_order FROM csv_header h JOIN lifecycle_files f ON f.file_column = h.name WHERE f.name = 'items' \gset
--- Of each field the order's distinct values, sorted by bytes, as a list. Bad rows are left out.
+-- For each field a list of the order's distinct values, sorted by bytes. Bad rows are ignored.
 SELECT coalesce(string_agg(format('pg_temp.is_clean(pg_temp.present(fields[%s]), 128)', h.place), ' AND '), 'true') AS is_good,
        coalesce(string_agg(format('array_agg(DISTINCT pg_temp.present(fields[%s]) COLLATE "C") AS list_%s', h.place, place_in_file), ', '), 'NULL') AS lists,
        coalesce(string_agg(format('%L || (SELECT ''['' || string_agg(pg_temp.json(pg_temp.utf8(v)), '','' ORDER BY v COLLATE "C") || '']'' FROM unnest(list_%s) AS l (v) WHERE v IS NOT NULL)',
@@ -75,7 +75,7 @@ SELECT order_id, ARRAY[:item_members]::text[]
 ANALYZE order_items;
 \endif
 
--- The orders file's columns: what each is read for, by its place in the lifecycle, and whether the file may go without it.
+-- The columns of the orders file: the use of each, by its place in the lifecycle, and whether it is optional.
 CREATE TEMP TABLE order_columns AS
 SELECT 0 AS rank, 0::bigint AS n, 'id' AS form, source AS label, lower(source COLLATE "C") AS name, true AS is_needed, false AS is_required
   FROM lifecycle WHERE kind = 'id'
@@ -96,7 +96,7 @@ SELECT array_agg(name) FILTER (WHERE is_needed)::text AS csv_columns, coalesce(a
 \ir ../csv/need_columns.sql
 \if :{?refused} \quit \endif
 
--- Each column once, as text and, where it is one, as time; and what makes a row a bad one, in the order of the lifecycle.
+-- Each column once, as text and, if it is a time, as a time; and the rules that make a row bad, in the order of the lifecycle.
 CREATE TEMP TABLE order_fields AS
 SELECT c.form, c.name, min(label) AS label, min(rank) AS rank, min(n) AS n, h.place, bool_or(is_required) AS is_required,
        bool_or(is_payload) AS is_payload, format('%s_%s', c.form, h.place) AS variable
@@ -116,7 +116,7 @@ SELECT coalesce(string_agg(DISTINCT format(', fields[%s] AS raw_%1$s', place), '
   FROM order_columns JOIN csv_header USING (name) WHERE form = 'exception' \gset row_
 SELECT c.label AS id_label, h.place AS at_id FROM order_columns c JOIN csv_header h USING (name) WHERE form = 'id' \gset
 
--- The moment of each type, from the columns of the row: for an event its column; for a deadline that too, if it passed.
+-- The time of each type, from the columns of the row: for an event its column; for a deadline its column if it was missed.
 CREATE TEMP TABLE type_moments AS
 SELECT t.n, t.name, t.moment, t.flag, t.state, t.label, o.variable IS NOT NULL AS is_there,
        CASE WHEN o.variable IS NULL THEN 'NULL::timestamp(3)'
@@ -168,7 +168,7 @@ SELECT line, order_id, coalesce(o.region, c.region) COLLATE "C" AS region, '{' |
   LEFT JOIN order_items i USING (order_id);
 ANALYZE expected_orders;
 
--- The same order twice in the file: what both rows say alike happened once.
+-- An order may be in the file twice: an event that both rows have happened once.
 CREATE TEMP VIEW row_events AS
 SELECT line, order_id, event_type, event_at, region, payload, repeated
   FROM expected_orders, LATERAL (VALUES :moment_events) AS e (event_type, event_at)
@@ -181,8 +181,8 @@ SELECT order_id, event_type, event_at, region,
         UNION ALL
         (SELECT DISTINCT ON (order_id, event_type, event_at) order_id, event_type, event_at, region, payload FROM row_events WHERE repeated
           ORDER BY order_id, event_type, event_at, line)) AS events;
--- PostgreSQL has no XXH3, so the events go through a program, and come back with hashes in place of what is hashed. An id is
--- the time, the version, and the rest of the hash with the variant's two bits.
+-- PostgreSQL has no XXH3, so the events go through a program, which replaces the hashed texts with their hashes. An id consists of
+-- the time, the version, and the rest of the hash with the two bits of the variant.
 CREATE TEMP TABLE expected_events (
     order_id text COLLATE "C", event_type orders.event_type, event_at timestamp, region text COLLATE "C", fact_hash text, hex_payload_hash text,
     event_id uuid GENERATED ALWAYS AS ((lpad(to_hex((extract(epoch FROM event_at) * 1000)::bigint), 12, '0') || '8' || substr(fact_hash, 14, 3)

@@ -1,5 +1,5 @@
--- What scripts/migrate makes, as facts in the variable fresh_schema. It is made once more among the temporary objects, from the
--- file $VERIFY_SCHEMA, in which scripts/verify has put pg_temp for the schema orders, and taken back.
+-- Collects the facts of a schema as scripts/migrate creates it, in the variable fresh_schema. The schema is created again as temporary
+-- objects, from the file $VERIFY_SCHEMA, in which scripts/verify has replaced the schema orders with pg_temp, and rolled back.
 \getenv fresh_schema_file VERIFY_SCHEMA
 \ir schema_facts.sql
 SELECT coalesce(jsonb_agg(o), '[]') AS own FROM pg_temp.schema_facts(pg_my_temp_schema()::regnamespace) AS o \gset

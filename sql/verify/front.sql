@@ -1,9 +1,9 @@
--- In the place of schema.sql for the front of a cluster. Each node has tables, views and functions as scripts/migrate makes them, and the
--- front views and functions: node_facts is a JSON array with the facts of each node, by number. The tables of the front are those of
--- the nodes: where each leads is compared with orders.nodes.
+-- Replaces schema.sql for the front of a cluster. Each node must have the tables, views and functions that scripts/migrate creates, and
+-- the front its views and functions. node_facts is a JSON array with the facts of each node, by number. The tables of the front are
+-- foreign tables of the nodes: their targets are compared with orders.nodes.
 --
--- What is read of a node within this transaction comes from one snapshot of that node. No snapshot spans nodes, and none is needed:
--- what belongs together is on one node, as a node has whole partitions.
+-- Within this transaction all reads of a node use one snapshot of that node. No snapshot spans nodes, and none is needed: a node has
+-- whole partitions, so rows that belong together are on one node.
 CREATE TEMP TABLE wanted_facts AS SELECT * FROM jsonb_to_recordset(:'fresh_schema') AS e (relation text, item text, fact text);
 CREATE TEMP VIEW front_relations AS SELECT relation FROM wanted_facts WHERE item LIKE 'view %' OR item LIKE 'function %';
 CREATE TEMP TABLE node_facts AS
@@ -57,8 +57,8 @@ SELECT count(*) OVER (), format('%s of %s', relation, node), coalesce(e.place, '
 SELECT count(*) || ' tables' AS compared FROM leads \gset
 \ir report.sql
 
--- A partition has one owner among the nodes: what another one has of it nobody asks for, or asks for twice. Each node looks for itself, so that
--- only what is wrong is fetched: mod, as the planner would take "kafka_partition % nodes" for known where constraint_exclusion is on.
+-- A partition belongs to one node: rows of it on another node are never read, or counted twice. Each node filters its own rows, so that
+-- only wrong rows are fetched. With constraint_exclusion on, the planner would optimize "kafka_partition % nodes" away, hence mod().
 CREATE FUNCTION pg_temp.strays() RETURNS TABLE (relation text, node integer, kafka_partition integer, strays bigint) LANGUAGE plpgsql AS $$
 DECLARE
     nodes integer := (SELECT c.nodes FROM orders.cluster c);

@@ -1,6 +1,6 @@
--- Where the ids begin: those of events before the horizon are removed, and only the aggregates tell of them. Sets horizon and
--- has_horizon; since, words; makes kept_events, the ids that can be compared, and retired_events, what was removed, in and outside of
--- the window. May refuse, with status 64.
+-- Ids of events before the horizon are removed, and only the aggregates count those events. This sets horizon, has_horizon, and since, a
+-- text. It creates kept_events, the ids that can be compared, and retired_events, the removed events inside and outside the window. It
+-- may refuse, with status 64.
 SELECT coalesce(max(before)::text, '-infinity') AS horizon, max(before) IS NOT NULL AS has_horizon, concat(' since ' || max(before)) AS since FROM orders.retirements \gset
 CREATE FUNCTION pg_temp.is_kept(timestamp) RETURNS boolean IMMUTABLE
 RETURN $1 >= :'horizon'::timestamp OR $1 < '1970-01-01' OR $1 >= '10000-01-01';

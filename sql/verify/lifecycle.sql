@@ -1,4 +1,4 @@
--- Reads the lifecycle file, which must be the one of the database, and gives it its views.
+-- Reads the lifecycle file, which must match the database, and creates its views.
 \ir ../lifecycle/read.sql
 \if :{?refused} \quit \endif
 \ir ../lifecycle/kept.sql
@@ -7,7 +7,7 @@
 \ir ../lifecycle/compare.sql
 \if :{?refused} \quit \endif
 \ir ../lifecycle/views.sql
--- (A migration that was interrupted left it behind.)
+-- (An interrupted migration leaves this state.)
 SELECT NOT EXISTS (SELECT FROM lifecycle_types, unnest(ARRAY[moment, flag]) AS c (wanted)
                     WHERE wanted IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
                         WHERE attrelid = 'orders.order_timeline'::regclass AND attname = wanted)) AS is_current \gset

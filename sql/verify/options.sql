@@ -1,5 +1,5 @@
 -- The options that need SQL to be read: times, the window, the formats of times.
--- A date alone is its midnight, as the producer takes it.
+-- A date alone means midnight, as in the producer.
 SELECT CASE WHEN :'from'  ~ '^[^ T]+$' THEN :'from'  || ' 00:00:00' ELSE :'from'  END AS from,
        CASE WHEN :'to'    ~ '^[^ T]+$' THEN :'to'    || ' 00:00:00' ELSE :'to'    END AS to,
        CASE WHEN :'as_of' ~ '^[^ T]+$' THEN :'as_of' || ' 00:00:00' ELSE :'as_of' END AS as_of \gset
@@ -22,7 +22,7 @@ SELECT coalesce(string_agg('--' || name, ', '), '') AS bad, count(*) = 0 AS good
     \set refused 64
     \quit
 \endif
--- A window that goes on from a certificate begins where that one ends.
+-- A window that continues a certificate begins where the certificate ends.
 SELECT :'after' = '' OR nullif(:'from', '')::timestamp = nullif(:'after', '')::timestamp AS good \gset
 \if :good
 \else
@@ -31,7 +31,7 @@ SELECT :'after' = '' OR nullif(:'from', '')::timestamp = nullif(:'after', '')::t
     \quit
 \endif
 \if :windowed
--- (What cannot be the time of an event lies in every window.)
+-- (A value that cannot be the time of an event is in every window.)
 CREATE FUNCTION pg_temp.in_window(timestamp) RETURNS boolean IMMUTABLE
 RETURN $1 >= coalesce(nullif(:'from', ''), '-infinity')::timestamp AND $1 < coalesce(nullif(:'to', ''), 'infinity')::timestamp
        OR $1 < '1970-01-01' OR $1 >= '10000-01-01';

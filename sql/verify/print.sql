@@ -1,3 +1,3 @@
--- Prints the lines that were noted, and forgets them. All of the report goes through here, so that no text can end a line of it.
+-- Prints the noted lines and deletes them. The whole report is printed here, so that no text can break a line of it.
 SELECT pg_temp.shown(line) FROM report ORDER BY no;
 TRUNCATE report;

@@ -1,4 +1,4 @@
--- Checks of the bookkeeping: what became of each offset, in all logs of all groups; of :group and :topic also Kafka's watermarks.
+-- Checks the bookkeeping: the outcome of each offset, in all logs of all groups, and Kafka's watermarks for :group and :topic.
 
 CREATE TEMP VIEW progress AS
 SELECT p.*, (consumer_group, topic) = (:'group', :'topic') AS is_ours,
@@ -32,7 +32,7 @@ UNION ALL
 \set check 'offsets are accounted for'
 \ir report.sql
 
--- An event that was applied from a record below next_offset is counted as redelivered: it was taken for no event before, perhaps.
+-- An event applied from a record below next_offset is counted as redelivered. The record may have been quarantined before.
 INSERT INTO differences (total, item, expected, found)
 SELECT count(*) OVER (), format('partition %s', kafka_partition), concat(coalesce(p.applied, 0), ' to ' || nullif(p.applied + p.redelivered, p.applied), ' events'), format('%s events', coalesce(e.events, 0))
   FROM (SELECT kafka_partition, sum(applied) AS applied, sum(redelivered) AS redelivered FROM progress GROUP BY kafka_partition) p

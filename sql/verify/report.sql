@@ -1,4 +1,4 @@
--- Notes the current check, named :check, and its differences. :compared says what was compared, and how many.
+-- Notes the current check, named :check, and its differences. :compared names the items that were compared, with their number.
 INSERT INTO checks (name, passed, compared, differences)
 SELECT :'check', NOT EXISTS (SELECT FROM differences), :'compared', (SELECT coalesce(max(total), 0) FROM differences);
 INSERT INTO report (line)

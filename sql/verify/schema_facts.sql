@@ -1,6 +1,6 @@
--- What the tables, views and functions of a schema are, a row a fact: pg_temp.schema_facts(schema). The schema's own name is left
--- out of the texts, so that the facts of two can be compared. Left out too is what somebody may tune: storage, indexes that
--- add no constraint, comments, owners, privileges.
+-- pg_temp.schema_facts(schema) describes the tables, views and functions of a schema, one row for each fact. The texts omit the
+-- schema's own name, so that two schemas can be compared. They also omit what an administrator may change: storage, indexes
+-- without a constraint, comments, owners, privileges.
 CREATE FUNCTION pg_temp.schema_facts(regnamespace) RETURNS TABLE (relation text, item text, fact text) STABLE LANGUAGE sql AS $$
     WITH relations AS (
         SELECT c.* FROM pg_catalog.pg_class c WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'v', 'm', 'p', 'f')

@@ -1,4 +1,5 @@
--- The transaction, which is rolled back: independent of the role's, the database's and the host's settings, and roomy enough for millions of events.
+-- Begins the transaction, which is rolled back. It does not depend on settings of the role, database or host, and has memory for
+-- millions of events.
 SET client_min_messages = warning;
 SET client_encoding = 'UTF8';
 SET standard_conforming_strings = on;
@@ -15,7 +16,7 @@ DO $$
 BEGIN
     SET temp_buffers = '128MB';
 EXCEPTION
-    WHEN invalid_parameter_value THEN NULL; -- the session of a pooler, in which temporary tables were used before
+    WHEN invalid_parameter_value THEN NULL; -- a pooler's session that has already used temporary tables
 END $$;
 
 SELECT current_setting('server_version_num')::int >= 150000
@@ -42,9 +43,9 @@ SELECT NOT EXISTS (SELECT FROM orders.lifecycle WHERE kind IN ('event', 'deadlin
     \quit
 \endif
 
--- Differences of the current check: the first ten, each with the number of all.
+-- The first ten differences of the current check, each with the total number.
 CREATE TEMP TABLE differences (no int GENERATED ALWAYS AS IDENTITY, total bigint, item text, expected text, found text);
--- What was checked, and how many of what were compared.
+-- The checks, and what each compared, with the number.
 CREATE TEMP TABLE checks (no int GENERATED ALWAYS AS IDENTITY, name text, passed boolean, compared text, differences bigint);
 -- The report's lines that print.sql has not printed yet.
 CREATE TEMP TABLE report (no int GENERATED ALWAYS AS IDENTITY, line text);
@@ -53,7 +54,7 @@ CREATE FUNCTION pg_temp.thousands(bigint) RETURNS text IMMUTABLE RETURN to_char(
 -- A payload's hash as orders.conflicts spells it.
 CREATE FUNCTION pg_temp.hash(bigint) RETURNS text IMMUTABLE RETURN lpad(to_hex($1), 16, '0');
 
--- Fit to be shown: what ends a line, moves the cursor, colours or turns the direction of text becomes \uXXXX.
+-- Printable text: characters that end a line, move the cursor, set colours or change the text direction become \uXXXX.
 \set unfit '[\\u0001-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'
 CREATE FUNCTION pg_temp.shown(text) RETURNS text IMMUTABLE
 RETURN CASE WHEN $1 !~ :'unfit' THEN $1

@@ -1,5 +1,5 @@
--- Checks order_timeline with the orders file's own columns (of a repeated order the earliest). What lies outside of the
--- window is taken from processed_events; so is what scripts/retire has not removed yet, and nothing else before the horizon.
+-- Compares order_timeline with the columns of the orders file (for a repeated order the earliest times). Events outside of the window
+-- are taken from processed_events. Before the horizon, only events that scripts/retire has not removed yet are expected.
 SELECT string_agg(format('min(%I) AS %1$I', moment), ', ' ORDER BY n) AS folded,
        string_agg(format('CASE WHEN pg_temp.in_window(%I) AND pg_temp.is_kept(%1$I) THEN %1$I END AS %1$I', moment), ', ' ORDER BY n) AS inside,
        string_agg(format('CASE event_type WHEN %L THEN event_at END', name), ', ' ORDER BY n) AS outside,

@@ -1,8 +1,8 @@
--- How the orders file writes times. :timestamp_formats is a JSON array of formats ([]: the default forms). Defines
--- pg_temp.read_time(text): milliseconds and all, or NULL where the text is absent or no time. shared/time_format.h says what
--- forms and formats mean, csv/time_formats.sql what formats are made of.
+-- Defines pg_temp.read_time(text), which reads the times of the orders file to the millisecond, or returns NULL if the text is absent or
+-- not a time. :timestamp_formats is a JSON array of formats ([]: the default forms). shared/time_format.h describes forms and
+-- formats, and csv/time_formats.sql parses formats.
 
--- The time that the parts come to, each as it stands in the text; NULL where there is none. Fractions are cut.
+-- The time that consists of these parts, which are texts; NULL if they are not a time. Fractions are truncated.
 CREATE FUNCTION pg_temp.time_of(year text DEFAULT NULL, short_year text DEFAULT NULL, month text DEFAULT NULL, day text DEFAULT NULL,
                                 hour text DEFAULT NULL, hour12 text DEFAULT NULL, half text DEFAULT NULL, minute text DEFAULT NULL,
                                 second text DEFAULT NULL, fraction text DEFAULT NULL, zone text DEFAULT NULL,
@@ -42,7 +42,7 @@ BEGIN
     RETURN ('1970-01-01'::date + (ms / 86400000)::int)::timestamp + (ms % 86400000) * interval '1 millisecond';
 END $$;
 
--- Formats that are named take the place of the lifecycle's.
+-- Formats given as an option replace those of the lifecycle.
 SELECT coalesce(nullif(nullif(:'timestamp_formats', ''), '[]'), :'lifecycle_formats') AS timestamp_formats \gset
 SELECT jsonb_array_length(:'timestamp_formats') > 0 AS has_formats \gset
 \if :has_formats
@@ -59,7 +59,7 @@ SELECT :'refusal' = '' AS accepted \gset
 \endif
 
 -- For each format a pattern, and one for its date alone, which ends with the third part if no time of day comes before that.
--- (Looking ahead is slow, and of no use where no digit can follow.)
+-- (Lookahead is slow, and useless where no digit can follow.)
 CREATE TEMP TABLE patterns AS
 WITH numbered AS (
     SELECT *, count(part) OVER so_far AS capture,
@@ -86,17 +86,17 @@ SELECT format('CREATE FUNCTION pg_temp.read_time(text) RETURNS timestamp STRICT 
 
 \else
 
--- (Parentheses that capture would take a hundred times as long, as so much may be missing.)
+-- (Capturing parentheses would take a hundred times as long, because so many parts are optional.)
 CREATE FUNCTION pg_temp.read_other_time(text) RETURNS timestamp STRICT IMMUTABLE LANGUAGE plpgsql AS $$
 DECLARE
-    rest text := substr($1, 17); -- behind the minutes
+    rest text := substr($1, 17); -- after the minutes
 BEGIN
     IF $1 !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?$' THEN RETURN NULL; END IF;
     RETURN pg_temp.time_of(year => left($1, 4), month => substr($1, 6, 2), day => substr($1, 9, 2), hour => nullif(substr($1, 12, 2), ''),
                            minute => nullif(substr($1, 15, 2), ''), second => CASE WHEN rest LIKE ':%' THEN substr(rest, 2, 2) END,
                            fraction => substring(rest FROM '^:..\.([0-9]{1,3})'), zone => substring(rest FROM '[Z+-].*$'));
 END $$;
--- Nearly all values have the common form, and what the pattern lets through the cast takes as it is. (STABLE, as the cast is.)
+-- Nearly all values have the common form. The cast accepts every text that matches the pattern. (STABLE, because the cast is.)
 CREATE FUNCTION pg_temp.read_time(text) RETURNS timestamp STABLE
 RETURN CASE WHEN $1 ~ ('^' || :'real_date' || '([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,3})?)?)?$') THEN $1::timestamp
             ELSE pg_temp.read_other_time($1) END;

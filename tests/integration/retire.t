@@ -33,7 +33,7 @@ is 'a replay of all: retired, or known' "$(query 'SELECT sum(applied), sum(dupli
 is '… in the summary' "$(sed -n 's/.*summary: total *//p' "$logs/consumer-$runs.log")" "received=$events applied=0 duplicate=$((events - old)) redelivered=0 quarantined=0 retired=$old"
 is '… in the log of events' "$(cut -d' ' -f1 "$logs/consumer-$runs.out" | sort | uniq -c | awk '{ print $2, $1 }' | xargs)" "duplicate $((events - old)) retired $old"
 is '… for the monitor' "$(psql -XAtq -v ON_ERROR_STOP=1 -c "PREPARE m(text, text) AS $(sed '/^--/d' sql/monitor.sql)" -c "EXECUTE m('$group', '$topic')" | awk -F'|' '$1 == "partition" { n += $9 } END { print n }')" "$old"
-is '… at a glance' "$(psql -XAtq -f sql/status.sql | grep '^events before')" "events before $day are retired: $old were removed, what comes again is counted as retired"
+is '… at a glance' "$(psql -XAtq -f sql/status.sql | grep '^events before')" "events before $day are retired: $old were removed, and records of such events are counted as retired"
 is 'the results are what they were' "$(digest)" "$since"
 verify_ok 'verify'
 produce --from 2017-01-01 --to 2017-09-01

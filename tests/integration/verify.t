@@ -164,7 +164,7 @@ first() { # NAME TEXT: the report begins with it
 first 'another group' 'group another has read nothing of topic order-events into this database: it was -g order-aggregator -t order-events'
 run --orders "$data/orders.csv" --no-kafka
 expect 'regions that the replay had no file for' 1 'FAILED  regions of the events' "expected NULL, found 'SP'" 'FAILED  payloads of the events'
-first 'other files' 'the orders are the same and what is known of them is not'
+first 'other files' 'the orders match, but their payloads do not'
 run --orders "$data/orders.csv" --customers "$data/customers.csv" --no-kafka
 expect 'a file that says nothing the database keeps as such' 1 'FAILED  payloads of the events' 'differences: 4' 'FAILED: 1 of' \
     'o-whole DELIVERED 2017-10-10 21:25:13: expected payload ddb8673e1d347956, found payload 938d995e387f1b38'

@@ -14,13 +14,13 @@ SELECT throws_ok($$SELECT test.apply('0:4:5', '{0,1}', '{4,1}')$$, 'OR001',
 SELECT throws_ok($$SELECT test.apply('', '{0,1}', '{3,2}')$$, 'OR001',
     'records of t-1 before offset 2 are missing in this database: it ends at 1', 'so is an empty one');
 SELECT throws_ok($$SELECT test.apply('0:4:5', '{0,1}', '{3,1}', logs => '0:2 1:1')$$, 'OR001',
-    'log 2 of t-0 is not what this database has', 'so is a log that the database does not know');
+    'log 2 of t-0 does not match this database', 'so is a log that the database does not know');
 SELECT throws_ok($$SELECT test.apply('5:9:5', '{5}', '{9}', logs => '5:1')$$, 'OR001',
-    'log 1 of t-5 is not what this database has', 'a partition that it does not know');
+    'log 1 of t-5 does not match this database', 'a partition that it does not know');
 SELECT throws_ok($$SELECT test.apply('', '{5}', '{0}', logs => '5:1')$$, 'OR001',
-    'log 1 of t-5 is not what this database has', 'and an idle consumer of it');
+    'log 1 of t-5 does not match this database', 'and an idle consumer of it');
 SELECT throws_ok($$SELECT test.apply('0:3:5', '{0,5}', '{3,0}', logs => '0:1 5:1')$$, 'OR001',
-    'log 1 of t-5 is not what this database has', 'beside a partition that goes on');
+    'log 1 of t-5 does not match this database', 'beside a partition that goes on');
 SELECT is(test.events(), 5::bigint, 'nothing was written');
 SELECT is(test.progress(5), NULL, 'nor counted');
 

@@ -28,7 +28,7 @@ SELECT results_eq($$SELECT log FROM orders.start_positions('g', 't')$$, 'VALUES 
 SELECT results_eq('SELECT log FROM orders.pipeline_status WHERE newest', 'VALUES (2)', 'and the current one');
 
 -- Numbers ------------------------------------------------------------------------------------------------------
-SELECT throws_ok(format($$SELECT test.apply('%s', logs => '%s')$$, batch, logs), 'OR001', wrong || ' is not what this database has', name)
+SELECT throws_ok(format($$SELECT test.apply('%s', logs => '%s')$$, batch, logs), 'OR001', wrong || ' does not match this database', name)
   FROM (VALUES ('0:0:9', '0:4@0', 'log 4 of t-0', 'a log must have the next number, not the one after'),
                ('0:0:9', '0:2@0', 'log 2 of t-0', 'nor one that another log has'),
                ('0:0:9', '0:0@0', 'log 0 of t-0', 'nor 0'),

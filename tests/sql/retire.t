@@ -58,7 +58,7 @@ run retire 2027-01-01
 like "$status|$err" '78|retire: --before 2027-01-01 would retire events that have not arrived yet (day of the newest event: 2017-01-11). Nothing was changed' 'a day ahead of all events'
 apply '1:0:3#99' >"$scratch/ignored"
 run retire 2017-01-05
-is "$status|$err" '78|retire: 1 conflicts are of events before 2017-01-05: settle them first, with scripts/settle. Nothing was changed' 'conflicts come first'
+is "$status|$err" '78|retire: 1 conflicts concern events before 2017-01-05: settle them first, with scripts/settle. Nothing was changed' 'conflicts come first'
 is "$(query 'SELECT before IS NULL FROM orders.horizon')|$(events_before 2017-01-05)" 't|384' 'and nothing was changed'
 "$root/scripts/settle" --all >"$scratch/settled"
 run retire 2017-01-05
@@ -113,7 +113,7 @@ since=$("$root/scripts/digest" --since 2017-01-05)
 ask A 'BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT test.problems()' >"$scratch/ignored"
 in_background retire env PGOPTIONS='-c lock_timeout=2500ms -c client_min_messages=warning' PGAPPNAME=retire "$root/scripts/retire" --before 2017-01-05
 wait $! && status=0 || status=$?
-like "$status $(<"$scratch/retire.out")" '75 *the events are removed, but not the space*run it again. processed_events is held by *application A*' 'a reader that stays keeps the space'
+like "$status $(<"$scratch/retire.out")" '75 *the events were removed, but their space*run it again. processed_events is held by *application A*' 'a reader that stays keeps the space'
 is "$(events_before 2017-01-05)|$(ask A "SELECT count(*), test.problems() FROM orders.processed_events")" '0|1000|' 'and sees what it saw before'
 is "$("$root/scripts/digest")" "$since" 'the others see what is left'
 ask A COMMIT >"$scratch/ignored"

@@ -131,14 +131,14 @@ let_go() {
 }
 hold none 'LOCK TABLE orders.schema_migrations IN SHARE UPDATE EXCLUSIVE MODE'
 "$root/scripts/migrate" 2>patient & one=$!
-wait_for 'migrate to wait' grep -q 'waits for' patient
-like "$(<patient)" "migrate: waits for process * (user $(query 'SELECT current_user'), application hold, its transaction *s old)" 'migrate says whom it waits for'
+wait_for 'migrate to wait' grep -q 'waiting for' patient
+like "$(<patient)" "migrate: waiting for process * (user $(query 'SELECT current_user'), application hold, its transaction *s old)" 'migrate says whom it waits for'
 like "$(query 'SHOW lock_timeout') $(query "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'psql' AND wait_event_type = 'Lock'")" '0 1' 'and waits'
 run env PGOPTIONS='-c lock_timeout=100ms' "$root/scripts/migrate"
-like "$status|$err" '75|*waits for process*the lock is still held by process*' 'not longer than lock_timeout says'
+like "$status|$err" '75|*waiting for process*the lock is still held by process*' 'not longer than lock_timeout says'
 let_go
 wait "$one" && status=0 || status=$?
-like "$status $(<patient)" '0 *waits for*nothing to do' 'and goes on when the lock is free'
+like "$status $(<patient)" '0 *waiting for*nothing to do' 'and goes on when the lock is free'
 query 'CREATE ROLE test_holder'
 query 'GRANT orders_reader, orders_worker TO test_holder'
 query "UPDATE orders.schema_scripts SET checksum = 'older' WHERE name = 'views.sql'"

@@ -74,7 +74,7 @@ PREPARE two (integer[], bigint[], integer[], bigint[], bigint[]) AS SELECT test.
     readable_from => array_fill(NULL::bigint, ARRAY[n]), next_offsets => $5, end_offsets => array_fill(NULL::bigint, ARRAY[n]),
     seam_times => array_fill(now(), ARRAY[n]), seam_hashes => array_fill(1::bigint, ARRAY[n])) FROM cardinality($3) AS n;
 SELECT throws_ok(format('EXECUTE two(%L, %L, %L, %L, %L)', partitions, offsets, owned, first, next), 'P0001',
-                 'apply_batch: an offset twice, below 0 or behind a later one, or a run without records', name)
+                 'apply_batch: an offset is repeated, negative or out of order, or a run has no records', name)
   FROM (VALUES ('{20,20}',   '{0,0}',    '{20}', '{0}', '{9}', 'an offset twice'),
                ('{20,20}',   '{1,0}',    '{20}', '{0}', '{9}', 'an offset behind a later one'),
                ('{20,20}',   '{-1,0}',   '{20}', '{0}', '{9}', 'a negative offset')
@@ -85,7 +85,7 @@ PREPARE run (bigint, integer[], bigint) AS SELECT test.call(
     regions => '{SP,SP,SP}', payload_hashes => '{1,1,1}', bad_partitions => '{0}', bad_offsets => ARRAY[$3], append_times => ARRAY[now()],
     reasons => '{no}', keys => '{k}', payloads => '{v}', owned_partitions => '{0}', logs => '{1}', first_offsets => '{NULL}', next_offsets => '{30}');
 SELECT throws_ok(format('EXECUTE run(%L, %L, %L)', second, lengths, bad), 'P0001',
-                 'apply_batch: an offset twice, below 0 or behind a later one, or a run without records', name)
+                 'apply_batch: an offset is repeated, negative or out of order, or a run has no records', name)
   FROM (VALUES (22,   '{2,1}',    29,   'a run that begins within the one before'),
                (20,   '{1,2}',    29,   'or ends within it'),
                (24,   '{3,0}',    29,   'an empty run'),
@@ -98,13 +98,13 @@ SELECT throws_ok(format('EXECUTE run(24, %L, 29)', lengths), '2202E', NULL, form
   FROM unnest('{"{1,1}","{2,2}","{2147483647,2147483647}"}'::text[]) lengths;
 SELECT throws_ok($$EXECUTE run(9223372036854775807, '{1,2}', 29)$$, '22003', NULL, 'a run past the last offset');
 SELECT throws_ok(format('EXECUTE two(%L, %L, %L, %L, %L)', partitions, offsets, owned, first, next), 'P0001',
-                 'apply_batch: a record in no partition of owned_partitions', name)
+                 'apply_batch: a record belongs to no partition of owned_partitions', name)
   FROM (VALUES ('{20,21}',   '{0,0}',    '{20}', '{0}', '{9}', 'a partition that is not owned'),
                ('{20,0}',    '{0,20}',   '{20}', '{0}', '{9}', 'one that is known, but not owned'),
                ('{20,20}',   '{0,1}',    '{20}', '{0}', '{0}', 'records of a log without offsets')
        ) v (partitions, offsets, owned, first, next, name);
 SELECT throws_ok(format('EXECUTE two(%L, %L, %L, %L, %L)', partitions, offsets, owned, first, next), 'P0001',
-                 'apply_batch: more records than offsets before next_offsets', name)
+                 'apply_batch: a record is at or after next_offsets', name)
   FROM (VALUES ('{20,20}', '{0,1}',   '{20}', '{0}',    '{1}',    'more records than offsets'),
                ('{0,0}',   '{21,22}', '{0}',  '{NULL}', '{22}',   'in a log with absent offsets too'),
                ('{0,0}',   '{21,22}', '{0}',  '{NULL}', '{21}',   'where the span is empty'),
@@ -112,7 +112,7 @@ SELECT throws_ok(format('EXECUTE two(%L, %L, %L, %L, %L)', partitions, offsets, 
                ('{20,20}', '{0,7}',   '{20}', '{0}',    '{5}',    'a record behind its span, with holes before it')
        ) v (partitions, offsets, owned, first, next, name);
 SELECT throws_ok($$EXECUTE two('{0,0}', '{21,22}', '{0,0}', '{NULL,NULL}', '{23,23}')$$, 'P0001',
-    'apply_batch: a partition twice in owned_partitions', 'a partition that is owned twice');
+    'apply_batch: owned_partitions has a partition twice', 'a partition that is owned twice');
 SELECT results_eq('SELECT * FROM orders.partition_progress ORDER BY kafka_partition, log', 'SELECT * FROM before ORDER BY kafka_partition, log',
     'nothing is counted then');
 SELECT is_empty('SELECT FROM orders.processed_events WHERE event_id IN (test.event_id(900), test.event_id(901))', 'nor written');
