@@ -1,16 +1,17 @@
 /*
- * applier.h - brings one batch into the database, whatever is in it.
+ * applier.h - applies one batch to the database, whatever is in it.
  *
- * A batch is one statement. If the database cannot store a row, the batch is
- * halved until that row is alone. It is quarantined, and all others are applied.
+ * A batch is one statement. If the database cannot store one of its rows, the
+ * batch is halved until that row stands alone. The row is quarantined, and all
+ * others are applied.
  *
  *     result = applier_send(&applier, &batch);
  *     while (result is STORE_BUSY or was DONE for applier_send) result = applier_finish(&applier, 50);
  *     // STORE_DONE: all rows are committed, counted in applier.outcomes and, if wanted, printed
  *
- * Other results are the store's. They leave nothing in flight, and the batch has
- * to be sent again: the part that was applied comes back as redelivered. Logs the
- * rows that are quarantined.
+ * Other results are the store's, and leave nothing in flight: the caller sends
+ * again what was not applied. If a part was applied, it comes back as
+ * redelivered. The rows that are quarantined are logged.
  */
 #ifndef APPLIER_H
 #define APPLIER_H
@@ -27,7 +28,7 @@ struct applier {
     const struct store_place *place;
     struct event_form *form; /* that of the batches */
     bool prints_events;      /* one line an event on standard output, with its outcome */
-    bool output_failed;      /* standard output could not be written, which was logged */
+    bool output_failed;      /* … which could not be written; it was logged */
     struct outcomes outcomes;
 
     struct batch *batch; /* borrowed from applier_send until it is applied, dropped or failed */
@@ -38,7 +39,7 @@ struct applier {
 
 /*
  * Sends all rows. DONE or an error. If the type of an event is unknown, the database is asked first whether it has been
- * added: events of a new type must not be quarantined.
+ * added since: events of a new type must not be quarantined.
  */
 enum store_result applier_send(struct applier *applier, struct batch *batch);
 

@@ -6,7 +6,8 @@
  *         … it begins a log with the number logs[0].log
  *
  * A log is recognised by its content: the last record that was counted, and an earlier one, are read again. Where these were
- * deleted, only the ids of cluster and topic can tell it. A wrong guess is for another log: what is read again is known.
+ * deleted, only the ids of cluster and topic can tell. If the guess is wrong, it is taken for another log: it is read from its
+ * beginning, and the events that were applied before are duplicates.
  */
 #ifndef RECOGNISE_H
 #define RECOGNISE_H

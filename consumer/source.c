@@ -1,7 +1,7 @@
 /*
- * The member's one librdkafka handle, and what is polled from it. What the group, the commits and the start positions need
- * has modules of its own, which share the handle (membership.h, commits.h, start_finder.h); librdkafka's callbacks come here,
- * because a handle has room for one pointer, and are passed on.
+ * The member's librdkafka handle, and what is polled from it. The group, the commits and the start positions have modules of
+ * their own, which share the handle: membership.h, commits.h, start_finder.h. librdkafka's callbacks come here, because a
+ * handle carries one pointer for all of them, and are passed on.
  *
  * The rebalance callback only notes what the group asks for. source_poll hands it to the worker, which commits before it
  * gives partitions away.
@@ -22,7 +22,6 @@
 #include "kafka_conf.h"
 #include "kafka_end.h"
 #include "kafka_record.h"
-#include "kafka_trouble.h"
 #include "log.h"
 #include "membership.h"
 #include "memory.h"
@@ -32,9 +31,8 @@
 #include "start_finder.h"
 #include "topic_lookup.h"
 
-#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { BROKER_TIMEOUT_MS = 5000 };
 
@@ -44,12 +42,10 @@ static const struct kafka_setting SETTINGS[] = {
     { "enable.auto.offset.store", "false", KAFKA_FIXED },
     { "auto.offset.reset", "error", KAFKA_FIXED }, /* librdkafka would reset without telling: see source_assign */
     { "isolation.level", "read_committed", KAFKA_FIXED },
-    { "enable.partition.eof", "true",
-      KAFKA_FIXED }, /* tells offsets without a record from those that are still to come */
+    { "enable.partition.eof", "true", KAFKA_FIXED }, /* shows that there is no other record before an offset */
     { "partition.assignment.strategy", "range", KAFKA_CLASSIC },
     { "session.timeout.ms", "10000", KAFKA_CLASSIC_DEFAULT },
-    { "heartbeat.interval.ms", "1000",
-      KAFKA_CLASSIC_DEFAULT }, /* by default 3 s, and a member that joins waits for it */
+    { "heartbeat.interval.ms", "1000", KAFKA_CLASSIC_DEFAULT }, /* by default 3 s: a member that joins waits for it */
     { "topic.metadata.refresh.interval.ms", "10000", KAFKA_DEFAULT },
     { "queued.max.messages.kbytes", "6144", KAFKA_DEFAULT }, /* together they bound the memory: a fetched */
     { "fetch.message.max.bytes", "262144", KAFKA_DEFAULT },  /* batch is that size before it is decompressed */

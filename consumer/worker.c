@@ -9,13 +9,13 @@
  *     COMMITTING  commits the offsets of the batch that was applied     STARTING or FILLING
  *     REVOKING    gives the partitions up, whatever it did before       STARTING or FILLING; AWAY
  *
- * STARTING comes in the place of FILLING whenever partitions are assigned and it is not known where to start in them; which
- * partitions there are, and whether they may be read on, is the reader's own state (see reader.h). So every step that comes
- * back to reading ends with read_on. AWAY comes next whenever the database cannot be reached.
+ * From any state, AWAY comes next when the database cannot be reached, and REVOKING when the group takes partitions back.
+ * STARTING takes the place of FILLING while partitions are assigned and it is not known where to start in them. The reader
+ * knows that: it has a state of its own (see reader.h), and each step that goes back to reading ends with read_on.
  *
- * To keep the batch after an outage and send it again would save a little reading, but first the same question has to be
- * answered: how far did the database come? So what was read is dropped, and read again from there. The member goes on polling
- * in all states: its group must not take it for dead because the database is away.
+ * After an outage the batch could be kept and sent again. That would save a little reading, but the same question would have
+ * to be answered first: how far did the database come? So what was read is dropped, and read again from there. The member goes
+ * on polling while the database is away, so that its group does not take it for dead.
  */
 #include "worker.h"
 
@@ -108,7 +108,7 @@ static void read_on(struct worker *worker)
     worker->state = worker->reader.state == READER_HELD ? STARTING : FILLING;
 }
 
-/* Back to the question where to start, with nothing read. */
+/* Drops what was read and not applied: the next question is where to start. */
 static void read_again(struct worker *worker)
 {
     reader_hold(&worker->reader);
@@ -193,7 +193,7 @@ static void check_end(struct worker *worker)
         end_with(worker, WORKER_STOPPED);
 }
 
-/* Waits for something from Kafka; where nothing comes there is time to see whether all is done. */
+/* Waits for something from Kafka. If nothing comes, there is time to see whether all is done. */
 static void poll_or_check_end(struct worker *worker)
 {
     enum worker_state state = worker->state;
@@ -225,7 +225,7 @@ static void step_away(struct worker *worker)
 
 /* --- STARTING */
 
-/* The group has answered, and so has the database: from here on the worker does what it is for. */
+/* Kafka and the database have both answered: only now is the program ready. */
 static void begin_reading(struct worker *worker)
 {
     struct notify *notify = worker->settings->notify;
@@ -285,7 +285,7 @@ static void send_batch(struct worker *worker)
         recover(worker, result);
 }
 
-/* A batch without news tells a worker that has nothing to do whether the database is still where it was. */
+/* An idle worker sends a batch without news now and then: it shows whether the database still is where it was. */
 static bool is_due(const struct worker *worker, int64_t now)
 {
     const struct reader *reader = &worker->reader;
