@@ -27,7 +27,7 @@ enum {
 };
 
 struct time_token {
-    const struct conversion *conversion; /* NULL: a character */
+    const struct time_conversion *conversion; /* NULL: a character */
     char character;
 };
 
