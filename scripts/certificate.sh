@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2016,SC2094,SC2154 # variables of jq; files that are only read; variables of scripts/verify
-# How scripts/verify writes a certificate; scripts/certificate, which reads it, shares the first part. To be sourced once
+# Writes certificates for scripts/verify. scripts/certificate, which reads them, shares the first part. Source it after
 # fail STATUS MESSAGE is defined.
 #
-# A certificate is JSON as `jq -S .` prints it. Its sha256 is that of what `jq -S -c 'del(.sha256)'` prints of it. Where it
-# is signed, signed_by is the fingerprint of the key, and FILE.sig what `ssh-keygen -Y sign` makes of the file.
+# A certificate is JSON as `jq -S .` prints it. Its sha256 is that of the output of `jq -S -c 'del(.sha256)'`. If it is signed,
+# signed_by is the fingerprint of the key, and FILE.sig is the signature of the file by `ssh-keygen -Y sign`.
 
 scripts=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 readonly CERTIFICATE_NAMESPACE=order-replay PRODUCT_VERSION=0.1.0
@@ -16,10 +16,10 @@ certificate_hash() { # of the certificate on standard input
     printf '%s' "${sum%% *}"
 }
 
-# --- writing, in the course of scripts/verify and with its variables
+# --- writing, within scripts/verify and with its variables
 
-# Finds what would stand in the way of a certificate before the work is done. Sets certificate_facts, certificate_inputs,
-# signed_by and, for --after, from and after: where the window begins.
+# Finds errors that would prevent a certificate before the checks run. Sets certificate_facts, certificate_inputs, signed_by and,
+# for --after, from and after: where the window begins.
 certificate_begin() {
     local folder refusal
     [[ ! -d $certificate ]] || fail 73 "cannot write $certificate: it is a folder"
@@ -33,7 +33,7 @@ certificate_begin() {
 
     if [[ $key ]]; then
         must_be_readable "$key"
-        command -v ssh-keygen >/dev/null || fail 69 'ssh-keygen is missing, which signs: install openssh-client'
+        command -v ssh-keygen >/dev/null || fail 69 'signing needs ssh-keygen: install openssh-client'
         # The key is tried now, not after an hour of work.
         { signed_by=$(ssh-keygen -l -E sha256 -f "$key" | cut -d ' ' -f 2) && certificate_sign </dev/null >/dev/null; } ||
             fail 66 "cannot sign with $key, see the line above: name an ssh key, or the .pub of one that ssh-agent holds"
@@ -44,7 +44,7 @@ certificate_begin() {
     [[ $after ]] || return 0
     [[ ! $after -ef $certificate ]] || fail 64 "--certificate would replace the certificate of --after: give it another name"
     must_be_readable "$after"
-    "$scripts/certificate" verify --intact "$after" >"$certificate_scratch/said" || fail 65 "--after will not do: $(sed 's/^FAILED *//; q' "$certificate_scratch/said")"
+    "$scripts/certificate" verify --intact "$after" >"$certificate_scratch/said" || fail 65 "--after is refused: $(sed 's/^FAILED *//; q' "$certificate_scratch/said")"
     cp -- "$after" "$certificate_scratch/previous"
     refusal=$(certificate_jq -r --argjson inputs "$certificate_inputs" --arg topic "$topic" --arg group "$group" '
         include "certificate";
@@ -62,7 +62,7 @@ certificate_files() { # {"orders":{"name":"orders.csv","sha256":"…"},"customer
     local file sum
     local -a values=()
     for file in "$orders" "$customers" "$items" "$lifecycle"; do
-        [[ -z $file || -f $file ]] || fail 66 "$file is no regular file: a certificate is about files that can be read again"
+        [[ -z $file || -f $file ]] || fail 66 "$file is not a regular file: a certificate needs files that can be read again"
         sum=
         [[ -z $file ]] || sum=$(sha256sum <"$file")
         values+=("name ${file##*/}" "${sum%% *}")
@@ -72,7 +72,7 @@ certificate_files() { # {"orders":{"name":"orders.csv","sha256":"…"},"customer
             else {name: $values[2 * $n][5:], sha256: .} end)})' --args -- "${values[@]}"
 }
 
-# Writes $certificate, and $certificate.sig with a key: each is replaced as a whole or not at all.
+# Writes $certificate and, with a key, $certificate.sig. Each file is replaced completely or not at all.
 certificate_write() {
     local digest refusal unwritten="no certificate: cannot write $certificate"
     [[ $(certificate_files) == "$certificate_inputs" ]] || fail 65 'no certificate: a file was changed while it was read; run this again'
@@ -94,7 +94,7 @@ certificate_write() {
         } | walk(if type == "string" then clean else . end)' >"$certificate_scratch/draft" || fail 73 "$unwritten"
     jq -S --arg sha256 "$(certificate_hash <"$certificate_scratch/draft")" '.sha256 = $sha256' \
         <"$certificate_scratch/draft" >"$certificate_scratch/certificate" || fail 73 "$unwritten"
-    # Only the database knew of its cluster.
+    # Only the database knew its cluster.
     refusal=$(certificate_jq -r --slurpfile previous "$certificate_scratch/previous" \
         'include "certificate"; $previous[0] as $previous | if $previous then does_not_follow($previous) else empty end' <"$certificate_scratch/certificate")
     [[ -z $refusal ]] || fail 65 "no certificate: it would not follow the one of --after: $refusal"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# How a script ends with an error. To be sourced first:
+# Functions that end a script with an error. Source it first:
 #
 #     . "$(dirname -- "${BASH_SOURCE[0]}")/command.sh"
 #     [[ $topic ]] || fail 64 'which topic? Try --help'
@@ -17,6 +17,6 @@ fail() { # fail STATUS LINE…
     exit "$1"
 }
 
-fail_getopt() { # fail_getopt OUTPUT: of getopt, whose first line tells what is wrong
+fail_getopt() { # fail_getopt OUTPUT: the output of getopt, whose first line has the error
     fail 64 "$(sed '1s/^[^:]*: //; q' <<<"$1"); try --help"
 }

@@ -1,38 +1,38 @@
 # shellcheck shell=bash
-# What the scripts that use the database of libpq's PG* variables share. To be sourced once fail STATUS MESSAGE is defined:
+# Shared by the scripts that use the database of libpq's PG* variables. Source it after fail STATUS MESSAGE is defined:
 #
 #     . "$(dirname -- "${BASH_SOURCE[0]}")/database.sh"
 #     psql … || fail 69 "$no_database"
 #
-# The password may stand in a file named by PGPASSWORD_FILE, as for order-consumer; psql itself does not know that variable.
+# The password may be in the file PGPASSWORD_FILE, as for order-consumer. psql itself does not know that variable.
 
 . "${BASH_SOURCE[0]%/*}/printable.sh"
 
-# Scripts run as owner or superuser. Names without a schema mean what is built in: where public may be written by everybody, as it may
-# be before PostgreSQL 15, a function there would be taken for another one, and do what its maker likes with our rights. Not by
-# PGOPTIONS, which PgBouncer refuses.
+# Scripts run as owner or superuser. Names without a schema refer to built-in objects only. If everybody may write to the schema public,
+# as before PostgreSQL 15, a function there could replace a built-in one and run with the privileges of this user. PGOPTIONS is not
+# used for this, because PgBouncer refuses it.
 own_path='search_path = pg_catalog, pg_temp'
 
-# Behind a pooler in transaction mode each transaction may run in another session of the server, which other clients use too. So what
-# psql is given here is one transaction, committed at its end, and its settings are LOCAL.
+# Behind a pooler in transaction mode each transaction may run in another session of the server, which other clients use too.
+# Therefore psql runs its input as one transaction, which it commits at the end, and settings are LOCAL.
 psql_command=(psql --no-psqlrc --quiet --single-transaction --command="SET LOCAL $own_path")
 psql() { printable_errors command "${psql_command[@]}" "$@"; }
 
-# One snapshot, and at its end a rollback: no setting stays, and no temporary object.
+# One snapshot, rolled back at the end: no setting and no temporary object remains.
 psql_snapshot() {
     printable_errors command psql --no-psqlrc --quiet --command='BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE' \
         --command="SET LOCAL $own_path" "$@" --command=ROLLBACK
 }
 
-# For what takes several transactions. Call need_session first.
+# For work in several transactions. Call need_session first.
 psql_session() { printable_errors command psql --no-psqlrc --quiet --command="SET $own_path" "$@"; }
 
-need_session() { # ends the script where there is a pooler in transaction mode
+need_session() { # ends the script behind a pooler in transaction mode
     local server
     server=$(printable_errors command psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 \
         --file="$(dirname -- "${BASH_SOURCE[0]}")/../sql/need_session.sql") || fail 69 "$no_database"
     [[ ! $server ]] ||
-        fail 78 "the pooler at PGHOST=${PGHOST-} PGPORT=${PGPORT-} shares sessions, and this needs one of its own. Nothing was changed; connect to the server itself: $server"
+        fail 78 "the pooler at PGHOST=${PGHOST-} PGPORT=${PGPORT-} shares sessions, and this script needs its own session. Nothing was changed; connect to the server directly: $server"
 }
 
 if [[ ${PGPASSWORD_FILE-} ]]; then
@@ -42,7 +42,7 @@ if [[ ${PGPASSWORD_FILE-} ]]; then
     export PGPASSWORD
 fi
 
-# How a script and psql are called, for hints. docker-compose.yml says how its users do it.
+# How users call a script and psql, for hints. docker-compose.yml sets this for its users.
 # shellcheck disable=SC2034
 call_script=${ORDER_CALL_SCRIPT:-scripts/} call_psql=${ORDER_CALL_PSQL:-psql}
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What the scripts of the native stack share: where things are, and how its servers are found and stopped.
-# To be sourced; does nothing by itself. The tests use it too:
+# Shared by the scripts of the native stack: where things are, and how its servers are found and stopped.
+# Source it; it only defines variables and functions. The tests use it too:
 #
 #     ORDER_VAR=build/check-stack; . scripts/lib.sh
 #     stack_stop_postgres immediate; stack_stop_kafka KILL; scripts/up
@@ -9,11 +9,11 @@
 # A stack is a folder: $ORDER_VAR, an absolute path in $VAR, or var/ in the checkout. In it: .order-replay (it is one), ports (chosen once), env (exports for the shell),
 # pgpass (the superuser's password), postgres/ and kafka/ (data), kafka.properties, log/, tmp/. Its servers are called
 # postgres and kafka; where there are three brokers, the others are kafka2 and kafka3, with data and properties of their own.
-# monitor looks at what make up made, monitor_demo at what the demo made; neither has data. A cluster has more servers of Postgres:
-# postgres1 is node 0, postgres2 node 1, and so on; postgres holds the front.
+# monitor watches the topic and group of make up, monitor_demo those of the demo; neither has data. A cluster has more Postgres servers:
+# postgres1 is node 0, postgres2 node 1, and so on; postgres has the front.
 
 root=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
-[[ ${VAR-} != /* ]] || ORDER_VAR=${ORDER_VAR:-$VAR} # others have variables of that name, and no such path in them
+[[ ${VAR-} != /* ]] || ORDER_VAR=${ORDER_VAR:-$VAR} # VAR is a common name: only an absolute path is meant for us
 stack=$(realpath -m -- "${ORDER_VAR:-$root/var}")
 jars=${ORDER_REPLAY_KAFKA:-$root/.deps/kafka} # the folder of Kafka's jars
 stack_limit=120 # seconds a server may take to start: a crashed one has to recover
@@ -22,7 +22,7 @@ stack_limit=120 # seconds a server may take to start: a crashed one has to recov
 # shellcheck source=scripts/printable.sh
 . "$root/scripts/printable.sh"
 
-fail_log() { # fail_log STATUS LOG MESSAGE: as fail, with the end of the log that tells why
+fail_log() { # fail_log STATUS LOG MESSAGE: like fail, and prints the end of the log
     local status=$1 log=$2
     shift 2
     say "$*; read $log, which ends:"
@@ -38,7 +38,7 @@ lifecycle_path() {
     realpath -- "$file"
 }
 
-# usage "$@": --help prints the comment that opens the script; nothing else is taken.
+# usage "$@": --help prints the comment at the top of the script. Other arguments are errors.
 usage() {
     case "$#,${1-}" in
     0,) return 0 ;;
@@ -51,7 +51,7 @@ usage() {
 stack_files=(kafka{,2,3}{,.new,.properties,.properties.new} postgres{,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16}{,.new} password.new pgpass{,.new}
     ports{,.new} env{,.new} lifecycle{,.new} generated{,.new} labs log tmp)
 
-# A folder of somebody else may have a log/ and a tmp/, too: nothing is written there, and nothing removed.
+# A folder with other data may have a log/ and a tmp/, too: nothing in it is written or removed.
 stack_must_be_ours() {
     local name
     [[ ! -e $stack/.order-replay ]] && ! grep -qs '^postgres_port=' -- "$stack/ports" || return 0
@@ -60,7 +60,7 @@ stack_must_be_ours() {
     done
 }
 
-# One script at a time works on a stack. The lock is on the folder itself, so there is no lock file to be left behind.
+# Only one script at a time works on a stack. The lock is on the folder itself, so no stale lock file can remain.
 stack_lock() {
     [[ -O $stack ]] || fail 78 "$stack belongs to $(stat -c %U -- "$stack"): run this as that user"
     exec 9<"$stack"
@@ -69,20 +69,20 @@ stack_lock() {
     flock -w $((2 * stack_limit)) 9 || fail 75 "$stack is still locked; try again"
 }
 
-# stack_brokers: prints the names of the stack's brokers, which are settled with its ports.
+# stack_brokers: prints the names of the stack's brokers, which are chosen together with its ports.
 stack_brokers() {
     { sed -n 's/^\(kafka[23]\?\)_port=.*/\1/p' -- "$stack/ports" 2>/dev/null || true; } | grep . || echo kafka
 }
 
-# stack_postgres: prints the names of the stack's servers of Postgres, which are settled with its ports: the one, or the front and the nodes.
+# stack_postgres: prints the names of the stack's Postgres servers, which are chosen together with its ports: one, or the front and the nodes.
 stack_postgres() {
     { sed -n 's/^\(postgres[0-9]*\)_port=.*/\1/p' -- "$stack/ports" 2>/dev/null || true; } | grep . || echo postgres
 }
 
 stack_port() { sed -n "s/^$1_port=//p" -- "$stack/ports"; } # stack_port SERVER: prints it
 
-# stack_make_database NAME PARTITIONS: makes it on all servers, of a cluster the front of nodes for so many partitions, and brings its schema
-# up to date. Takes the variables of $stack/env.
+# stack_make_database NAME PARTITIONS: creates it on all servers and brings its schema up to date. In a cluster it creates the front and
+# the nodes, for this number of partitions. Needs the variables of $stack/env.
 stack_make_database() {
     local server port
     local -a nodes=()
@@ -105,26 +105,26 @@ stack_drop_database() { # stack_drop_database NAME: on all servers
     done < <(stack_postgres)
 }
 
-# All servers carry their stack's folder as an argument. That tells them from all other processes, so there are no
-# pid files, which could be missing or name a process that is not ours.
+# All servers have their stack's folder as an argument, which distinguishes them from all other processes. There are no pid files,
+# which could be missing or name a process of somebody else.
 stack_mark() { # stack_mark SERVER
     case $1 in
     kafka) printf '%s' "-Dorder_replay.stack=$stack" ;;
     kafka?) printf '%s' "-Dorder_replay.$1.stack=$stack" ;;
     postgres) printf '%s' "--order_replay.stack=$stack" ;;
     postgres*) printf '%s' "--order_replay.$1.stack=$stack" ;;
-    monitor*) printf '%s' "order-$1.stack=$stack" ;; # in the place of the program's name
+    monitor*) printf '%s' "order-$1.stack=$stack" ;; # instead of the program's name
     esac
 }
 
-# stack_uid SERVER: prints the user as whom it runs. Others can read the mark and the ports, and use both.
+# stack_uid SERVER: prints the user that it runs as. Other users can read the mark and the ports, and imitate them.
 stack_uid() {
     local uid
-    uid=$(stat -c %u -- "$stack" 2>/dev/null) || uid=$EUID # of a folder that is gone the servers may remain
+    uid=$(stat -c %u -- "$stack" 2>/dev/null) || uid=$EUID # servers may still run after their folder was removed
     if [[ $1 == postgres* && $uid == 0 ]]; then id -u postgres; else printf '%s\n' "$uid"; fi
 }
 
-# stack_listens SERVER PORT: whether who listens there is a process of the server's user. (ss leaves out that of root.)
+# stack_listens SERVER PORT: whether the process that listens there belongs to the server's user. (ss does not show root as the user.)
 stack_listens() {
     ss -Hltne "sport = :$2" 2>/dev/null | awk -v uid="$(stack_uid "$1")" '
         $4 ~ /127\.0\.0\.1\]?:[0-9]+$/ { ours = uid == (match($0, / uid:[0-9]+/) ? substr($0, RSTART + 5, RLENGTH - 5) : 0) }
@@ -136,11 +136,12 @@ stack_pid() {
     local -a found
     local pid parent uid
     uid=$(stack_uid "$1") || return
-    # From a pipe: grep itself must not carry the mark. It fails when a process ends under its hands: only its output counts.
+    # The pattern comes from a pipe, because grep's own arguments must not have the mark. grep fails when a process ends meanwhile,
+    # so only its output counts.
     # shellcheck disable=SC2062 # files: the pattern comes from standard input
     mapfile -t found < <(stack_mark "$1" | grep -lszxF --file=- /proc/[0-9]*/cmdline | cut -d/ -f3)
     for pid in "${found[@]}"; do
-        # A process that Postgres has just forked looks like Postgres for a moment.
+        # A process that Postgres has just forked still has Postgres' arguments for a moment.
         parent=$(sed -n 's/^PPid:\t//p' "/proc/$pid/status" 2>/dev/null) || continue
         [[ " ${found[*]} " == *" $parent "* ]] && continue
         grep -qs "^Uid:\s*$uid\s" "/proc/$pid/status" || continue
@@ -150,7 +151,7 @@ stack_pid() {
     return 1
 }
 
-# stack_name SERVER: the name that a Postgres's processes show in ps; also how those are found that outlive a killed server for a moment.
+# stack_name SERVER: the name that a Postgres server's processes show in ps. It also finds those that briefly outlive a killed server.
 stack_name() { printf 'order-replay-%s%s' "$(cksum <<<"$stack" | cut -d' ' -f1)" "${1#postgres}"; }
 
 stack_gone() { # stack_gone SERVER
@@ -198,7 +199,7 @@ stack_stop_monitor() { # stack_stop_monitor MONITOR
     stack_signal "$1" TERM 5 || stack_signal "$1" KILL 5
 }
 
-# stack_running: prints the names of all servers that run. Their ports may be unknown: then any may be there.
+# stack_running: prints the names of all running servers. If the ports are unknown, it looks for all possible names.
 stack_running() {
     local server
     local -a marks
@@ -228,8 +229,8 @@ stack_stop() {
     done
 }
 
-# postgres_bin: prints the folder of initdb and postgres, which Debian keeps out of PATH: $ORDER_REPLAY_POSTGRES, else those of the
-# version that made the data, else the newest ones.
+# postgres_bin: prints the folder of initdb and postgres, which on Debian is not in PATH: $ORDER_REPLAY_POSTGRES, else that of the
+# version that made the data, else the newest.
 postgres_bin() {
     local version found
     [[ ! ${ORDER_REPLAY_POSTGRES-} ]] || { printf '%s\n' "$ORDER_REPLAY_POSTGRES"; return; }
@@ -243,9 +244,9 @@ postgres_bin() {
     dirname -- "$found"
 }
 
-# java with Kafka's classes, logging warnings to standard error. Most of it ends within seconds: without the optimizing compiler and with
-# the simple collector it needs a third less processor time until then. kafka_stays gives both back to a broker that stays. The tests,
-# whose brokers end soon, have JVM options of their own.
+# java with Kafka's classes, logging warnings to standard error. Most of these programs end within seconds. Without the optimizing
+# compiler and with the serial collector they need a third less processor time. kafka_stays restores both for a broker that keeps
+# running. The tests, whose brokers end soon, set their own JVM options.
 read -ra java_options <<<"${ORDER_REPLAY_JAVA_OPTIONS-}"
 # shellcheck disable=SC2034
 kafka_stays=(-XX:TieredStopAtLevel=4 -XX:-UseSerialGC)

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# The nodes of a cluster, for scripts that do something on each. To be sourced once psql is that of database.sh:
+# The nodes of a cluster, for scripts that run something on each. Source it after database.sh has defined psql:
 #
 #     . "$(dirname -- "${BASH_SOURCE[0]}")/database.sh"
 #     . "$(dirname -- "${BASH_SOURCE[0]}")/nodes.sh"
-#     read_nodes                              # or ends the script; node_hosts is empty where the database is not a front
+#     read_nodes                              # or ends the script; node_hosts is empty if the database is not a front
 #     for node in "${!node_hosts[@]}"; do on_node "$node" psql …; done
 #
-# User and password are those with which one comes to the front.
+# User and password are the same as at the front.
 
 node_hosts=() node_ports=() node_databases=() node_user=''
 
@@ -28,7 +28,7 @@ read_nodes() {
 
 node_address() { printf '%s:%s/%s' "${node_hosts[$1]}" "${node_ports[$1]}" "${node_databases[$1]}"; } # node_address NODE
 
-on_node() ( # on_node NODE COMMAND…: with the node in the place of the front
+on_node() ( # on_node NODE COMMAND…: with the variables of the node instead of the front's
     export "PGHOST=${node_hosts[$1]}" "PGPORT=${node_ports[$1]}" "PGDATABASE=${node_databases[$1]}" "PGUSER=$node_user"
     unset PGHOSTADDR PGSERVICE
     "${@:2}"

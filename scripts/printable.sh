@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# Text from Kafka, from data or from a server, made fit for a terminal. To be sourced:
+# Makes untrusted text from Kafka, files or servers safe for a terminal. Source it:
 #
 #     kcat … | printable          # standard input, line by line
-#     printable_errors kcat …     # runs it, and prints what it says on standard error so; with pipefail, its status
+#     printable_errors kcat …     # runs it and filters its standard error; with pipefail, returns its status
 #
-# Lines and tabs stay. What is not UTF-8, and characters that steer a terminal, turn the direction of text or cannot be seen become \xNN
-# or \uNNNN: the same ones as in shared/text.c.
+# Line ends and tabs stay. Invalid UTF-8, and characters that control a terminal, change the text direction or are invisible become
+# \xNN or \uNNNN: the same ones as in shared/text.c.
 
 printable() {
     # In bytes: runs of those above ASCII are decoded one by one, so that a broken one does not affect the rest of its line.

@@ -200,7 +200,7 @@ like 'none replaces the one that it follows' "$status $(said)" '64 *--certificat
 take first
 change_byte "$made/copy"
 certify no --after "$made/copy"
-like 'nor follows one that was changed' "$status $(said)" "65 verify: --after will not do: *$made/copy: *"
+like 'nor follows one that was changed' "$status $(said)" "65 verify: --after is refused: *$made/copy: *"
 forge gap '.previous = .sha256 | .signed_by = null | .verified_through = "2001-01-01T00:00:00"'
 rm -- "$made/gap.sig"
 check 'a verified_through that the window does not have is a contradiction' 1 'contradicts itself' verify gap
@@ -252,7 +252,7 @@ run certify scripts/verify --orders "$orders" --key "$away/alice"
 like 'a key without a certificate' "$status $(said)" '64 *--certificate is missing*'
 mkfifo -- "$logs/fifo.csv"
 certify no --customers "$logs/fifo.csv"
-like 'a file that can be read once only' "$status $(said)" '66 *fifo.csv is no regular file*'
+like 'a file that can be read once only' "$status $(said)" '66 *fifo.csv is not a regular file*'
 
 # A file that changes once verify has looked at it: psql itself appends a row.
 mkdir -- "$logs/changing"

@@ -106,7 +106,7 @@ end monitor TERM 10
 # --- scripts
 refused() { # refused NAME COMMAND…
     run refused "${@:2}"
-    like "$1" "$status $(<"$logs/refused.log")" "78 *shares sessions*connect to the server itself: PGHOST=127.0.0.1 PGPORT=$direct"
+    like "$1" "$status $(<"$logs/refused.log")" "78 *shares sessions*connect to the server directly: PGHOST=127.0.0.1 PGPORT=$direct"
 }
 ok 'rebuild' scripts/rebuild
 ok 'settle' scripts/settle --all

@@ -232,7 +232,7 @@ expect 'times as a spreadsheet writes them' 0 'verified: all' '5 rows, 3 rejecte
 run --orders "$data/spreadsheet.csv" --timestamp-format '%d %j %Y' --no-kafka
 expect 'a conversion that is not supported is refused' 64 "--timestamp-format '%d %j %Y': %j is unknown; known are %Y %y"
 
-# --- files and options that will not do
+# --- files and options that are refused
 
 run --no-kafka
 expect 'no orders file: usage' 64 --orders
