@@ -8,7 +8,7 @@
  *     struct dataset dataset;
  *
  *     if (!dataset_find(lifecycle, &settings, &dataset, error))
- *         return EX_USAGE;
+ *         return REPLAY_WRONG_OPTIONS;
  *     dataset.paths[ORDERS_FILE];           // "data/olist/olist_orders_dataset.csv"
  *     dataset_release(&dataset);
  */

@@ -6,14 +6,19 @@
 #include "stop.h"
 
 #include <stdio.h>
-#include <sysexits.h>
 
 extern const char lifecycle_olist[], lifecycle_olist_end[]; /* embedded.S */
 
 static const char COMPONENT[] = "lifecycle";
 
+static const char *name_of(const char *path)
+{
+    return path ? path : "the built-in lifecycle";
+}
+
 /* All columns may be missing as far as the reader is concerned: which one is, is told in the lifecycle's own words. */
-static struct csv_reader *open_file(const char *path, const struct csv_column columns[LIFECYCLE_CELLS], int *status)
+static struct csv_reader *open_file(const char *path, const struct csv_column columns[LIFECYCLE_CELLS],
+                                    enum replay_end *end)
 {
     char reason[REASON_SIZE];
     /* cppcheck-suppress comparePointers ; embedded.S puts the end behind the bytes */
@@ -22,8 +27,8 @@ static struct csv_reader *open_file(const char *path, const struct csv_column co
                                      : csv_reader_open_text(lifecycle_olist, length, columns, LIFECYCLE_CELLS, reason);
 
     if (!reader) {
-        log_error(COMPONENT, "cannot read %s: %s", path, reason);
-        *status = EX_NOINPUT;
+        log_error(COMPONENT, "cannot read %s: %s", name_of(path), reason);
+        *end = REPLAY_NO_FILE;
     }
     return reader;
 }
@@ -47,8 +52,9 @@ static bool add_row(struct lifecycle *lifecycle, const struct csv_reader *reader
     return lifecycle_add(lifecycle, csv_reader_line_number(reader), cells, reason);
 }
 
-/* False with the reason, or with *status where it is no fault of the lifecycle's. */
-static bool read_rows(struct lifecycle *lifecycle, struct csv_reader *reader, char reason[REASON_SIZE], int *status)
+/* False with the reason, or with *end where it is no fault of the lifecycle's. */
+static bool read_rows(struct lifecycle *lifecycle, struct csv_reader *reader, char reason[REASON_SIZE],
+                      enum replay_end *end)
 {
     for (;;) {
         switch (next_row(reader, csv_reader_next)) {
@@ -63,27 +69,27 @@ static bool read_rows(struct lifecycle *lifecycle, struct csv_reader *reader, ch
                        (unsigned long long)csv_reader_line_number(reader));
             return false;
         case CSV_WAIT:
-            *status = EX_TEMPFAIL;
+            *end = REPLAY_STOPPED;
             return false;
         case CSV_REFUSED:
         case CSV_FAILED:
             reason_set(reason, "%.300s", csv_reader_reason(reader));
-            *status = EX_IOERR;
+            *end = REPLAY_FILE_FAILED;
             return false;
         }
     }
 }
 
-static bool read_header(struct csv_reader *reader, char reason[REASON_SIZE], int *status)
+static bool read_header(struct csv_reader *reader, char reason[REASON_SIZE], enum replay_end *end)
 {
     switch (next_row(reader, csv_reader_header)) {
     case CSV_ROW:
         break;
     case CSV_WAIT:
-        *status = EX_TEMPFAIL;
+        *end = REPLAY_STOPPED;
         return false;
     case CSV_FAILED:
-        *status = EX_IOERR;
+        *end = REPLAY_FILE_FAILED;
         reason_set(reason, "%.300s", csv_reader_reason(reader));
         return false;
     default:
@@ -99,7 +105,7 @@ static bool read_header(struct csv_reader *reader, char reason[REASON_SIZE], int
     return true;
 }
 
-struct lifecycle *lifecycle_file_read(const char *path, int *status)
+struct lifecycle *lifecycle_file_read(const char *path, enum replay_end *end)
 {
     struct csv_column columns[LIFECYCLE_CELLS];
     char reason[REASON_SIZE] = "";
@@ -109,11 +115,11 @@ struct lifecycle *lifecycle_file_read(const char *path, int *status)
 
     for (size_t i = 0; i < LIFECYCLE_CELLS; i++)
         columns[i] = (struct csv_column){ LIFECYCLE_CELL_NAMES[i], false };
-    *status = EX_CONFIG;
-    reader = open_file(path, columns, status);
-    is_good = reader && read_header(reader, reason, status) && read_rows(lifecycle, reader, reason, status);
-    if (reader && !is_good && *status != EX_TEMPFAIL)
-        log_error(COMPONENT, "cannot use %s: %s", path ? path : "the built-in lifecycle", reason);
+    *end = REPLAY_WRONG_LIFECYCLE;
+    reader = open_file(path, columns, end);
+    is_good = reader && read_header(reader, reason, end) && read_rows(lifecycle, reader, reason, end);
+    if (reader && !is_good && *end != REPLAY_STOPPED)
+        log_error(COMPONENT, "cannot use %s: %s", name_of(path), reason);
     csv_reader_free(reader);
     if (is_good)
         return lifecycle;

@@ -35,7 +35,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 enum {
     ABANDON_LIMIT_MS = 4000,
@@ -177,7 +176,7 @@ static void note_error(rd_kafka_t *rk, int code, const char *reason, void *opaqu
 
 /* --- the interface */
 
-static rd_kafka_t *new_producer(struct publisher *publisher, int *status)
+static rd_kafka_t *new_producer(struct publisher *publisher)
 {
     char error[REASON_SIZE];
     rd_kafka_conf_t *conf =
@@ -195,7 +194,6 @@ static rd_kafka_t *new_producer(struct publisher *publisher, int *status)
         rd_kafka_conf_destroy(conf);
     }
     log_error("publisher", "Kafka configuration: %s", error);
-    *status = EX_CONFIG;
     return NULL;
 }
 
@@ -214,9 +212,10 @@ static int64_t number_property(const rd_kafka_conf_t *conf, const char *name)
  * by one, while it sends already: in several batches, and one that is sent again
  * comes after the next.
  */
-static bool open_topic(struct publisher *publisher, int *status)
+static enum replay_end open_topic(struct publisher *publisher)
 {
     const struct publisher_config *config = &publisher->config;
+    enum replay_end end;
 
     publisher->topic = (struct topic){
         .rk = publisher->rk,
@@ -226,15 +225,15 @@ static bool open_topic(struct publisher *publisher, int *status)
         .allow_compacted = config->allow_compacted,
         .trouble = &publisher->trouble,
     };
-    if (!topic_prepare(&publisher->topic, status))
-        return false;
+    end = topic_prepare(&publisher->topic);
+    if (end != REPLAY_OK)
+        return end;
     publisher->handle = rd_kafka_topic_new(publisher->rk, config->topic, NULL);
     if (publisher->handle)
-        return topic_await(&publisher->topic, status);
+        return topic_await(&publisher->topic);
     log_error("publisher", "the topic cannot be used: %s topic=%s", rd_kafka_err2str(rd_kafka_last_error()),
               config->topic);
-    *status = EX_CONFIG;
-    return false;
+    return REPLAY_WRONG_PROPERTIES;
 }
 
 static void open_rounds(struct publisher *publisher)
@@ -250,14 +249,15 @@ static void open_rounds(struct publisher *publisher)
     rd_kafka_topic_partition_list_add_range(publisher->all_partitions, publisher->topic.name, 0, partitions - 1);
 }
 
-struct publisher *publisher_open(const struct publisher_config *config, int *status)
+struct publisher *publisher_open(const struct publisher_config *config, enum replay_end *end)
 {
     struct publisher *publisher = checked(calloc(1, sizeof(*publisher)));
 
     publisher->config = *config;
     deliveries_init(&publisher->deliveries, config->form, config->prints_events);
-    publisher->rk = new_producer(publisher, status);
-    if (publisher->rk && open_topic(publisher, status)) {
+    publisher->rk = new_producer(publisher);
+    *end = publisher->rk ? open_topic(publisher) : REPLAY_WRONG_PROPERTIES;
+    if (*end == REPLAY_OK) {
         open_rounds(publisher);
         return publisher;
     }

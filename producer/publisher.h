@@ -7,7 +7,7 @@
  * At the end, of the events handed over, all are one of
  * acknowledged, failed, not sent or unknown.
  *
- *     struct publisher *publisher = publisher_open(&config, &status);
+ *     struct publisher *publisher = publisher_open(&config, &end);
  *
  *     if (publisher_send(publisher, &event, payload) != PUBLISHER_OK)
  *         …
@@ -20,6 +20,7 @@
 #ifndef PUBLISHER_H
 #define PUBLISHER_H
 
+#include "end.h"
 #include "event.h"
 #include "options.h"
 #include "tally.h"
@@ -52,11 +53,8 @@ enum publisher_result {
 
 struct publisher;
 
-/*
- * Connects and sees to the topic. NULL, and logged, when that fails: *status is
- * then the exit status: 69 no broker or no topic, 75 stopped, 78 configuration.
- */
-struct publisher *publisher_open(const struct publisher_config *config, int *status);
+/* Connects, and finds or creates the topic. NULL when that fails, with the `end` of the replay. */
+struct publisher *publisher_open(const struct publisher_config *config, enum replay_end *end);
 
 int publisher_partitions(const struct publisher *publisher);
 

@@ -7,10 +7,10 @@
  *     struct rejects rejects;
  *
  *     if (!rejects_open(&rejects, "rejects.csv"))
- *         return EX_CANTCREAT;                         // it was logged why
+ *         return REPLAY_NO_REJECTS_FILE;               // it was logged why
  *     rejects_add(&rejects, "orders.csv", 17, "order_id is missing", row, row_length);
  *     if (!rejects_close(&rejects))
- *         return EX_IOERR;
+ *         return REPLAY_FILE_FAILED;
  */
 #ifndef REJECTS_H
 #define REJECTS_H

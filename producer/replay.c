@@ -3,8 +3,8 @@
  * one after the other, either as their order is read or, in event-time order,
  * after all were read. A dry run does the same, but for the sending.
  *
- * The first thing that goes wrong decides the exit status, and everything
- * after it is skipped: `status` is EX_OK as long as the replay goes on.
+ * The first thing that goes wrong decides how the replay ends, and everything
+ * after it is skipped: `end` is REPLAY_OK as long as the replay goes on.
  */
 #include "replay.h"
 
@@ -26,7 +26,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <sysexits.h>
 
 _Static_assert((int)LIFECYCLE_COLUMNS_MAX <= (int)CSV_COLUMNS_MAX, "a file may have all columns of a lifecycle");
 
@@ -35,7 +34,7 @@ struct replay {
     const struct lifecycle *lifecycle;
     const struct dataset *dataset;
     struct time_reader times;
-    int status;
+    enum replay_end end;
     struct rejects rejects;
     struct csv_reader *orders;
     struct enrichment *enrichment;
@@ -46,17 +45,17 @@ struct replay {
     struct replay_counts counts;
 };
 
-static bool fail(struct replay *replay, int status)
+static bool fail(struct replay *replay, enum replay_end end)
 {
-    if (replay->status == EX_OK)
-        replay->status = status;
+    if (replay->end == REPLAY_OK)
+        replay->end = end;
     return false;
 }
 
-/* Whether the replay goes on after what returned this status. */
-static bool proceed(struct replay *replay, int status)
+/* Whether the replay goes on after what returned this end. */
+static bool proceed(struct replay *replay, enum replay_end end)
 {
-    return status == EX_OK || fail(replay, status);
+    return end == REPLAY_OK || fail(replay, end);
 }
 
 /* --- reading */
@@ -84,7 +83,7 @@ static struct csv_reader *open_file(struct replay *replay, enum lifecycle_file f
     reader = csv_reader_open(path, delimiter, columns, known->count, reason);
     if (!reader) {
         log_error("replay", "cannot read %s: %s", path, reason);
-        fail(replay, EX_NOINPUT);
+        fail(replay, REPLAY_NO_FILE);
     }
     return reader;
 }
@@ -95,7 +94,7 @@ static bool is_other_form(const struct replay *replay, const struct csv_reader *
     return reader == replay->orders && strstr(csv_reader_reason(reader), "has no column named");
 }
 
-/* The next row, or false at the end and when something went wrong, which `status` tells. */
+/* The next row, or false at the end and when something went wrong, which `end` tells. */
 static bool next_row(struct replay *replay, struct csv_reader *reader, const char *path,
                      enum csv_result (*next)(struct csv_reader *))
 {
@@ -123,13 +122,13 @@ static bool next_row(struct replay *replay, struct csv_reader *reader, const cha
                       is_other_form(replay, reader)
                           ? "; a lifecycle file can name others (--lifecycle, see docs/LIFECYCLES.md)"
                           : "");
-            return fail(replay, EX_DATAERR);
+            return fail(replay, REPLAY_WRONG_FILE);
         case CSV_FAILED:
             log_error("replay", "cannot read %s: %s", path, csv_reader_reason(reader));
-            return fail(replay, EX_IOERR);
+            return fail(replay, REPLAY_FILE_FAILED);
         }
     }
-    return fail(replay, EX_TEMPFAIL);
+    return fail(replay, REPLAY_STOPPED);
 }
 
 static void reject_row(struct replay *replay, struct csv_reader *reader, const char *path,
@@ -168,7 +167,7 @@ static bool load_file(struct replay *replay, enum lifecycle_file file,
     }
 out:
     csv_reader_free(reader);
-    return replay->status == EX_OK;
+    return replay->end == REPLAY_OK;
 }
 
 static bool load_enrichment(struct replay *replay)
@@ -279,14 +278,14 @@ static bool read_orders(struct replay *replay)
         cut_to_window(replay->settings, &events);
         if (replay->schedule)
             schedule_add(replay->schedule, events.events, events.count, events.payload);
-        for (size_t i = 0; !replay->schedule && replay->status == EX_OK && i < events.count; i++)
+        for (size_t i = 0; !replay->schedule && replay->end == REPLAY_OK && i < events.count; i++)
             proceed(replay, sender_send(&replay->sender, &events.events[i], events.payload));
         order_events_release(&events);
-        if (replay->status != EX_OK)
+        if (replay->end != REPLAY_OK)
             return false;
         report_progress("orders", csv_reader_progress(replay->orders), replay->counts.rows);
     }
-    return replay->status == EX_OK;
+    return replay->end == REPLAY_OK;
 }
 
 static bool send_schedule(struct replay *replay)
@@ -313,17 +312,17 @@ static void end_replay(struct replay *replay)
     const char *orders = replay->dataset->paths[ORDERS_FILE];
     struct sender *sender = &replay->sender;
 
-    if (replay->status == EX_OK)
+    if (replay->end == REPLAY_OK)
         proceed(replay, sender_finish(sender));
     FAILPOINT("all answered, or stopped");
-    if (replay->status != EX_OK)
+    if (replay->end != REPLAY_OK)
         sender_abandon(sender);
     log_progress_end();
-    if (replay->status == EX_TEMPFAIL)
+    if (replay->end == REPLAY_STOPPED)
         log_warn("replay", "stopped before the end: run it again, what was sent already will be known");
-    if (replay->status == EX_OK && replay->counts.rows == 0)
+    if (replay->end == REPLAY_OK && replay->counts.rows == 0)
         log_warn("replay", "%s has a header, but no rows: nothing was replayed", orders);
-    else if (replay->status == EX_OK && replay->latest_at == INT64_MIN)
+    else if (replay->end == REPLAY_OK && replay->latest_at == INT64_MIN)
         log_warn("replay", "none of the %" PRIu64 " rows of %s could be replayed: is it the right file?",
                  replay->counts.rows, orders);
     replay->counts.rejected = replay->rejects.count;
@@ -334,16 +333,16 @@ static void end_replay(struct replay *replay)
     replay->counts.duplicates = sender->duplicates;
     report_end(replay->settings, &replay->lifecycle->form, &replay->counts, &sender->pacer, sender->publisher);
     if (sender->publisher && publisher_counts(sender->publisher)->failed > 0)
-        fail(replay, EX_UNAVAILABLE);
+        fail(replay, REPLAY_EVENTS_REFUSED);
 }
 
-static int run(struct replay *replay)
+static enum replay_end run(struct replay *replay)
 {
     struct csv_column columns[LIFECYCLE_COLUMNS_MAX];
     const struct settings *settings = replay->settings;
 
     if (!rejects_open(&replay->rejects, settings->rejects))
-        return EX_CANTCREAT;
+        return REPLAY_NO_REJECTS_FILE;
     if (strcmp(settings->order, "time") == 0)
         replay->schedule = schedule_new(&replay->lifecycle->form);
 
@@ -353,36 +352,37 @@ static int run(struct replay *replay)
         if (read_orders(replay) && replay->schedule)
             send_schedule(replay);
         end_replay(replay);
-    } else if (replay->status == EX_TEMPFAIL) {
+    } else if (replay->end == REPLAY_STOPPED || replay->end == REPLAY_TOPIC_LATE) {
         log_warn("replay", "stopped before anything was sent: run it again");
     }
     log_progress_end();
     if (!rejects_close(&replay->rejects))
-        fail(replay, EX_IOERR);
+        fail(replay, REPLAY_FILE_FAILED);
     if (replay->rejects.count > 0)
-        fail(replay, EX_DATAERR);
+        fail(replay, REPLAY_ROWS_REJECTED);
 
     sender_release(&replay->sender);
     schedule_free(replay->schedule);
     enrichment_free(replay->enrichment);
     csv_reader_free(replay->orders);
-    return replay->status;
+    return replay->end;
 }
 
-int replay_run(const struct settings *settings, const struct lifecycle *lifecycle, const struct dataset *dataset)
+enum replay_end replay_run(const struct settings *settings, const struct lifecycle *lifecycle,
+                           const struct dataset *dataset)
 {
     struct replay replay = { .settings = settings, .lifecycle = lifecycle, .dataset = dataset, .latest_at = INT64_MIN };
     const struct option_values *named = &settings->timestamp_formats;
     char reason[REASON_SIZE];
-    int status;
+    enum replay_end end;
 
     if (!time_reader_init(&replay.times, named->count ? named->values : lifecycle->formats,
                           named->count ? named->count : lifecycle->format_count, reason)) {
         log_error("replay", "%s", reason);
-        return EX_USAGE;
+        return REPLAY_WRONG_OPTIONS;
     }
     sender_init(&replay.sender, settings);
-    status = run(&replay);
+    end = run(&replay);
     time_reader_release(&replay.times);
-    return status;
+    return end;
 }

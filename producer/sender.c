@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 void sender_init(struct sender *sender, const struct settings *settings)
 {
@@ -26,7 +25,7 @@ void sender_init(struct sender *sender, const struct settings *settings)
     pacer_init(&sender->pacer, settings->speed, settings->rate);
 }
 
-int sender_connect(struct sender *sender, const struct lifecycle *lifecycle)
+enum replay_end sender_connect(struct sender *sender, const struct lifecycle *lifecycle)
 {
     const struct settings *settings = sender->settings;
     struct publisher_config config = {
@@ -39,48 +38,48 @@ int sender_connect(struct sender *sender, const struct lifecycle *lifecycle)
         .prints_events = settings->log_events,
     };
     char foreign[EVENT_FOREIGN_SIZE];
-    int status = EX_OK;
+    enum replay_end end = REPLAY_OK;
 
     if (settings->dry_run)
-        return EX_OK;
-    sender->publisher = publisher_open(&config, &status);
+        return REPLAY_OK;
+    sender->publisher = publisher_open(&config, &end);
     if (!sender->publisher)
-        return status;
+        return end;
     if (topic_tail_fits(&config, publisher_partitions(sender->publisher), foreign))
-        return EX_OK;
+        return REPLAY_OK;
     log_error("replay",
               "topic %s holds events of another lifecycle: %s is not in %s; name the topic's own (--lifecycle), or "
               "another topic (--topic)",
               settings->topic, foreign, settings->lifecycle ? settings->lifecycle : "lifecycles/olist.csv");
-    return EX_CONFIG;
+    return REPLAY_WRONG_TOPIC;
 }
 
-static int status_of(const struct sender *sender, enum publisher_result result)
+static enum replay_end end_of(const struct sender *sender, enum publisher_result result)
 {
     switch (result) {
     case PUBLISHER_OK:
-        return EX_OK;
+        return REPLAY_OK;
     case PUBLISHER_STOPPED:
-        return publisher_printed(sender->publisher) ? EX_TEMPFAIL : EX_IOERR;
+        return publisher_printed(sender->publisher) ? REPLAY_STOPPED : REPLAY_OUTPUT_FAILED;
     case PUBLISHER_NO_TOPIC:
-        return EX_UNAVAILABLE;
+        return REPLAY_NO_TOPIC;
     case PUBLISHER_FATAL:
-        return EX_SOFTWARE;
+        return REPLAY_KAFKA_FAILED;
     }
     BUG("unknown publisher_result");
 }
 
-static int fail_output(void)
+static enum replay_end fail_output(void)
 {
     if (errno == EPIPE)
         log_info("replay", "nobody reads standard output any more: the dry run ends here");
     else
         log_error("replay", "standard output cannot be written: %s", strerror(errno));
-    return EX_IOERR;
+    return REPLAY_OUTPUT_FAILED;
 }
 
 /* What a dry run does in place of sending. */
-static int pretend(struct sender *sender, const struct event *event, const char *payload)
+static enum replay_end pretend(struct sender *sender, const struct event *event, const char *payload)
 {
     size_t length;
     char *json;
@@ -88,15 +87,15 @@ static int pretend(struct sender *sender, const struct event *event, const char 
 
     pacer_schedule(&sender->pacer, event->at, 0);
     if (!sender->settings->log_events)
-        return EX_OK;
+        return REPLAY_OK;
     json = event_json_encode(event, payload, &length);
     text_print(json, stdout);
     printed = putchar('\n') != EOF && !ferror(stdout);
     free(json);
-    return printed ? EX_OK : fail_output();
+    return printed ? REPLAY_OK : fail_output();
 }
 
-static int publish(struct sender *sender, const struct event *event, const char *payload)
+static enum replay_end publish(struct sender *sender, const struct event *event, const char *payload)
 {
     enum publisher_result result = PUBLISHER_OK;
     int wait_ms;
@@ -109,40 +108,40 @@ static int publish(struct sender *sender, const struct event *event, const char 
         result = publisher_send(sender->publisher, event, payload);
     if (result == PUBLISHER_OK)
         pacer_sent(&sender->pacer);
-    return status_of(sender, result);
+    return end_of(sender, result);
 }
 
-static int hand_over(struct sender *sender, const struct event *event, const char *payload)
+static enum replay_end hand_over(struct sender *sender, const struct event *event, const char *payload)
 {
-    int status = sender->publisher ? publish(sender, event, payload) : pretend(sender, event, payload);
+    enum replay_end end = sender->publisher ? publish(sender, event, payload) : pretend(sender, event, payload);
 
-    if (status == EX_OK)
+    if (end == REPLAY_OK)
         tally_add(&sender->handed_over, event);
-    return status;
+    return end;
 }
 
-int sender_send(struct sender *sender, const struct event *event, const char *payload)
+enum replay_end sender_send(struct sender *sender, const struct event *event, const char *payload)
 {
     double share = sender->settings->duplicates;
-    int status = hand_over(sender, event, payload);
+    enum replay_end end = hand_over(sender, event, payload);
 
-    if (status != EX_OK || share <= 0 || erand48(sender->random) >= share)
-        return status;
-    status = hand_over(sender, event, payload);
-    sender->duplicates += status == EX_OK;
-    return status;
+    if (end != REPLAY_OK || share <= 0 || erand48(sender->random) >= share)
+        return end;
+    end = hand_over(sender, event, payload);
+    sender->duplicates += end == REPLAY_OK;
+    return end;
 }
 
-int sender_serve(struct sender *sender)
+enum replay_end sender_serve(struct sender *sender)
 {
-    return sender->publisher ? status_of(sender, publisher_serve(sender->publisher, 0)) : EX_OK;
+    return sender->publisher ? end_of(sender, publisher_serve(sender->publisher, 0)) : REPLAY_OK;
 }
 
-int sender_finish(struct sender *sender)
+enum replay_end sender_finish(struct sender *sender)
 {
     if (sender->publisher)
-        return status_of(sender, publisher_finish(sender->publisher));
-    return fflush(stdout) == 0 ? EX_OK : fail_output();
+        return end_of(sender, publisher_finish(sender->publisher));
+    return fflush(stdout) == 0 ? REPLAY_OK : fail_output();
 }
 
 void sender_abandon(struct sender *sender)

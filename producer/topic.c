@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 enum {
     CONNECT_LIMIT_MS = 10000,
@@ -59,7 +58,7 @@ static bool ask(struct topic *topic, int *partitions, int64_t left_ms)
 }
 
 /* Asks until there is an answer, be it that there is no such topic. */
-static bool find(struct topic *topic, int *status)
+static enum replay_end find(struct topic *topic)
 {
     int64_t limit = monotonic_ms() + CONNECT_LIMIT_MS;
     char reason[KAFKA_TROUBLE_SIZE];
@@ -69,14 +68,14 @@ static bool find(struct topic *topic, int *status)
 
         rd_kafka_poll(topic->rk, 0);
         if (is_answered)
-            return true;
+            return REPLAY_OK;
     } while (!stop_requested() && monotonic_ms() < limit);
 
-    *status = stop_requested() ? EX_TEMPFAIL : kafka_trouble_is_refusal(topic->trouble) ? EX_CONFIG : EX_UNAVAILABLE;
+    if (stop_requested())
+        return REPLAY_STOPPED;
     kafka_trouble_explain(topic->trouble, topic->brokers, reason);
-    if (!stop_requested())
-        log_error("publisher", "no answer from Kafka within %d s: %s", CONNECT_LIMIT_MS / 1000, reason);
-    return false;
+    log_error("publisher", "no answer from Kafka within %d s: %s", CONNECT_LIMIT_MS / 1000, reason);
+    return kafka_trouble_is_refusal(topic->trouble) ? REPLAY_NO_TRUST : REPLAY_NO_BROKER;
 }
 
 /*
@@ -99,14 +98,13 @@ static bool is_hidden(const struct topic *topic)
 }
 
 /* The end of a replay that lacks a permission. */
-static bool refuse(const struct topic *topic, const char *operation, int *status)
+static enum replay_end refuse(const struct topic *topic, const char *operation)
 {
     char text[KAFKA_ACCESS_SIZE];
 
     kafka_access_explain(rd_kafka_conf(topic->rk), operation, "topic", topic->name, text);
     log_error("publisher", "%s", text);
-    *status = EX_CONFIG;
-    return false;
+    return REPLAY_NO_PERMISSION;
 }
 
 /* What the answer to CreateTopics says. Existing already, by another's hand, is as good. */
@@ -169,44 +167,45 @@ static rd_kafka_resp_err_t request(const struct topic *topic, char reason[REASON
     return failed;
 }
 
-static bool create(const struct topic *topic, int *status)
+static enum replay_end create(const struct topic *topic)
 {
     char reason[REASON_SIZE] = "";
     rd_kafka_resp_err_t failed = request(topic, reason);
 
     if (kafka_access_is_denied(failed))
-        return refuse(topic, "Create", status);
+        return refuse(topic, "Create");
+    if (failed && stop_requested())
+        return REPLAY_STOPPED;
     if (failed) {
-        *status = stop_requested() ? EX_TEMPFAIL : EX_UNAVAILABLE;
-        if (!stop_requested())
-            log_error("publisher", "the topic cannot be created: %s topic=%s", reason, topic->name);
-        return false;
+        log_error("publisher", "the topic cannot be created: %s topic=%s", reason, topic->name);
+        return REPLAY_NO_TOPIC;
     }
     FAILPOINT("topic created, not seen");
     log_info("publisher", "topic created topic=%s partitions=%" PRId64, topic->name, topic->create_partitions);
-    return true;
+    return REPLAY_OK;
 }
 
-bool topic_prepare(struct topic *topic, int *status)
+enum replay_end topic_prepare(struct topic *topic)
 {
-    if (!find(topic, status))
-        return false;
+    enum replay_end end = find(topic);
+
+    if (end != REPLAY_OK)
+        return end;
     if (topic->partitions == 0 && is_hidden(topic))
-        return refuse(topic, "Write", status);
+        return refuse(topic, "Write");
     if (topic->partitions == 0 && topic->create_partitions == 0) {
         log_error("publisher", "there is no topic %s on %s; --create-topic makes it, -t takes another", topic->name,
                   topic->brokers);
-        *status = EX_UNAVAILABLE;
-        return false;
+        return REPLAY_NO_TOPIC;
     }
     if (topic->partitions == 0)
-        return create(topic, status);
+        return create(topic);
     if (topic->create_partitions > 0 && topic->create_partitions != topic->partitions)
         log_warn("publisher",
                  "the topic exists already, and not with %" PRId64 " partitions: used as it is "
                  "topic=%s partitions=%d",
                  topic->create_partitions, topic->name, topic->partitions);
-    return true;
+    return REPLAY_OK;
 }
 
 /*
@@ -230,32 +229,31 @@ static void look_for_ends(struct topic *topic)
     rd_kafka_topic_partition_list_destroy(ends);
 }
 
-static bool look_closely(struct topic *topic, int *status)
+static enum replay_end look_closely(struct topic *topic)
 {
-    if (!compaction_permits(topic->rk, "publisher", topic->brokers, topic->name, topic->allow_compacted)) {
-        *status = EX_CONFIG;
-        return false;
-    }
+    if (!compaction_permits(topic->rk, "publisher", topic->brokers, topic->name, topic->allow_compacted))
+        return REPLAY_WRONG_TOPIC;
     look_for_ends(topic);
-    return true;
+    return REPLAY_OK;
 }
 
-bool topic_await(struct topic *topic, int *status)
+enum replay_end topic_await(struct topic *topic)
 {
     int64_t limit = monotonic_ms() + CREATE_LIMIT_MS;
+    enum replay_end end;
 
-    while (find(topic, status)) {
+    while ((end = find(topic)) == REPLAY_OK) {
         if (topic->partitions > 0)
-            return look_closely(topic, status);
-        if (stop_requested() || monotonic_ms() >= limit) {
-            if (!stop_requested())
-                log_error("publisher", "the topic does not appear; try again topic=%s", topic->name);
-            *status = EX_TEMPFAIL;
-            return false;
+            return look_closely(topic);
+        if (stop_requested())
+            return REPLAY_STOPPED;
+        if (monotonic_ms() >= limit) {
+            log_error("publisher", "the topic does not appear; try again topic=%s", topic->name);
+            return REPLAY_TOPIC_LATE;
         }
         rd_kafka_poll(topic->rk, SLICE_MS / 4);
     }
-    return false;
+    return end;
 }
 
 bool topic_grows(struct topic *topic, int32_t partition, int64_t offset)

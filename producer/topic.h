@@ -3,22 +3,20 @@
  *
  *     struct topic topic = { .rk = rk, .brokers = brokers, .name = "order-events", .trouble = &trouble };
  *
- *     if (!topic_prepare(&topic, &status) || !topic_await(&topic, &status))
- *         return status;
+ *     if ((end = topic_prepare(&topic)) != REPLAY_OK || (end = topic_await(&topic)) != REPLAY_OK)
+ *         return end;
  *     printf("%d partitions\n", topic.partitions);
  *     …
  *     if (!topic_grows(&topic, message->partition, message->offset))
  *         …                                        // it is another one by now
  *     topic_release(&topic);
  *
- * No topic is created by asking for it, also where brokers would do that. Logs
- * what is wrong. `*status` is then the exit status: 69 no broker or no topic, 75
- * stopped or too slow, 78 a password, a certificate or a permission is missing or wrong, or
- * the topic is compacted.
+ * Asking for a topic never creates it, even where brokers would do that. Logs what is wrong.
  */
 #ifndef TOPIC_H
 #define TOPIC_H
 
+#include "end.h"
 #include "kafka_trouble.h"
 
 #include <librdkafka/rdkafka.h>
@@ -39,10 +37,10 @@ struct topic {
 };
 
 /* Finds it, or has it created. */
-bool topic_prepare(struct topic *topic, int *status);
+enum replay_end topic_prepare(struct topic *topic);
 
 /* Waits until it is there, for brokers hear of a new one in turn, and connects to its leaders. */
-bool topic_await(struct topic *topic, int *status);
+enum replay_end topic_await(struct topic *topic);
 
 /* Takes note of a record that was appended. False when there was a later one before: it was recreated or lost records. */
 bool topic_grows(struct topic *topic, int32_t partition, int64_t offset);

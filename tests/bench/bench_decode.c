@@ -94,13 +94,13 @@ int main(int argc, char **argv)
                     { "other-tree", &other, by_tree } };
     enum { FIGURE_COUNT = sizeof(FIGURES) / sizeof(FIGURES[0]) };
     double rates[FIGURE_COUNT][ROUNDS];
-    int status;
+    enum replay_end end;
 
     if (argc != 2) {
         fprintf(stderr, "usage: bench-decode RECORDS\n");
         return EXIT_FAILURE;
     }
-    form = &((struct lifecycle *)checked(lifecycle_file_read(NULL, &status)))->form;
+    form = &((struct lifecycle *)checked(lifecycle_file_read(NULL, &end)))->form;
     own = records_read(argv[1]);
     other = records_read(argv[1]);
     for (size_t i = 0; i < other.count; i++)

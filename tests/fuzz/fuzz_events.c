@@ -59,10 +59,10 @@ struct pass {
 static const struct lifecycle *olist(void)
 {
     static struct lifecycle *lifecycle;
-    int status;
+    enum replay_end end;
 
     if (!lifecycle)
-        lifecycle = checked(lifecycle_file_read(NULL, &status));
+        lifecycle = checked(lifecycle_file_read(NULL, &end));
     return lifecycle;
 }
 

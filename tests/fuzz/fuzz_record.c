@@ -36,10 +36,10 @@ struct decoded {
 static const struct event_form *form(void)
 {
     static struct lifecycle *lifecycle;
-    int status;
+    enum replay_end end;
 
     if (!lifecycle)
-        lifecycle = checked(lifecycle_file_read(NULL, &status));
+        lifecycle = checked(lifecycle_file_read(NULL, &end));
     return &lifecycle->form;
 }
 

@@ -20,10 +20,10 @@ enum { OLIST_CUSTOMER, OLIST_UNIQUE_ID, OLIST_REGION, OLIST_CITY, OLIST_SELLERS,
 static inline const struct lifecycle *olist(void)
 {
     static struct lifecycle *lifecycle;
-    int status;
+    enum replay_end end;
 
     if (!lifecycle)
-        lifecycle = lifecycle_file_read(NULL, &status);
+        lifecycle = lifecycle_file_read(NULL, &end);
     if (!lifecycle)
         abort();
     return lifecycle;

@@ -18,7 +18,6 @@
 #include <librdkafka/rdkafka_mock.h>
 #include <stdio.h>
 #include <string.h>
-#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -389,13 +388,13 @@ START_TEST(the_producer_accounts_for_all)
     const struct publisher_counts *counts;
     enum publisher_result result = PUBLISHER_OK;
     time_t patience;
-    int status = EX_OK;
+    enum replay_end end;
     bool told, answered;
 
     watch_log();
     start_cluster(&cluster);
     config.brokers = rd_kafka_mock_cluster_bootstraps(cluster.mock);
-    publisher = publisher_open(&config, &status);
+    publisher = publisher_open(&config, &end);
     ck_assert_ptr_nonnull(publisher);
     counts = publisher_counts(publisher);
     answer_with(&cluster, PRODUCER[_i].api, PRODUCER[_i].error);

@@ -10,7 +10,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sysexits.h>
 
 enum { PARTITIONS = 4, LATER_MS = 500, SOON_MS = 20000 /* by itself the wait ends after 60 s */ };
 
@@ -18,7 +17,6 @@ static const struct kafka_trouble TROUBLE;
 static rd_kafka_t *cluster_rk;
 static rd_kafka_mock_cluster_t *cluster;
 static struct topic topic;
-static int status = EX_OK;
 
 static void start_cluster(void)
 {
@@ -62,9 +60,9 @@ START_TEST(what_is_there_is_found)
     start_cluster();
     rd_kafka_mock_topic_create(cluster, "events", PARTITIONS, 1);
     topic.create_partitions = PARTITIONS + 1; /* is told, no more */
-    ck_assert(topic_prepare(&topic, &status));
+    ck_assert_int_eq(topic_prepare(&topic), REPLAY_OK);
     ck_assert_int_eq(topic.partitions, PARTITIONS);
-    ck_assert(topic_await(&topic, &status));
+    ck_assert_int_eq(topic_await(&topic), REPLAY_OK);
     stop_cluster();
 }
 END_TEST
@@ -75,7 +73,7 @@ START_TEST(a_far_cluster_is_waited_for)
     start_cluster();
     rd_kafka_mock_topic_create(cluster, "events", PARTITIONS, 1);
     ck_assert(!rd_kafka_mock_broker_set_rtt(cluster, 1, 900));
-    ck_assert(topic_prepare(&topic, &status));
+    ck_assert_int_eq(topic_prepare(&topic), REPLAY_OK);
     ck_assert_int_eq(topic.partitions, PARTITIONS);
     ck_assert(!topic_is_gone(&topic));
     topic.partitions = PARTITIONS + 1;
@@ -89,8 +87,7 @@ END_TEST
 START_TEST(what_is_missing_is_told)
 {
     start_cluster();
-    ck_assert(!topic_prepare(&topic, &status));
-    ck_assert_int_eq(status, EX_UNAVAILABLE);
+    ck_assert_int_eq(topic_prepare(&topic), REPLAY_NO_TOPIC);
     stop_cluster();
 }
 END_TEST
@@ -101,7 +98,7 @@ START_TEST(what_comes_later_is_awaited)
 
     start_cluster();
     pthread_create(&creator, NULL, create_later, NULL);
-    ck_assert(topic_await(&topic, &status));
+    ck_assert_int_eq(topic_await(&topic), REPLAY_OK);
     ck_assert_int_eq(topic.partitions, PARTITIONS);
     pthread_join(creator, NULL);
     stop_cluster();
@@ -116,8 +113,7 @@ START_TEST(a_stop_ends_the_wait)
     stop_on_signals();
     start_cluster();
     pthread_create(&stopper, NULL, stop_later, NULL);
-    ck_assert(!topic_await(&topic, &status));
-    ck_assert_int_eq(status, EX_TEMPFAIL);
+    ck_assert_int_eq(topic_await(&topic), REPLAY_STOPPED);
     ck_assert_int_lt(monotonic_ms() - began, SOON_MS);
     pthread_join(stopper, NULL);
     stop_cluster();
@@ -134,7 +130,7 @@ START_TEST(offsets_that_go_back_tell_of_another_topic)
         ck_assert(!rd_kafka_producev(topic.rk, RD_KAFKA_V_TOPIC("events"), RD_KAFKA_V_PARTITION(0),
                                      RD_KAFKA_V_VALUE(value, 2), RD_KAFKA_V_END));
     ck_assert(!rd_kafka_flush(topic.rk, SOON_MS));
-    ck_assert(topic_await(&topic, &status));
+    ck_assert_int_eq(topic_await(&topic), REPLAY_OK);
     ck_assert(topic_grows(&topic, 1, 0));
     ck_assert(topic_grows(&topic, 1, 2));
     ck_assert(topic_grows(&topic, 1, 3));
@@ -165,7 +161,7 @@ START_TEST(what_is_there_is_not_gone)
 
     start_cluster();
     rd_kafka_mock_topic_create(cluster, "events", PARTITIONS, 1);
-    ck_assert(topic_await(&topic, &status));
+    ck_assert_int_eq(topic_await(&topic), REPLAY_OK);
     while (monotonic_ms() - began < 3000) /* it looks once a second */
         ck_assert(!topic_is_gone(&topic));
     stop_cluster();
