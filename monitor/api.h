@@ -1,11 +1,11 @@
 /*
- * api.h - what is known, as JSON: for the page, and for programs.
+ * api.h - snapshots and history as JSON, for the page and for programs.
  *
  *     const struct api_source source = { "order-events", "order-aggregator", started_at };
  *     char *text = api_status(&source, &snapshot);
  *     free(text);
  *
- * Pure. Numbers are exact up to 2^53, as everywhere in JavaScript. What is not known is null.
+ * Pure. Numbers are exact up to 2^53, as everywhere in JavaScript. An unknown value is null.
  */
 #ifndef API_H
 #define API_H
@@ -19,16 +19,16 @@ struct api_source {
     int64_t started_at; /* tells a client that the numbers started again */
 };
 
-enum { API_VALUES_MAX = 20000 }; /* partitions in all samples of one answer; at least one sample is given */
+enum { API_VALUES_MAX = 20000 }; /* partitions in all samples of one answer, which has at least one sample */
 
-/* The latest snapshot whole. The caller frees the text, of this and the others. */
+/* The complete latest snapshot. The caller frees the text of this and the other functions. */
 char *api_status(const struct api_source *source, const struct snapshot *snapshot);
 
-/* Samples and moments with numbers above `since`, oldest first. "more" says that there are others: ask again, since "last". */
+/* Samples and moments with numbers above `since`, oldest first. If "more" is true, ask again with since = "last". */
 char *api_history(const struct api_source *source, const struct history *history, const struct moments *moments,
                   int64_t since);
 
-/* Who is away, and why. */
+/* Which servers are away, and why. */
 char *api_ready(const struct snapshot *snapshot);
 bool api_is_ready(const struct snapshot *snapshot);
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* The next `size` bytes as a signed number, high byte first. -1, as no number here may be, where they are not there. */
+/* The next `size` bytes as a signed number, high byte first. -1, which is not valid here, if they are missing. */
 static int64_t take(struct assignment *assignment, int size)
 {
     uint32_t value = 0;
@@ -29,7 +29,7 @@ void assignment_read(struct assignment *assignment, const void *bytes, int size,
     assignment->topics = take(assignment, 4);
 }
 
-/* Its name, and how many partitions there are of it. False: there is none. */
+/* Reads the next topic's name and its number of partitions. False at the end. */
 static bool next_topic(struct assignment *assignment)
 {
     int64_t length;

@@ -1,5 +1,5 @@
 /*
- * assignment.h - reads which partitions of a topic a member of a group has, out of the bytes that Kafka keeps for it.
+ * assignment.h - decodes the assignment of a group member: which partitions of a topic it has.
  *
  *     struct assignment assignment;
  *     int partition;
@@ -8,10 +8,10 @@
  *     while ((partition = assignment_next(&assignment)) >= 0)
  *         own(partition);
  *
- * The bytes are Kafka's ConsumerProtocolAssignment, which any client may have
- * written: version, number of topics, each with its name and its partitions.
- * What is cut short or makes no sense ends the list. Pure; the bytes and the
- * topic are borrowed while it is read.
+ * The bytes are Kafka's ConsumerProtocolAssignment: version, number of topics,
+ * each with its name and its partitions. Any client may have written them.
+ * Truncated or invalid bytes end the list. Pure; the bytes and the topic are
+ * borrowed while the assignment is read.
  */
 #ifndef ASSIGNMENT_H
 #define ASSIGNMENT_H
@@ -26,7 +26,7 @@ struct assignment {
     bool is_wanted;             /* the current topic */
 };
 
-/* Without bytes, of a member that has none yet, the list is empty. */
+/* A member without an assignment has no bytes: then the list is empty. */
 void assignment_read(struct assignment *assignment, const void *bytes, int size, const char *topic);
 
 /* The next partition, or -1. */

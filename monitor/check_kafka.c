@@ -1,5 +1,5 @@
 /*
- * The calls are those of kafka_observer.c, for the same reasons. The Admin API is used for topics alone, where it does not ask a coordinator.
+ * This uses the same calls as kafka_observer.c, for the same reasons. It uses the Admin API only for topics, where no coordinator is involved.
  */
 #include "check_kafka.h"
 
@@ -31,7 +31,7 @@ enum {
 static const struct kafka_setting SETTINGS[] = {
     { "client.id", "order-monitor", KAFKA_DEFAULT },
     { "enable.auto.commit", "false", KAFKA_FIXED },
-    { "log_level", "2", KAFKA_DEFAULT }, /* what it would log as errors comes to on_error */
+    { "log_level", "2", KAFKA_DEFAULT }, /* errors go to on_error instead of the log */
     { 0 },
 };
 
@@ -92,7 +92,7 @@ static void check_config(struct check *check, int replication)
 
 /* --- permissions */
 
-/* Who may not see the group does not learn where its coordinator is: librdkafka says so only to who reads records. */
+/* A user who may not see the group cannot find its coordinator. librdkafka reports that only to a consumer that polls. */
 static bool is_group_denied(struct check *check)
 {
     rd_kafka_message_t *message = rd_kafka_consumer_poll(check->kafka, 0);
@@ -130,9 +130,9 @@ static rd_kafka_resp_err_t await_commit(struct check *check, rd_kafka_queue_t *q
 }
 
 /*
- * Commits an offset of a partition that no topic has. Kafka looks at the
- * permissions of a consumer first, to Read the group and the topic, and then
- * finds no such partition: nothing is stored, whoever is in the group.
+ * Commits an offset of a partition that does not exist. Kafka first checks the
+ * permissions of a consumer, to Read the group and the topic. Then it finds no
+ * such partition, so it stores nothing, whatever members the group has.
  */
 static rd_kafka_resp_err_t may_commit(struct check *check)
 {
@@ -155,12 +155,12 @@ static void check_reading(struct check *check)
 
     if (error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
         findings_add(check->findings, FINDING_WARN, "permission to consume",
-                     grant(check, "Read", "group", check->group), "no Read of group %s: order-consumer needs that",
-                     check->group);
+                     grant(check, "Read", "group", check->group),
+                     "no permission to Read group %s, which order-consumer needs", check->group);
     else if (error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
         findings_add(check->findings, FINDING_WARN, "permission to consume",
-                     grant(check, "Read", "topic", check->topic), "no Read of topic %s: order-consumer needs that",
-                     check->topic);
+                     grant(check, "Read", "topic", check->topic),
+                     "no permission to Read topic %s, which order-consumer needs", check->topic);
     else if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
         findings_add(check->findings, FINDING_OK, "permission to consume", NULL, "Read of topic and group");
     else
@@ -168,7 +168,7 @@ static void check_reading(struct check *check)
                      rd_kafka_err2str(error));
 }
 
-/* Nothing but a record shows who may write, or that no broker looks at permissions. */
+/* Only a record that is sent shows who may write, or that the brokers check no permissions. */
 static void check_writing(struct check *check)
 {
     bool has_authorizer = true;
@@ -176,11 +176,11 @@ static void check_writing(struct check *check)
     if (broker_config_has_authorizer(check->kafka, check->a_broker, ANSWER_MS, &has_authorizer) == CONFIG_KNOWN &&
         !has_authorizer)
         findings_add(check->findings, FINDING_OK, "permission to produce", NULL,
-                     "this cluster permits everything to everybody");
+                     "this cluster allows everything to everybody");
     else
         findings_add(check->findings, FINDING_UNKNOWN, "permission to produce",
                      grant(check, "Write", "topic", check->topic),
-                     "only a record that is sent shows whether this user may Write topic %s", check->topic);
+                     "unknown until a record is sent: whether this user may Write topic %s", check->topic);
 }
 
 /* --- the group */
@@ -189,14 +189,14 @@ static void take_group(struct check *check, const struct rd_kafka_group_info *gr
 {
     if (strcmp(group->protocol_type, "") != 0 && strcmp(group->protocol_type, "consumer") != 0)
         findings_add(check->findings, FINDING_FAIL, "consumer group", "name another one: --group",
-                     "%s is used for something else: %s", check->group, group->protocol_type);
+                     "%s is used for another purpose: %s", check->group, group->protocol_type);
     else if (strcmp(group->state, "Dead") == 0)
         findings_add(check->findings, FINDING_UNKNOWN, "consumer group", NULL,
                      "%s is used with the newer group protocol, and this librdkafka does not see its members",
                      check->group);
     else if (group->member_cnt > 0 && group->protocol[0] && strcmp(group->protocol, "range") != 0)
         findings_add(check->findings, FINDING_FAIL, "consumer group", "name another one: --group",
-                     "the members of %s share partitions by %s, and order-consumer by range: it cannot join",
+                     "the members of %s assign partitions by %s, but order-consumer by range: it cannot join",
                      check->group, group->protocol);
     else if (group->member_cnt > partitions)
         findings_add(check->findings, FINDING_OK, "consumer group", NULL,
@@ -230,7 +230,7 @@ static void check_group(struct check *check, int partitions)
         rd_kafka_group_list_destroy(list);
 }
 
-/* --- the clock: Kafka tells its time only in what it appends */
+/* --- the clock: Kafka shows its time only in appended records */
 
 static void check_clock(struct check *check, int partitions)
 {
@@ -253,11 +253,11 @@ static void check_clock(struct check *check, int partitions)
     else if (in_future > 0)
         findings_add(
             check->findings, FINDING_WARN, "clock of Kafka",
-            "set the clock that is wrong, and keep it right: timedatectl set-ntp true",
-            "%d partitions have records from later than now: a broker's clock is ahead of the one here, or was",
+            "correct the wrong clock and keep it synchronized: timedatectl set-ntp true",
+            "%d partitions have records with a future time: a broker's clock is, or was, ahead of this machine's",
             in_future);
     else
-        findings_add(check->findings, FINDING_OK, "clock of Kafka", NULL, "no record is from later than now");
+        findings_add(check->findings, FINDING_OK, "clock of Kafka", NULL, "no record has a future time");
 }
 
 /* --- all of them */

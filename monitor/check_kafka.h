@@ -1,10 +1,10 @@
 /*
- * check_kafka.h - whether a topic and a group are fit for a replay, as Kafka tells.
+ * check_kafka.h - checks with Kafka whether a topic and a group are fit for a replay.
  *
  *     struct check_kafka_settings settings = { "localhost:9092", "order-events", "order-aggregator", &properties };
  *     int partitions = check_kafka(&settings, findings);
  *
- * Changes nothing: see may_commit in the .c for the one request that could. What the user may not ask is unknown.
+ * It changes nothing: may_commit in the .c explains the only request that could. A check that the user may not make is unknown.
  */
 #ifndef CHECK_KAFKA_H
 #define CHECK_KAFKA_H
@@ -22,7 +22,7 @@ enum {
     CHECK_KAFKA_REFUSED = -3, /* librdkafka refuses the configuration, as the findings say */
 };
 
-/* How many partitions the topic has; 0 when it is missing; -1 when the user may not know. Takes half a minute at most. */
+/* The number of partitions of the topic; 0 if it is missing; -1 if the user may not see it. Takes half a minute at most. */
 int check_kafka(const struct check_kafka_settings *settings, struct findings *findings);
 
 #endif

@@ -29,7 +29,7 @@ struct question {
     int parameter_count;
 };
 
-/* No object of another user takes the place of the server's. */
+/* No object of another user can replace a built-in one. */
 static const char *const BEFORE[] = { "SET LOCAL search_path = pg_catalog, pg_temp", "SET TRANSACTION READ ONLY",
                                       NULL };
 
@@ -58,7 +58,7 @@ static bool is_missing(const char *sqlstate)
     return strcmp(sqlstate, "3F000") == 0 || strcmp(sqlstate, "42P01") == 0 || strcmp(sqlstate, "42883") == 0;
 }
 
-/* False when the connection cannot be used any more. */
+/* False if the connection cannot be used any longer. */
 static bool ask(struct check *check, const struct question *question)
 {
     enum session_result result = send(check, question);
@@ -71,7 +71,7 @@ static bool ask(struct check *check, const struct question *question)
                      session_user(check->session), session_message(check->session));
     else if (result == SESSION_REFUSED && is_missing(session_sqlstate(check->session)))
         findings_add(check->findings, FINDING_FAIL, question->about, "scripts/migrate",
-                     "the schema is missing, or an older one: %s", session_message(check->session));
+                     "the schema is missing or old: %s", session_message(check->session));
     else
         findings_add(check->findings, FINDING_FAIL, question->about, NULL, "no answer: %s",
                      result == SESSION_BUSY ? "the server takes too long" : session_error(check->session));
@@ -79,8 +79,8 @@ static bool ask(struct check *check, const struct question *question)
 }
 
 /*
- * The server tells the folder of its data, and nothing about the disk. Where its process is one of this machine, the folder is, too:
- * process numbers are compared with what ps shows, as an address on loopback may lead elsewhere.
+ * The server reports the folder of its data, but nothing about the disk. If its process runs on this machine, so is the folder. The
+ * title of the process is checked, because a loopback address may be a tunnel to another machine.
  */
 static bool is_of_this_machine(int64_t process)
 {
@@ -103,7 +103,7 @@ static void take_room(struct check *check, const char *folder)
 
     if (statvfs(folder, &disk) != 0 || disk.f_blocks == 0) {
         findings_add(check->findings, FINDING_UNKNOWN, "room on disk", "df -h, on the machine of the server",
-                     "%s cannot be seen", folder);
+                     "%s is not on this machine, or cannot be read", folder);
         return;
     }
     findings_add(check->findings,
@@ -111,7 +111,8 @@ static void take_room(struct check *check, const char *folder)
                  : disk.f_bavail < disk.f_blocks / 10 ? FINDING_WARN
                                                       : FINDING_OK,
                  "room on disk",
-                 disk.f_bavail < disk.f_blocks / 10 ? "make room, or let old ids go: scripts/retire --help" : NULL,
+                 disk.f_bavail < disk.f_blocks / 10 ? "free some space, or remove old ids: scripts/retire --help"
+                                                    : NULL,
                  "%.1f GB of %.1f GB are free at %s", (double)disk.f_bavail * (double)disk.f_frsize / 1e9,
                  (double)disk.f_blocks * (double)disk.f_frsize / 1e9, folder);
 }
@@ -127,7 +128,7 @@ static void check_room(struct check *check)
         take_room(check, session_cell(check->session, 0, 1));
     else
         findings_add(check->findings, FINDING_UNKNOWN, question.about, "df -h, on the machine of the server",
-                     "the server does not tell, or not this user");
+                     "the server does not tell, or not to this user");
 }
 
 static void ask_all(struct check *check)

@@ -26,8 +26,8 @@ static void check_leaders(const struct rd_kafka_metadata_topic *metadata, struct
                      metadata->partition_cnt);
     else if (behind > 0)
         findings_add(findings, FINDING_WARN, "partition leaders",
-                     "start the brokers that are away, or wait until they have caught up",
-                     "%d of %d partitions lack replicas that are in sync", behind, metadata->partition_cnt);
+                     "start the brokers that are down, or wait until they have caught up",
+                     "%d of %d partitions lack in-sync replicas", behind, metadata->partition_cnt);
     else
         findings_add(findings, FINDING_OK, "partition leaders", NULL, "all partitions have one");
 }
@@ -51,14 +51,14 @@ void check_topic_replicas(const struct rd_kafka_metadata_topic *metadata, int br
     if (replication == 1 && broker_count > 1)
         findings_add(findings, FINDING_WARN, "replication",
                      "create the topic with --replication-factor 3, or add replicas with kafka-reassign-partitions.sh",
-                     "1 replica on %d brokers: what is on a broker is lost with its disk", broker_count);
+                     "1 replica on %d brokers: the records of a broker are lost with its disk", broker_count);
     else
         findings_add(findings, FINDING_OK, "replication", NULL, "%d", replication);
 }
 
 /* --- configuration */
 
-/* What all of these need, and the command that corrects the current finding. */
+/* The arguments of all these checks, and the command that corrects the current finding. */
 struct check {
     const struct check_topic *place;
     const struct topic_config *config;
@@ -107,7 +107,7 @@ static void check_retention(struct check *check)
         findings_add(check->findings, FINDING_OK, BY_SIZE, NULL, "none");
     else
         findings_add(check->findings, FINDING_WARN, BY_SIZE, set(check, "retention.bytes", -1),
-                     "Kafka keeps %.4g MB of a partition and deletes what is older, whether it was read or not",
+                     "Kafka keeps %.4g MB of a partition and deletes older records, whether they were read or not",
                      (double)config->retention_bytes / 1e6);
 }
 
@@ -116,9 +116,8 @@ static void check_times(struct check *check)
     if (check->config->is_append_time)
         findings_add(check->findings, FINDING_OK, TIMES, NULL, "LogAppendTime");
     else
-        findings_add(
-            check->findings, FINDING_WARN, TIMES, set_word(check, TIMES, "LogAppendTime"),
-            "CreateTime: retention, and telling a topic that was recreated, rest on the clock of the producer");
+        findings_add(check->findings, FINDING_WARN, TIMES, set_word(check, TIMES, "LogAppendTime"),
+                     "CreateTime: retention, and recognising a recreated topic, depend on the clock of the producer");
 }
 
 static void check_in_sync(struct check *check)
@@ -128,14 +127,13 @@ static void check_in_sync(struct check *check)
 
     if (wanted > replication)
         findings_add(check->findings, FINDING_FAIL, IN_SYNC, set(check, IN_SYNC, right),
-                     "%" PRId64 ", and partitions have %d: Kafka accepts no record", wanted, replication);
+                     "%" PRId64 ", but partitions have %d replicas: Kafka accepts no record", wanted, replication);
     else if (replication > 1 && wanted == replication)
         findings_add(check->findings, FINDING_WARN, IN_SYNC, set(check, IN_SYNC, right),
                      "%" PRId64 " of %d: the producer waits while one broker is down", wanted, replication);
     else if (replication > 2 && wanted < 2)
         findings_add(check->findings, FINDING_WARN, IN_SYNC, set(check, IN_SYNC, right),
-                     "%" PRId64 " of %d: a record that was acknowledged can be lost with one broker", wanted,
-                     replication);
+                     "%" PRId64 " of %d: acknowledged records can be lost with one broker", wanted, replication);
     else
         findings_add(check->findings, FINDING_OK, IN_SYNC, NULL, "%" PRId64 " of %d", wanted, replication);
 }
@@ -146,7 +144,7 @@ static void check_sizes(struct check *check, int64_t largest_batch)
         findings_add(check->findings, FINDING_OK, SIZES, NULL, "%" PRId64, check->config->max_message_bytes);
     else
         findings_add(check->findings, FINDING_FAIL, SIZES, set(check, SIZES, largest_batch),
-                     "%" PRId64 ": Kafka refuses batches of the producer, which have up to %" PRId64 " bytes",
+                     "%" PRId64 ": Kafka refuses large batches of the producer, which have up to %" PRId64 " bytes",
                      check->config->max_message_bytes, largest_batch);
 }
 

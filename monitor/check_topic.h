@@ -1,12 +1,12 @@
 /*
- * check_topic.h - whether a topic is fit for a replay, given what Kafka says of it.
+ * check_topic.h - checks whether a topic is fit for a replay, from its metadata and configuration.
  *
  *     struct check_topic place = { "localhost:9092", "order-events", check_topic_replication(metadata), 3 };
  *
  *     check_topic_replicas(metadata, 3, findings);
  *     check_topic_config(&place, &config, 1000000, findings);
  *
- * Pure: asks nobody.
+ * Pure: no I/O.
  */
 #ifndef CHECK_TOPIC_H
 #define CHECK_TOPIC_H
@@ -23,7 +23,7 @@ struct check_topic {
     int broker_count;
 };
 
-/* Leaders, replicas that are in sync, and their number. */
+/* Leaders, in-sync replicas, and the number of replicas. */
 void check_topic_replicas(const struct rd_kafka_metadata_topic *metadata, int broker_count, struct findings *findings);
 
 int check_topic_replication(const struct rd_kafka_metadata_topic *metadata);
@@ -32,7 +32,7 @@ int check_topic_replication(const struct rd_kafka_metadata_topic *metadata);
 void check_topic_config(const struct check_topic *place, const struct topic_config *config, int64_t largest_batch,
                         struct findings *findings);
 
-/* The names under which check_topic_config adds findings, for whoever cannot know the configuration. Ends with NULL. */
+/* The names of check_topic_config's findings, for a caller that cannot read the configuration. Ends with NULL. */
 extern const char *const CHECK_TOPIC_CONFIG_NAMES[];
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * embedded.h - files that are part of the program: embedded.S takes them in when it is built.
+ * embedded.h - files that are part of the program: embedded.S includes them at build time.
  *
  *     send(page_html, EMBEDDED_SIZE(page_html));
  *

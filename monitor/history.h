@@ -7,8 +7,8 @@
  *         use(history_at(history, i));
  *     history_free(history);
  *
- * HISTORY_MAX samples are 15 minutes at one a second. With many partitions they
- * are fewer, as many as HISTORY_BYTES hold, but one at the least.
+ * HISTORY_MAX samples are 15 minutes at one a second. With many partitions there
+ * are fewer, as many as fit into HISTORY_BYTES, but at least one.
  */
 #ifndef HISTORY_H
 #define HISTORY_H
@@ -25,7 +25,7 @@ struct sample {
     int64_t number, at;                 /* of the snapshot */
     int64_t kafka_at;                   /* 0: Kafka was away, and there are no partitions */
     int64_t postgres_at;                /* 0: Postgres was away, and there are no outcomes */
-    struct partition_outcomes outcomes; /* of all partitions together, since ever */
+    struct partition_outcomes outcomes; /* of all partitions together, since the beginning */
     size_t partition_count;
     struct sample_partition partitions[]; /* partition i is the i-th */
 };

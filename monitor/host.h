@@ -4,10 +4,10 @@
  *     if (host && !host_is_no_name(host))
  *         refuse();
  *
- * A page from elsewhere can have its own name lead to 127.0.0.1 (DNS rebinding):
- * then the browser takes what is served here for a part of that page, and lets it
- * read. Its requests still carry the name, and no page can change that. Nobody
- * owns "localhost", and nobody can lead an address elsewhere. Pure.
+ * A foreign page can point its own name at 127.0.0.1 (DNS rebinding). Then the
+ * browser treats this server as part of that page, and lets the page read its
+ * answers. The requests still carry the foreign name, which no page can change.
+ * Nobody can redirect "localhost" or an address. Pure.
  */
 #ifndef HOST_H
 #define HOST_H

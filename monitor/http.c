@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* A connection and when it was made: libmicrohttpd bounds a silence, and not a client that sends a byte a second. */
+/* A connection and its start: libmicrohttpd limits idle time only, so a client could send one byte a second forever. */
 struct client {
     MHD_socket socket;
     int64_t since; /* monotonic ms; 0: the place is free */
@@ -26,7 +26,7 @@ struct http {
     struct client clients[HTTP_CLIENTS];
 };
 
-/* An answer: bytes that are part of the program, or text that is freed when it was sent. */
+/* An answer: bytes that are part of the program, or text that is freed after it was sent. */
 struct answer {
     unsigned status;
     const char *type, *bytes;
@@ -76,7 +76,7 @@ static struct answer answer_health(const struct http *http, struct MHD_Connectio
 {
     (void)http;
     (void)connection;
-    return say(MHD_HTTP_OK, "it runs\n");
+    return say(MHD_HTTP_OK, "running\n");
 }
 
 static struct answer answer_ready(const struct http *http, struct MHD_Connection *connection)
@@ -103,7 +103,7 @@ static const struct route {
     { "/readyz", answer_ready, NULL, NULL, NULL },
 };
 
-/* A page from elsewhere whose name leads here now: see host.h. Where others are to reach it, it cannot know its names. */
+/* Refuses a foreign page whose name points here: see host.h. A server that other machines reach cannot know its names. */
 static bool is_misled(const struct http *http, struct MHD_Connection *connection)
 {
     const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
@@ -115,10 +115,9 @@ static struct answer find_answer(const struct http *http, struct MHD_Connection 
                                  const char *method)
 {
     if (is_misled(http, connection))
-        return say(MHD_HTTP_MISDIRECTED_REQUEST,
-                   "this serves its own machine: ask for it by address, or as localhost\n");
+        return say(MHD_HTTP_MISDIRECTED_REQUEST, "this server is for its own machine: use its address, or localhost\n");
     if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
-        return say(MHD_HTTP_METHOD_NOT_ALLOWED, "this can only be read: GET or HEAD\n");
+        return say(MHD_HTTP_METHOD_NOT_ALLOWED, "read-only: use GET or HEAD\n");
     for (size_t i = 0; i < sizeof(ROUTES) / sizeof(ROUTES[0]); i++) {
         const struct route *route = &ROUTES[i];
 
@@ -133,7 +132,7 @@ static struct answer find_answer(const struct http *http, struct MHD_Connection 
                                 .is_file = true };
     }
     return say(MHD_HTTP_NOT_FOUND,
-               "there is nothing here. There are / /metrics /api/status /api/history?since=NUMBER /healthz /readyz\n");
+               "not found. Try / /metrics /api/status /api/history?since=NUMBER /healthz /readyz\n");
 }
 
 static void add_headers(struct MHD_Response *response, const struct answer *answer)
@@ -149,7 +148,7 @@ static void add_headers(struct MHD_Response *response, const struct answer *answ
     for (size_t i = 0; i < sizeof(HEADERS) / sizeof(HEADERS[0]); i++)
         MHD_add_response_header(response, HEADERS[i][0], HEADERS[i][1]);
     MHD_add_response_header(response, "Content-Type", answer->type);
-    /* Files change with the program, and a browser asks whether they did; the rest is another one each time. */
+    /* Files change only with the program, so a browser revalidates them. All else differs each time. */
     MHD_add_response_header(response, "Cache-Control", answer->is_file ? "no-cache" : "no-store");
     if (answer->status == MHD_HTTP_METHOD_NOT_ALLOWED)
         MHD_add_response_header(response, "Allow", "GET, HEAD");
@@ -173,7 +172,7 @@ static enum MHD_Result on_request(void *opaque, struct MHD_Connection *connectio
     (void)state;
     checked(response);
     add_headers(response, &answer);
-    queued = MHD_queue_response(connection, answer.status, response); /* at once: a body is not waited for */
+    queued = MHD_queue_response(connection, answer.status, response); /* at once, without waiting for a body */
     MHD_destroy_response(response);
     return queued;
 }
@@ -207,7 +206,7 @@ static void shut_out_the_slow(struct http *http)
         struct client *client = &http->clients[i];
 
         if (client->since != 0 && client->since < limit)
-            shutdown(client->socket, SHUT_RDWR); /* libmicrohttpd sees its end, and closes it */
+            shutdown(client->socket, SHUT_RDWR); /* libmicrohttpd notices, and closes it */
     }
 }
 
@@ -225,7 +224,7 @@ struct http *http_new(int listener, const struct watch *watch, const struct api_
     http->watch = watch;
     http->source = source;
     http->is_local = listener_is_loopback(listener);
-    /* Logged is nothing: what it says is about clients, and each of them could fill a disk with it. */
+    /* No logging: libmicrohttpd's messages are about clients, and any client could fill a disk with them. */
     // clang-format off
     http->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, ignore, NULL,

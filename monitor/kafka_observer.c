@@ -1,14 +1,13 @@
 /*
- * Four questions, one after the other, as each takes a millisecond or two:
- * which partitions there are, how far the group has committed, where the
- * partitions end, who the members are. The ends come after the commits, so that
- * a lag is never below zero.
+ * A look makes four requests, one after the other, as each takes a millisecond or
+ * two: the partitions, the group's committed offsets, the ends of the partitions,
+ * the members. The ends come after the commits, so that a lag is never negative.
  *
- * The calls are those of a consumer and not of librdkafka's Admin API, which ends
- * the process here: a client without a group dereferences NULL where a broker is
- * not the coordinator any more, and answers that come too late fail an assertion
- * (librdkafka#4605; 2.0.2, which is Debian 12's, has both). So the client has the
- * group's id, by which it finds the coordinator. A member is only who subscribes.
+ * It uses the calls of a consumer instead of librdkafka's Admin API, which would
+ * end the process: a client without a group dereferences NULL when a broker is no
+ * longer the coordinator, and answers that come too late fail an assertion
+ * (librdkafka#4605; 2.0.2, Debian 12's version, has both). So the client has the
+ * group's id, to find the coordinator. It is not a member, as it never subscribes.
  */
 #include "kafka_observer.h"
 
@@ -33,9 +32,9 @@ enum { RETRY_MS = 100 };
 static const struct kafka_setting SETTINGS[] = {
     { "client.id", "order-monitor", KAFKA_DEFAULT },
     { "enable.auto.commit", "false", KAFKA_FIXED },
-    { "isolation.level", "read_committed", KAFKA_DEFAULT }, /* it sees the ends that order-consumer sees */
+    { "isolation.level", "read_committed", KAFKA_DEFAULT }, /* the same ends as order-consumer sees */
     { "reconnect.backoff.max.ms", "1000", KAFKA_DEFAULT },
-    { "log_level", "2", KAFKA_DEFAULT }, /* what it would log as errors comes to on_error */
+    { "log_level", "2", KAFKA_DEFAULT }, /* errors go to on_error instead of the log */
     { 0 },
 };
 
@@ -44,7 +43,7 @@ struct kafka_observer {
     rd_kafka_topic_t *topic_handle;
     const char *brokers, *topic, *group;
     struct kafka_trouble trouble;
-    rd_kafka_resp_err_t denied; /* what a coordinator did not permit since Kafka was up last */
+    rd_kafka_resp_err_t denied; /* the permission that a coordinator refused since Kafka was last up */
     int64_t ends_at;            /* of the current look */
 };
 
@@ -103,7 +102,7 @@ static int time_left(const struct kafka_observer *observer)
     return left > 1 ? (int)left : 1;
 }
 
-/* Brokers answer so for a moment: a topic was just made, or another of them took over. */
+/* Brokers answer this for a moment: after a topic was created, or another broker took over. */
 static bool will_pass(rd_kafka_resp_err_t error)
 {
     return error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE || error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
@@ -183,7 +182,7 @@ static void take_group(const struct kafka_observer *observer, struct kafka_view 
 {
     const char *state = group ? group->state : "Dead";
 
-    /* Without members nobody shares anything, and that is settled too. */
+    /* A group without members has no partitions to share, and is stable too. */
     view->is_stable = strcmp(state, "Stable") == 0 || strcmp(state, "Empty") == 0 || strcmp(state, "Dead") == 0;
     snprintf(view->group_state, sizeof(view->group_state), "%s", state);
     text_clean(view->group_state);
@@ -203,9 +202,9 @@ static bool has_commits(const struct kafka_view *view)
 }
 
 /*
- * All brokers are asked, and one of them knows the group. Where another one does
- * not answer the whole may count as failed; where its own does not, it may seem
- * that there is no such group. That is no reason to call Kafka away.
+ * All brokers are asked, and one of them knows the group. If another broker does
+ * not answer, the whole call may fail. If the group's own broker does not answer,
+ * the group may seem not to exist. Neither means that Kafka is away.
  */
 static void look_up_group(struct kafka_observer *observer, struct kafka_view *view)
 {
@@ -223,7 +222,7 @@ static void look_up_group(struct kafka_observer *observer, struct kafka_view *vi
         rd_kafka_group_list_destroy(list);
 }
 
-/* False: the topic is not there, or was deleted meanwhile. */
+/* False: the topic does not exist, or was deleted meanwhile. */
 static bool look_up_topic(struct kafka_observer *observer, struct kafka_view *view, rd_kafka_resp_err_t *failed)
 {
     rd_kafka_topic_partition_list_t *partitions = rd_kafka_topic_partition_list_new((int)view->partition_count);
@@ -254,8 +253,8 @@ static void explain_error(const struct kafka_observer *observer, rd_kafka_resp_e
 }
 
 /*
- * Who may not see a group finds no coordinator. librdkafka says so once, as an error of a consumer, and lets the question for the
- * commits time out.
+ * A user who may not see a group finds no coordinator. librdkafka reports that once, as an error of a consumer, and the request for
+ * the commits times out.
  */
 static void note_denied(struct kafka_observer *observer)
 {
@@ -277,7 +276,7 @@ static void explain(struct kafka_observer *observer, rd_kafka_resp_err_t failed,
     text_clean(reason);
 }
 
-/* All four questions. The caller owns what was found, if need be a part of it. */
+/* Makes all four requests. The caller owns the view, which may be incomplete. */
 static struct kafka_view *look_once(struct kafka_observer *observer, rd_kafka_resp_err_t *failed)
 {
     struct kafka_view *view;

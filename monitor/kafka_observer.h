@@ -5,10 +5,10 @@
  *     struct kafka_view *view = kafka_observer_look(observer);     // the caller owns it
  *     kafka_observer_free(observer);
  *
- * It subscribes to nothing and commits nothing, so that it can neither join the
- * group nor disturb it, and needs none of its members alive. A look ends within
- * KAFKA_LOOK_MS, whatever the brokers do; where they do not answer the view is
- * not up, and has the reason. One thread at a time.
+ * It subscribes to nothing and commits nothing, so it can neither join the group
+ * nor disturb it, and it needs no live member. A look ends within KAFKA_LOOK_MS,
+ * whatever the brokers do. If they do not answer, the view is not up and has the
+ * reason. One thread at a time.
  */
 #ifndef KAFKA_OBSERVER_H
 #define KAFKA_OBSERVER_H

@@ -62,7 +62,7 @@ static int open_at(const struct addrinfo *info)
 
     if (listener < 0)
         return -1;
-    /* A monitor that is started again at once finds its port taken by closed connections otherwise. */
+    /* Without this, closed connections would still hold the port of a monitor that is restarted at once. */
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     if (bind(listener, info->ai_addr, info->ai_addrlen) == 0 && listen(listener, BACKLOG) == 0)
         return listener;

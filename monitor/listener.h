@@ -13,10 +13,10 @@
 
 enum { LISTENER_ERROR_SIZE = 256, LISTENER_NAME_SIZE = 80 };
 
-/* The socket, non-blocking, which the caller closes, with the address that it has in `shown`; or -1 and why. */
+/* The non-blocking socket, which the caller closes, and its address in `shown`; or -1 and the reason. */
 int listener_open(const char *address, char shown[LISTENER_NAME_SIZE], char error[LISTENER_ERROR_SIZE]);
 
-/* Whether only this machine reaches it. */
+/* Whether only this machine can reach it. */
 bool listener_is_loopback(int listener);
 
 #endif

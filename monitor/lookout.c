@@ -13,13 +13,13 @@ struct lookout {
     void *subject;
     int interval_ms;
     pthread_t thread;
-    pthread_mutex_t mutex; /* over what follows */
+    pthread_mutex_t mutex; /* protects the members below */
     pthread_cond_t stop_set;
     bool stop;
     void *seen;
 };
 
-/* Waits until the clock of monotonic.h says so. True when it is time to look, false when it is to stop. */
+/* Waits until a time of monotonic.h. True when it is time to look, false when the thread is to stop. */
 static bool wait_until(struct lookout *lookout, int64_t at_ms)
 {
     struct timespec at = { .tv_sec = at_ms / 1000, .tv_nsec = at_ms % 1000 * 1000000 };

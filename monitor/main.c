@@ -1,7 +1,7 @@
 /*
- * order-monitor: shows how a topic is filled and how a group reads it, while it
- * happens, to people (a page), to Prometheus, and to programs (JSON). It only
- * looks: see watch.h for at what, http.h for what it serves.
+ * order-monitor: shows live how a topic is filled and how a group reads it, to
+ * people (a page), to Prometheus, and to programs (JSON). It is read-only. watch.h
+ * describes what it observes, http.h what it serves.
  */
 #include "bug.h"
 #include "check_kafka.h"
@@ -39,19 +39,19 @@ struct settings {
 static const struct option_row ROWS[] = {
     PROGRAM_KAFKA_ROWS(struct settings, program),
     { .name = "topic", .letter = 't', .type = OPTION_TEXT, .argument = "NAME", .environment = "ORDER_TOPIC",
-      .fallback = "order-events", .help = "topic to look at", .offset = offsetof(struct settings, topic) },
+      .fallback = "order-events", .help = "topic to watch", .offset = offsetof(struct settings, topic) },
     { .name = "group", .letter = 'g', .type = OPTION_TEXT, .argument = "NAME", .environment = "ORDER_GROUP",
-      .fallback = "order-aggregator", .help = "consumer group to look at; it is not joined",
+      .fallback = "order-aggregator", .help = "consumer group to watch, without joining it",
       .offset = offsetof(struct settings, group) },
     { .name = "password-file", .type = OPTION_TEXT, .argument = "FILE", .environment = "PGPASSWORD_FILE",
-      .help = "file with the database password; PGPASSFILE and PGPASSWORD do too",
+      .help = "file with the database password; PGPASSFILE and PGPASSWORD work too",
       .offset = offsetof(struct settings, password_file) },
     { .name = "listen", .letter = 'l', .type = OPTION_TEXT, .argument = "ADDRESS:PORT", .fallback = "127.0.0.1:8090",
-      .help = "where to serve; port 0: any that is free. Nobody has to log in, so only where everybody may look",
+      .help = "where to serve; port 0: any free port. There is no login, so serve only where everybody may look",
       .offset = offsetof(struct settings, listen) },
     { .name = "interval", .type = OPTION_INTEGER, .argument = "MS", .fallback = "1000", .min = 200, .max = 60000,
       .help = "how often to look", .offset = offsetof(struct settings, interval) },
-    { .name = "check", .type = OPTION_FLAG, .help = "look whether Kafka and PostgreSQL are fit, print a line a check, and exit",
+    { .name = "check", .type = OPTION_FLAG, .help = "check whether Kafka and PostgreSQL are fit, print a line a check, and exit",
       .offset = offsetof(struct settings, check) },
     { .name = "json", .type = OPTION_FLAG, .help = "print the checks as JSON", .offset = offsetof(struct settings, json) },
     PROGRAM_LOG_ROWS(struct settings, program),
@@ -73,7 +73,7 @@ static const char COMPONENT[] = "monitor";
 enum { SERVE_MS = 50 }; /* how soon new views become a snapshot */
 enum { WARNED = 1 };    /* exit status of --check */
 
-/* It is at work once it has looked at both servers, whether they answered or not. */
+/* The program is ready once it has looked at both servers, whether they answered or not. */
 static void tell_manager(struct notify *notify, const struct snapshot *now, const char *address)
 {
     notify_alive(notify);
@@ -82,7 +82,7 @@ static void tell_manager(struct notify *notify, const struct snapshot *now, cons
                      now->kafka->state.up ? "answers" : "is away", now->postgres->state.up ? "answers" : "is away");
 }
 
-/* Until a signal. Takes the observer and the socket, which is that of `address`. */
+/* Serves until a signal. Takes the observer and the socket, which has the address `address`. */
 static int serve(struct kafka_observer *kafka, int listener, const char *address, const struct settings *settings)
 {
     const struct api_source source = { settings->topic, settings->group, wall_clock_ms() };
@@ -100,7 +100,7 @@ static int serve(struct kafka_observer *kafka, int listener, const char *address
     }
     notify_stopping(&notify);
     if (!http)
-        log_error(COMPONENT, "the system does not let it serve: %s", strerror(errno));
+        log_error(COMPONENT, "the system does not allow serving: %s", strerror(errno));
     http_free(http);
     watch_stop(watch);
     return http ? EX_OK : EX_OSERR;
@@ -119,7 +119,7 @@ static int monitor(const struct settings *settings)
     }
     listener = listener_open(settings->listen, address, reason);
     if (listener < 0) {
-        log_error(COMPONENT, "cannot listen at %s; name another place (--listen)", reason);
+        log_error(COMPONENT, "cannot listen at %s; choose another address (--listen)", reason);
         kafka_observer_free(kafka);
         return EX_UNAVAILABLE;
     }
@@ -130,7 +130,7 @@ static int monitor(const struct settings *settings)
     return status;
 }
 
-/* By the worst that was found: what is unknown is nothing bad. */
+/* The status of the worst finding. Unknown counts as good. */
 static int status_of(const struct findings *findings, bool all_answer)
 {
     if (!all_answer)

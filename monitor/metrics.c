@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Text between quotes. The format has escapes for these three only. */
+/* Quoted text. The format has escapes for these three characters only. */
 static void print_value(FILE *out, const char *text)
 {
     fputc('"', out);
@@ -36,8 +36,8 @@ static const struct {
     int what;
 } OFFSETS[] = {
     { "kafka_topic_partition_oldest_offset", "First offset of the partition.", false, LOW },
-    { "kafka_topic_partition_current_offset", "Offset behind the last record of the partition.", false, HIGH },
-    { "kafka_consumergroup_current_offset", "Offset that the group has committed, the next one that it reads.", true,
+    { "kafka_topic_partition_current_offset", "Offset after the last record of the partition.", false, HIGH },
+    { "kafka_consumergroup_current_offset", "Offset that the group has committed: the next one to read.", true,
       COMMITTED },
     { "kafka_consumergroup_lag", "Records of the partition that the group has still to read.", true, LAG },
 };
@@ -87,8 +87,8 @@ static void print_kafka(FILE *out, const struct kafka_view *view, const char *to
 }
 
 /*
- * What became of the records of each partition, 0 where none was received yet: Prometheus sees no rise where a series
- * begins, so a counter has to be there before it counts. The caller frees it.
+ * The outcomes of each partition, 0 if no record was received yet. Prometheus sees no increase when a series begins, so a counter
+ * must exist before it counts. The caller frees the array.
  */
 static struct partition_outcomes *outcomes_of_all(const struct snapshot *snapshot, size_t *count)
 {
@@ -108,8 +108,7 @@ static struct partition_outcomes *outcomes_of_all(const struct snapshot *snapsho
 
 static void print_outcomes(FILE *out, const struct partition_outcomes *all, size_t count)
 {
-    print_family(out, "order_replay_records_total", "counter",
-                 "Records that the group has received, by what became of them.");
+    print_family(out, "order_replay_records_total", "counter", "Records that the group has received, by outcome.");
     for (size_t i = 0; i < count; i++) {
         const struct {
             const char *name;
@@ -139,7 +138,7 @@ static void print_offsets(FILE *out, const struct partition_outcomes *all, size_
           "Offsets whose records were deleted before the group had read them.",
           offsetof(struct partition_outcomes, deleted) },
         { "order_replay_uncounted_offsets", "gauge",
-          "By how many records and offsets the counts are off: 0, unless something is wrong.",
+          "Records and offsets that the counts miss: 0 unless something is wrong.",
           offsetof(struct partition_outcomes, uncounted) },
     };
 
@@ -165,7 +164,8 @@ static void print_postgres(FILE *out, const struct snapshot *snapshot)
     }
     print_outcomes(out, all, count);
     print_offsets(out, all, count);
-    print_family(out, "order_replay_conflicts_total", "counter", "Known events that came again with another payload.");
+    print_family(out, "order_replay_conflicts_total", "counter",
+                 "Known events that arrived again with a different payload.");
     fprintf(out, "order_replay_conflicts_total %" PRId64 "\n", view->conflicts);
     free(all);
 }

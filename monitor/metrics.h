@@ -4,9 +4,9 @@
  *     char *text = metrics_print(&snapshot, "order-events", "order-aggregator");
  *     free(text);
  *
- * What Kafka knows has the names that exporters and dashboards for Kafka use
- * already, what only this pipeline has begins with order_replay_. Of a server
- * that is away nothing is told but that it is: an old value would look like news.
+ * Kafka's values have the names that other exporters and dashboards for Kafka use.
+ * The names of values of this pipeline begin with order_replay_. For a server that
+ * is away only that fact is reported, because an old value would look current.
  */
 #ifndef METRICS_H
 #define METRICS_H

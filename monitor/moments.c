@@ -68,14 +68,14 @@ __attribute__((format(printf, 4, 5))) static void add(struct moments *moments, c
     va_start(arguments, format);
     vsnprintf(moment->text, sizeof(moment->text), format, arguments);
     va_end(arguments);
-    text_clean(moment->text); /* it may have been cut within a character */
+    text_clean(moment->text); /* it may have been truncated within a character */
 }
 
 static void compare_servers(struct moments *moments, const struct snapshot *before, const struct snapshot *now)
 {
     const struct view_state *kafka = &now->kafka->state, *postgres = &now->postgres->state;
 
-    if (before->number == 0) /* nobody had been asked yet */
+    if (before->number == 0) /* no server had been asked yet */
         return;
     if (before->kafka->state.up && !kafka->up)
         add(moments, now, MOMENT_KAFKA_AWAY, "Kafka is away: %s", kafka->reason);
@@ -94,20 +94,20 @@ static void compare_topic(struct moments *moments, const struct snapshot *before
     if (was->has_topic && !is->has_topic)
         add(moments, now, MOMENT_TOPIC_GONE, "The topic is gone");
     if (!was->has_topic && is->has_topic)
-        add(moments, now, MOMENT_TOPIC_NEW, "The topic is there, with %zu partitions", is->partition_count);
+        add(moments, now, MOMENT_TOPIC_NEW, "The topic exists, with %zu partitions", is->partition_count);
     if (!was->has_topic || !is->has_topic)
         return;
     if (is->partition_count > was->partition_count)
-        add(moments, now, MOMENT_TOPIC_NEW, "The topic has %zu partitions now, and not %zu", is->partition_count,
+        add(moments, now, MOMENT_TOPIC_NEW, "The topic has %zu partitions now, instead of %zu", is->partition_count,
             was->partition_count);
     for (size_t i = 0; i < is->partition_count && i < was->partition_count; i++) {
         if (is->partitions[i].high >= was->partitions[i].high)
             continue;
         add(moments, now, MOMENT_TOPIC_NEW,
-            "Partition %zu ends at offset %" PRId64 ", before it was %" PRId64
+            "Partition %zu ends at offset %" PRId64 " instead of %" PRId64
             ": the topic was recreated, or lost its last records",
             i, is->partitions[i].high, was->partitions[i].high);
-        return; /* one says it for all */
+        return; /* one moment is enough */
     }
 }
 
@@ -175,20 +175,19 @@ static void compare_owners(struct moments *moments, const struct snapshot *befor
     const struct kafka_view *is = now->kafka;
     size_t changed = 0;
 
-    if (!is->is_stable || is->member_count == 0) /* that the last one went is told already */
+    if (!is->is_stable || is->member_count == 0) /* that the last one left is reported already */
         return;
     for (size_t i = 0; i < is->partition_count; i++)
         changed += strcmp(owner_of(before->kafka, i), owner_of(is, i)) != 0;
     if (changed > 0)
-        add(moments, now, MOMENT_REBALANCE,
-            "Rebalance: %zu of %zu partitions have another owner; %zu members share them", changed, is->partition_count,
-            is->member_count);
+        add(moments, now, MOMENT_REBALANCE, "Rebalance: %zu of %zu partitions have a new owner; %zu members share them",
+            changed, is->partition_count, is->member_count);
 }
 
 void moments_compare(struct moments *moments, const struct snapshot *before, const struct snapshot *now)
 {
     compare_servers(moments, before, now);
-    if (!now->kafka->state.up || before->kafka->state.at == 0) /* what was not seen cannot have changed */
+    if (!now->kafka->state.up || before->kafka->state.at == 0) /* without two views nothing can be compared */
         return;
     compare_topic(moments, before, now);
     compare_members(moments, before, now);

@@ -1,5 +1,5 @@
 /*
- * moments.h - what happened between two snapshots, in words, the latest of it.
+ * moments.h - the latest changes between snapshots, as messages.
  *
  *     struct moments *moments = moments_new();
  *     moments_compare(moments, &before, &now);
@@ -7,17 +7,17 @@
  *         puts(moments_at(moments, i)->text);
  *     moments_free(moments);
  *
- * Kafka does not tell a member that was killed from one that left: both are
- * simply not in the group any more. What it did before tells:
+ * Kafka does not distinguish a member that was killed from one that left: both are
+ * no longer in the group. The last seconds of the member distinguish them:
  *
- *   left   it committed less than STALLED_AFTER_MS before. Kafka waits longer than
- *          that for a silent member (6 s at the least, as brokers come), so it
- *          cannot have been missed: it said that it goes.
- *   died   records waited for it for STALLED_AFTER_MS, all that time it did
- *          nothing ("stalled"), and then it was gone. So looks, too, one that was
- *          held up for so long by something else and was stopped then.
- *   gone   neither: nothing waited for it. It was stopped or killed; nobody can
- *          tell from here, and so nobody does.
+ *   left   it committed less than STALLED_AFTER_MS before. That is shorter than a
+ *          session timeout (brokers allow no less than 6 s by default), so the
+ *          member left by itself.
+ *   died   it made no progress for STALLED_AFTER_MS while records waited for it
+ *          ("stalled"), and then it was gone. A member that was blocked for as
+ *          long, and was then stopped, looks the same.
+ *   gone   neither: no records waited for it. It was stopped or killed, and an
+ *          observer cannot tell which.
  *
  * Pure; memory is bounded.
  */
@@ -53,7 +53,7 @@ struct moment {
 struct moments *moments_new(void);
 void moments_free(struct moments *moments);
 
-/* Adds what is different in `now`; the oldest of more than MOMENTS_MAX are dropped. */
+/* Adds what changed from `before` to `now`. Keeps the latest MOMENTS_MAX. */
 void moments_compare(struct moments *moments, const struct snapshot *before, const struct snapshot *now);
 
 /* Oldest first. Borrowed until the next moments_compare. */

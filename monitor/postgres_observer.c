@@ -14,7 +14,7 @@
 
 enum { SLICE_MS = 200 }; /* between two looks at the stop flag */
 
-/* The server gives up a little before we do, and so says why. */
+/* The server's time limit is a little shorter than ours, so that the server reports the reason. */
 static const char *const BEFORE[] = {
     "SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),"
     " pg_catalog.set_config('statement_timeout', '2500ms', true),"
@@ -39,7 +39,7 @@ struct postgres_observer *postgres_observer_new(const char *topic, const char *g
         .is_stopped = stop_requested,
     };
     struct postgres_observer *observer = checked(calloc(1, sizeof(*observer)));
-    /* cppcheck-suppress comparePointers ; embedded.S puts the end behind the bytes */
+    /* cppcheck-suppress comparePointers ; embedded.S puts the end after the bytes */
     size_t length = EMBEDDED_SIZE(monitor_sql);
 
     observer->topic = topic;
@@ -145,7 +145,7 @@ struct postgres_view *postgres_observer_look(struct postgres_observer *observer)
     view->state.up = result == SESSION_DONE;
     if (!view->state.up) {
         explain(observer, result, view->state.reason);
-        /* An attempt to connect goes on, for the next look. */
+        /* An attempt to connect continues, for the next look. */
         if (result != SESSION_BUSY || session_is_open(observer->session))
             session_close(observer->session);
     }

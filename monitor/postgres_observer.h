@@ -1,5 +1,5 @@
 /*
- * postgres_observer.h - looks at the results and the progress in Postgres, as orders_reader may.
+ * postgres_observer.h - reads the results and the progress in Postgres, with the privileges of orders_reader.
  *
  *     struct postgres_observer *observer = postgres_observer_new(topic, group, password_file);
  *     struct postgres_view *view = postgres_observer_look(observer);     // the caller owns it
@@ -8,8 +8,8 @@
  * libpq's PG* variables say where the server is. The connection is kept. After
  * a look that lost it, the next look connects again. A look ends within
  * POSTGRES_LOOK_MS, even when the server hangs, and as soon as the program is to
- * stop; where there is no answer the view is not up, and has the reason. The
- * session is read-only, and its statements end in the server too.
+ * stop; if there is no answer, the view is not up and has the reason. The
+ * session is read-only, and its statements time out in the server too.
  */
 #ifndef POSTGRES_OBSERVER_H
 #define POSTGRES_OBSERVER_H

@@ -1,12 +1,12 @@
 /*
- * snapshot.h - what Kafka and Postgres said at one moment, and what follows from it.
+ * snapshot.h - the state of Kafka and Postgres at one moment, and values derived from it.
  *
- * A view is what one of the two said; each is looked at by a thread of its own.
- * A snapshot puts the latest of both together. Where a server is away its view
- * keeps what it said last, with the time of that: `up` tells whether that is now.
+ * A view is the answer of one of the two; a thread for each gets it. A snapshot
+ * combines the latest views. While a server is away, its view keeps the last
+ * answer and its time: `up` tells whether the view is current.
  *
  *     struct kafka_view *kafka = kafka_view_new(6);          // the caller owns it
- *     kafka_view_carry(kafka, before, false);                // what one look alone does not tell
+ *     kafka_view_carry(kafka, before, false);                // values that need an earlier look
  *     partition_lag(&kafka->partitions[0]);                  // records that wait
  *     kafka_view_free(kafka);
  *
@@ -22,11 +22,11 @@
 enum {
     VIEW_REASON_SIZE = 1536,
     MEMBER_NAME_SIZE = 160,
-    TYPE_NAME_SIZE = 64,     /* as long as a label of an enum can be in Postgres */
-    STALLED_AFTER_MS = 3000, /* so long without a step while records wait */
+    TYPE_NAME_SIZE = 64,     /* the longest label of an enum in Postgres */
+    STALLED_AFTER_MS = 3000, /* without a step, while records wait */
 };
 
-/* How a view came about, and why it is not newer. */
+/* When a view was made, and why it is not newer. */
 struct view_state {
     int64_t at; /* when it was seen; 0: never */
     bool up;
@@ -34,12 +34,11 @@ struct view_state {
 };
 
 struct partition_state {
-    int64_t low, high; /* first offset, and one behind the last */
-    int64_t committed; /* of the group; -1: none */
-    int64_t
-        waits_since; /* since when records wait without a step of the owner; the time of the look where they do not */
-    int64_t stepped_at; /* when a look last saw that `committed` had changed under the owner of now; 0: none did */
-    int owner;          /* index into members; -1: nobody, as far as known */
+    int64_t low, high;   /* first offset, and one past the last */
+    int64_t committed;   /* of the group; -1: none */
+    int64_t waits_since; /* since when records wait without a step of the owner; the time of the look if none wait */
+    int64_t stepped_at;  /* when a look last saw a change of `committed` under the current owner; 0: never */
+    int owner;           /* index into members; -1: nobody, as far as known */
 };
 
 struct group_member {
@@ -52,7 +51,7 @@ struct kafka_view {
     struct view_state state;
     bool has_topic;
     bool is_stable;         /* the group shares the partitions as shown; else it is about to */
-    bool is_group_old;      /* its coordinator was not heard: state and members are those of the look before */
+    bool is_group_old;      /* its coordinator did not answer: state and members are those of the previous look */
     char group_state[32];   /* Kafka's word: Stable, PreparingRebalance, Empty … */
     size_t partition_count; /* partition i is the i-th */
     struct partition_state *partitions;
@@ -65,14 +64,14 @@ struct type_total {
     int64_t events;
 };
 
-/* What became of the records of a partition, over all logs of the topic. */
+/* The outcomes of the records of a partition, over all logs of the topic. */
 struct partition_outcomes {
     int32_t partition;
     int64_t received, applied, duplicate, redelivered, quarantined;
     int64_t retired;   /* events before the horizon */
     int64_t absent;    /* offsets without a record: transaction markers, aborted and compacted records */
     int64_t deleted;   /* offsets whose records were deleted before the group had read them */
-    int64_t uncounted; /* by how many records and offsets these counts are off; 0, unless something is wrong */
+    int64_t uncounted; /* records and offsets that these counts miss; 0 unless something is wrong */
 };
 
 struct postgres_view {
@@ -91,7 +90,7 @@ struct snapshot {
     struct postgres_view *postgres; /* never NULL */
 };
 
-/* A view of a server that is not up, with that many types and partitions, all of them unknown. */
+/* A view of a server that is not up, with this many types and partitions, all unknown. */
 struct kafka_view *kafka_view_new(size_t partition_count);
 struct kafka_view *kafka_view_copy(const struct kafka_view *view);
 void kafka_view_free(struct kafka_view *view);
@@ -108,18 +107,18 @@ void postgres_view_free(struct postgres_view *view);
 void kafka_view_carry(struct kafka_view *view, const struct kafka_view *before, bool is_held_up);
 
 /*
- * Records that the group has still to read. One that never committed, or whose
- * offset lies outside of the partition, begins at its first record, as order-consumer does.
+ * Records that the group has still to read. Without a committed offset, or with one
+ * outside of the partition, they begin with its first record, as in order-consumer.
  */
 int64_t partition_lag(const struct partition_state *partition);
 
 /* The sum over all partitions. */
 struct partition_outcomes postgres_view_sum(const struct postgres_view *view);
 
-/* When one of its partitions last was seen to step; 0: not while it had it. */
+/* When a look last saw progress in one of its partitions; 0: not while it was the owner. */
 int64_t member_stepped_at(const struct kafka_view *view, size_t member);
 
-/* Records of one of its partitions have waited for STALLED_AFTER_MS, and in none of all it has made a step in that time. */
+/* Records of one of its partitions have waited for STALLED_AFTER_MS, and it made no progress in any partition in that time. */
 bool member_is_stalled(const struct kafka_view *view, size_t member);
 
 /* The member's index by id, or -1. */

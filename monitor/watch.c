@@ -14,8 +14,7 @@ static const char UNSEEN[] = "not looked at yet";
 
 enum {
     STOP_MS = 250,
-    SILENT_MS =
-        10000, /* looks end in 3 s: a thread that says nothing for so long hangs, and so does what it looks at */
+    SILENT_MS = 10000, /* looks end in 3 s: a thread without a result for this long hangs, and so does its server */
 };
 
 struct watch {
@@ -102,7 +101,7 @@ static void take_views(struct watch *watch)
     }
 }
 
-/* What Kafka said last where it says nothing now. */
+/* Kafka's last view, if there is no new one. */
 static struct kafka_view *next_kafka(struct watch *watch)
 {
     struct kafka_view *heard = watch->new_kafka, *kept;
@@ -140,7 +139,7 @@ static bool is_unseen(const struct view_state *state)
     return !state->up && strcmp(state->reason, UNSEEN) == 0;
 }
 
-/* For whoever reads the log and not the page: once there is something to tell. */
+/* For readers of the log: reports each change once. */
 static void log_change(const char *server, const struct view_state *before, const struct view_state *now)
 {
     if (now->up && !before->up)

@@ -104,7 +104,7 @@ is 'a folder that is not there is named, and not made' \
     "$(grep -c "path does not exist: $folder/mistyped" "$logs/compose.log") $(find "$folder" -name mistyped | wc -l)" '1 0'
 is 'the console answers' "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$CONSOLE_PORT/admin/health")" 200
 is 'the monitor answers, and reaches Kafka and Postgres' \
-    "$(curl -s "http://127.0.0.1:$MONITOR_PORT/healthz") $(curl -s "http://127.0.0.1:$MONITOR_PORT/readyz")" 'it runs {"ready":true,"away":{}}'
+    "$(curl -s "http://127.0.0.1:$MONITOR_PORT/healthz") $(curl -s "http://127.0.0.1:$MONITOR_PORT/readyz")" 'running {"ready":true,"away":{}}'
 is 'from outside, the producer reaches Kafka by its port' \
     "$(kcat -b "127.0.0.1:$KAFKA_PORT" -L -J | jq '.topics[] | select(.topic == "order-events") | .partitions | length')" 6
 is '… and psql Postgres by its own, with the password' \

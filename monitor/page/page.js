@@ -6,7 +6,7 @@
 
 const POLL_MS = 500, TIMEOUT_MS = 5000, SAMPLES_MAX = 900, MOMENTS_MAX = 200, LINES_MAX = 12, ROWS_MAX = 30, SPAN_MIN_MS = 30000;
 
-/* Okabe and Ito's colours, which colour-blind people tell apart; dashes and points for those who see none. */
+/* Okabe and Ito's colours, which colour-blind people can distinguish; dashes and points for those who see no colours. */
 const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9'];
 const DASHES = [[], [8, 4], [2, 3]];
 const POINTS = ['circle', 'triangle', 'rect', 'rectRot', 'cross', 'star'];
@@ -56,7 +56,7 @@ const markers = { /* a vertical line at each moment, with its sign */
     ctx.save();
     ctx.font = 'bold 13px system-ui, sans-serif';
     ctx.textAlign = 'center';
-    let right = -Infinity; /* of the last sign: another one there would hide it */
+    let right = -Infinity; /* of the last sign, which another one there would cover */
     for (const moment of moments) {
       if (moment.at < x.min || moment.at > x.max) continue;
       const [sign, colour] = SIGNS[moment.kind] || ['·', 0], at = x.getPixelForValue(moment.at);
@@ -105,7 +105,7 @@ const overTime = axis => ({
 const inBars = axis => ({
   parsing: true, scales: { x: axis({ axis: { stacked: true } }), y: axis({ ticks: { precision: 0 }, axis: { beginAtZero: true, stacked: true } }) },
 });
-/* Horizontal bars have room for long names, however many there are: the chart is as high as they need. */
+/* Horizontal bars have room for long names. The height of the chart grows with their number. */
 const horizontalBars = axis => ({
   parsing: true, indexAxis: 'y', interaction: { mode: 'index', axis: 'y', intersect: false },
   scales: { x: axis({ ticks: { precision: 0 }, axis: { beginAtZero: true } }), y: axis({ ticks: { autoSkip: false } }) },
@@ -132,7 +132,7 @@ function makeCharts() {
   makeChart('partitions', 'bar', inBars, [bar('read by the group', 2), bar('still to read', 1)]);
 }
 
-/* Records a second between two samples, or null where one of them does not know. */
+/* Records a second between two samples, or null if it is unknown in one of them. */
 function rate(before, now, at, value) {
   if (!before || !before[at] || !now[at] || now[at] <= before[at]) return null;
   const records = value(now) - value(before);
@@ -147,7 +147,7 @@ const RATES = [
 
 const rates = index => RATES.map(([at, value]) => rate(samples[index - 1], samples[index], at, value));
 
-/* With many partitions, at any time that is shown, curves for each would be none: then the sum and the largest. */
+/* With many partitions at any time shown, a curve for each would be unreadable: then only the sum and the largest. */
 function lagCurves(sample, partitions) {
   if (!sample.lag) return null;
   return partitions <= LINES_MAX ? sample.lag : [sum(sample.lag), Math.max(...sample.lag)];
@@ -219,9 +219,9 @@ function showMoments() {
 
 /* --- the latest snapshot */
 
-/* The sum over the partitions, or null where Postgres has never answered. */
+/* The sum over the partitions, or null if Postgres has never answered. */
 const outcome = (status, name) => status.postgres.at ? sum(status.postgres.partitions.map(partition => partition[name])) : null;
-const RARE = ['retired', 'absent', 'deleted']; /* shown where there are any */
+const RARE = ['retired', 'absent', 'deleted']; /* shown only if there are any */
 
 function showNumbers(status) {
   const [inflow, applied] = samples.length > 1 ? rates(samples.length - 1) : [null, null];
@@ -239,7 +239,7 @@ function showPartitions(status) {
   const names = ['received', 'applied', 'duplicate', 'redelivered', 'quarantined', ...RARE.filter(name => outcome(status, name))];
   const labels = status.kafka.partitions.map(partition => partition.partition);
   const of = name => labels.map(label => outcomes.has(label) ? outcomes.get(label)[name] : 0);
-  fill(element('partitions'), 'Offsets in Kafka, and what became of the records in Postgres',
+  fill(element('partitions'), 'Offsets in Kafka, and outcomes of the records in Postgres',
     ['partition', 'records', 'begins', 'ends', 'committed', 'lag', ...names],
     status.kafka.partitions.map(partition => [partition.partition, number(partition.high - partition.low), number(partition.low),
       number(partition.high), number(partition.committed), number(partition.lag),
@@ -256,7 +256,7 @@ function showMembers(status) {
     () => true);
 }
 
-/* A name in lines that fit beside the bars: Chart.js cuts off what is wider than half of the chart. */
+/* A name in lines that fit beside the bars: Chart.js truncates names wider than half of the chart. */
 const inLines = name => name.match(/.{1,17}(_|$)|.{1,18}/g) || [''];
 
 function showTypes(status) {
@@ -279,7 +279,7 @@ function trouble(status) {
   return words;
 }
 
-function showBanner(words) { /* only what is new: it is read aloud */
+function showBanner(words) { /* only if it changed, because screen readers read it aloud */
   if ((element('banner').dataset.words || '') === words.join('\n')) return;
   element('banner').dataset.words = words.join('\n');
   element('banner').replaceChildren(...words.map(text => {

@@ -60,8 +60,8 @@ WITH settings AS (
     UNION ALL
     SELECT 10, CASE WHEN abs(d.ms) < 2000 THEN 'ok' WHEN abs(d.ms) < 60000 THEN 'warn' ELSE 'fail' END, 'clock of the database',
            CASE WHEN abs(d.ms) < 2000 THEN 'as here, within 2 s'
-                ELSE format('%s s %s the one here', round(abs(d.ms) / 1000.0), CASE WHEN d.ms > 0 THEN 'ahead of' ELSE 'behind' END) END,
-           'set the clock that is wrong, and keep it right: timedatectl set-ntp true'
+                ELSE format('%s s %s the clock of this machine', round(abs(d.ms) / 1000.0), CASE WHEN d.ms > 0 THEN 'ahead of' ELSE 'behind' END) END,
+           'correct the wrong clock and keep it synchronized: timedatectl set-ntp true'
       FROM (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint - $2::bigint) AS d (ms)
 )
 SELECT level, name, says, CASE WHEN level <> 'ok' THEN fix END FROM rows ORDER BY position, name

@@ -53,7 +53,7 @@ compacted=$topic
 with_setting retention.ms=7200000 1 'warn *retention by time: *after 2 hours* -> kafka-configs.sh * --add-config retention.ms=-1'
 with_setting retention.bytes=50000000 1 'warn *retention by size: *50 MB* -> kafka-configs.sh * --add-config retention.bytes=-1'
 with_setting message.timestamp.type=CreateTime 1 'warn *message.timestamp.type: CreateTime* -> kafka-configs.sh * --add-config message.timestamp.type=LogAppendTime'
-with_setting min.insync.replicas=2 78 'fail *min.insync.replicas: 2, and partitions have 1: Kafka accepts no record -> kafka-configs.sh * --add-config min.insync.replicas=1'
+with_setting min.insync.replicas=2 78 'fail *min.insync.replicas: 2, but partitions have 1 replicas: Kafka accepts no record -> kafka-configs.sh * --add-config min.insync.replicas=1'
 with_setting max.message.bytes=5000 78 'fail *max.message.bytes: 5000: Kafka refuses * -> kafka-configs.sh * --add-config max.message.bytes=1000000'
 
 # What the advice says corrects it.
@@ -127,14 +127,14 @@ ask 'DELETE FROM orders.schema_migrations WHERE version = 99'
 
 # librdkafka does not start under faketime, so Kafka is away then. A record from tomorrow stands for a broker whose clock is ahead.
 run clock faketime -f -90s "${check[@]}" --topic "$topic" --group "$group"
-like 'a clock that is 90 s behind that of the database' "$(cat "$logs/clock.out")" '*fail *clock of the database: 90* s ahead of the one here*timedatectl*'
+like 'a clock that is 90 s behind that of the database' "$(cat "$logs/clock.out")" '*fail *clock of the database: 90* s ahead of the clock of this machine*timedatectl*'
 topic='check-tomorrow'
 topics --create --topic "$topic" --partitions 1 --config retention.ms=-1 --config message.timestamp.type=CreateTime --config message.timestamp.after.max.ms=9000000000000
 succeed tomorrow "${kafka_java[@]}" org.apache.kafka.tools.VerifiableProducer --bootstrap-server "$KAFKA_BROKERS" --topic "$topic" --max-messages 1 \
     --message-create-time "$((($(date +%s) + 86400) * 1000))"
 succeed alter kafka-configs.sh --bootstrap-server "$KAFKA_BROKERS" --alter --entity-type topics --entity-name "$topic" \
     --add-config message.timestamp.type=LogAppendTime
-finds 'a record from tomorrow' 1 'warn *clock of Kafka: 1 partitions have records from later than now: *timedatectl*'
+finds 'a record from tomorrow' 1 'warn *clock of Kafka: 1 partitions have records with a future time: *timedatectl*'
 new_case 2
 produce
 

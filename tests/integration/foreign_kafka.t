@@ -91,8 +91,8 @@ found=$(check "$topic" readers)
 is '--check: what may not be asked is unknown' "$(awk -F': ' '/^unknown/ { print $1 }' <<<"$found")" "$(printf 'unknown %s\n' cleanup.policy \
     'retention by time' 'retention by size' message.timestamp.type min.insync.replicas max.message.bytes 'permission to produce')"
 like '... with the command that permits it' "$(grep '^unknown cleanup.policy' <<<"$found")" "*this user may not ask -> $(lacks DescribeConfigs topic "$topic")"
-like '... and no Read of the topic is a warning' "$(grep '^warn' <<<"$found")" "warn *permission to consume: no Read of topic * -> $(lacks Read topic "$topic")"
-like '... or of the group' "$(check "$topic" 'all readers' | grep '^warn')" "*no Read of group all readers: * -> $(lacks Read group 'all readers' "'all readers'")"
+like '... and no permission to Read the topic is a warning' "$(grep '^warn' <<<"$found")" "warn *permission to consume: no permission to Read topic * -> $(lacks Read topic "$topic")"
+like '... or of the group' "$(check "$topic" 'all readers' | grep '^warn')" "*no permission to Read group all readers, * -> $(lacks Read group 'all readers' "'all readers'")"
 like '... and a hidden topic is unknown' "$(check "$hidden" readers | grep ' topic:')" "unknown topic: *may not ask* -> $(lacks Describe topic "$hidden")"
 run denied "$PRODUCER" --topic "$topic" "${as_alice[@]}" "$orders"
 is 'a topic that the user may not write: the producer' "$status $(grep -c ' ERROR ' "$logs/denied.log") $(grep -c " ERROR publisher: $(lacks Write topic "$topic")\$" "$logs/denied.log")" '69 1 1'
