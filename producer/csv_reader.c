@@ -27,6 +27,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+_Static_assert(CSV_FIELD_MAX < CSV_ROW_MAX, "a field of the greatest length has a place in a row");
+
 /* What libcsv's callbacks gathered of the row in progress. */
 struct row {
     size_t field_count;

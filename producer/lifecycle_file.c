@@ -9,6 +9,8 @@
 
 extern const char lifecycle_olist[], lifecycle_olist_end[]; /* embedded.S */
 
+_Static_assert((int)LIFECYCLE_CELLS <= (int)CSV_COLUMNS_MAX, "the reader finds all columns of a lifecycle file");
+
 static const char COMPONENT[] = "lifecycle";
 
 static const char *name_of(const char *path)

@@ -7,6 +7,12 @@
 #include <string.h>
 #include <strings.h>
 
+enum { NAME_SHOWN = 60, TEXT_SHOWN = 40 };
+
+_Static_assert(sizeof(" is no time : ''; ") + NAME_SHOWN + TIME_FORM_SIZE + TEXT_SHOWN + TIME_HINT_SIZE <= REASON_SIZE,
+               "the hint at the end of a reason is not cut off");
+_Static_assert(TIMESTAMP_SIZE - 1 <= PAYLOAD_TEXT_MAX, "a time in a payload is no longer than a text may be");
+
 bool value_is_missing(const char *text)
 {
     static const char *const WORDS[] = {
@@ -57,7 +63,7 @@ bool value_time(const char *text, const char *name, struct time_reader *times, i
         return true;
     time_reader_suggest(times, text, hint);
     time_reader_describe(times, form);
-    return reason_set(reason, "%.60s is not a time %.150s: '%.40s'; %s", name, form, text, hint);
+    return reason_set(reason, "%.*s is not a time %s: '%.*s'; %s", NAME_SHOWN, name, form, TEXT_SHOWN, text, hint);
 }
 
 bool order_id_check(const char *text, const char *name, char reason[REASON_SIZE])
