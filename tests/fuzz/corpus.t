@@ -21,11 +21,17 @@ ok() { # ok NAME COMMAND…: it succeeds
     ((status == 0)) || tail -n 20 -- "$scratch/output" | sed 's/^/# /'
 }
 
+# Prints each call that writes a reason, up to the end of its format, one a line.
+calls_with_format() { # calls_with_format SOURCE…
+    cat -- "$@" | tr '\n' ' ' | grep -oE 'reason_set(_at_line)?\([^"(),]+, *([^"(),]+, *)?"([^"\\]|\\.)*"'
+}
+
+# Of a program that takes no arguments. The fuzzer's takes one; tests/integration/options.t has the others.
+unreachable="'%.100s' is one argument too many"
+
 # Prints the format strings, one a line. Not "%s" alone: the text comes from elsewhere.
 formats() { # formats SOURCE…
-    cat -- "$@" | tr '\n' ' ' |
-        grep -oE '(REFUSE\(|report\(reader, CSV_RE(JECT|FUSED), *|snprintf\((reason|error), [A-Z_]+, *)"([^"\\]|\\.)*"' |
-        sed -E 's/^[^"]*"//; s/"$//; s/\\(.)/\1/g' | grep -vx '%s' | sort -u
+    calls_with_format "$@" | sed -E 's/^[^"]*"//; s/"$//; s/\\(.)/\1/g' | grep -vxF -e '%s' -e "$unreachable" | sort -u
 }
 
 # As a regular expression for what is printed by it; an upper limit of the bytes shown may cut a character.
@@ -47,12 +53,13 @@ while read -r name sources; do
     formats $sources >"$scratch/formats"
     while IFS= read -r format; do ok "$name: refused: $format" covered "$format" "$reasons"; done <"$scratch/formats"
     ok "$name: a reason that never occurs is missed" not covered 'the %s of %zu is no reason' "$reasons"
-    # Whatever REFUSE is called with has to be found, or a new reason could go unnoticed.
+    # The format of each call has to be found, or a new reason could go unnoticed.
     # shellcheck disable=SC2086
-    ok "$name: each REFUSE has its format" test "$(cat -- $sources | grep -v '#define' | grep -c 'REFUSE(')" = \
-        "$(cat -- $sources | tr '\n' ' ' | grep -oE 'REFUSE\("' | wc -l)"
+    calls=$(cat -- $sources | grep -cE 'reason_set(_at_line)?\(')
+    # shellcheck disable=SC2086
+    ok "$name: all $calls reasons have their format" test "$calls" = "$(calls_with_format $sources | wc -l)"
 done <<'END'
-events producer/csv_reader.c shared/order/order.c shared/order/enrichment.c
+events producer/csv_reader.c producer/csv_header.c shared/order/order.c shared/order/enrichment.c
 record consumer/decode.c shared/order/event_json.c
 options shared/options.c producer/settings.c
 timestamp shared/time_pattern.c

@@ -113,7 +113,7 @@ static void check_events(const struct order_events *events, const struct order *
 
 /* --- rows */
 
-static bool take_order(struct pass *pass, const char *const *fields, char *reason)
+static bool take_order(struct pass *pass, const char *const *fields, char reason[REASON_SIZE])
 {
     struct order order;
     struct order_events events;
@@ -134,12 +134,12 @@ static bool take_order(struct pass *pass, const char *const *fields, char *reaso
     return true;
 }
 
-static bool take_customer(struct pass *pass, const char *const *fields, char *reason)
+static bool take_customer(struct pass *pass, const char *const *fields, char reason[REASON_SIZE])
 {
     return enrichment_add_customer(pass->enrichment, fields, reason);
 }
 
-static bool take_item(struct pass *pass, const char *const *fields, char *reason)
+static bool take_item(struct pass *pass, const char *const *fields, char reason[REASON_SIZE])
 {
     return enrichment_add_item(pass->enrichment, fields, reason);
 }
@@ -179,7 +179,7 @@ static void pass_lines(struct lines *lines, uint64_t until, bool keep)
         fwrite(file->bytes + start, 1, at - start, lines->kept);
 }
 
-typedef bool take(struct pass *, const char *const *fields, char *reason);
+typedef bool take(struct pass *, const char *const *fields, char reason[REASON_SIZE]);
 
 static void read_rows(struct pass *pass, struct csv_reader *reader, size_t count, take *take_row, struct lines *lines)
 {

@@ -127,15 +127,16 @@ static bool same_values(const struct option_values *a, const struct option_value
 
 static bool is_same(const struct settings *a, const struct settings *b)
 {
-    return same_values(&a->properties, &b->properties) && same_values(&a->timestamp_formats, &b->timestamp_formats) &&
-           same_text(a->orders, b->orders) &&
-           same_text(a->customers, b->customers) && same_text(a->items, b->items) && same_text(a->brokers, b->brokers) &&
-           same_text(a->topic, b->topic) && same_text(a->properties_file, b->properties_file) &&
+    return same_values(&a->program.properties, &b->program.properties) &&
+           same_values(&a->timestamp_formats, &b->timestamp_formats) && same_text(a->orders, b->orders) &&
+           same_text(a->customers, b->customers) && same_text(a->items, b->items) &&
+           same_text(a->program.brokers, b->program.brokers) && same_text(a->topic, b->topic) &&
+           same_text(a->program.properties_file, b->program.properties_file) &&
            a->create_partitions == b->create_partitions && a->speed == b->speed && a->rate == b->rate &&
            same_text(a->order, b->order) && a->from == b->from && a->to == b->to && a->as_of == b->as_of &&
            same_text(a->delimiter, b->delimiter) && same_text(a->lifecycle, b->lifecycle) &&
-           a->duplicates == b->duplicates && a->seed == b->seed &&
-           a->dry_run == b->dry_run && a->log_events == b->log_events && a->verbose == b->verbose &&
+           a->duplicates == b->duplicates && a->seed == b->seed && a->dry_run == b->dry_run &&
+           a->log_events == b->log_events && a->program.verbose == b->program.verbose &&
            same_text(a->rejects, b->rejects);
 }
 
