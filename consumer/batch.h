@@ -86,8 +86,8 @@ void batch_start_after(struct batch *batch, const struct batch *previous);
 bool batch_is_full(const struct batch *batch);
 
 /*
- * Decodes a record and adds it, as an event or with the reason why it is none. One before the partition's position was
- * counted already, and is left out. False when the batch is full, or the partition not owned: nothing was added then.
+ * Decodes a record and adds it, as an event or with the reason why it is not one. A record before the partition's position
+ * was counted already, and is skipped. False, and nothing was added, if the batch is full or the partition is not owned.
  */
 bool batch_add(struct batch *batch, const struct record *record);
 

@@ -292,7 +292,7 @@ static void skip_blank_row(struct csv_reader *reader)
     begin_row(reader);
 }
 
-/* CSV_ROW when there is something to feed libcsv with, be it the end of the file. */
+/* CSV_ROW when there is something to feed libcsv with, or the file ends. */
 static enum csv_result provide(struct csv_reader *reader)
 {
     if (!reader->parser_is_ready)

@@ -40,7 +40,7 @@ struct csv_window {
 /* The caller owns the open file. */
 void csv_window_init(struct csv_window *window, int fd);
 
-/* Reads a block behind `end`: CSV_ROW when it did, be it that the file ends; CSV_WAIT; or CSV_FAILED with the reason. */
+/* Reads a block behind `end`: CSV_ROW when it did or the file ended; CSV_WAIT; or CSV_FAILED with the reason. */
 enum csv_result csv_window_fill(struct csv_window *window, char reason[REASON_SIZE]);
 
 /* Passes over what is left of a line that was given up, and over blank lines. */

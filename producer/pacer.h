@@ -26,8 +26,8 @@ struct pacer {
     bool is_started;
     int64_t start;                   /* of the clock, in nanoseconds */
     int64_t first_at;                /* event time */
-    int64_t last_at, at;             /* of the event before, and of the event at hand */
-    int64_t due;                     /* of the event at hand, in nanoseconds since the start */
+    int64_t last_at, at;             /* of the previous event, and of the current one */
+    int64_t due;                     /* of the current event, in nanoseconds since the start */
     double rate_due;                 /* the same by the rate alone; a fraction of a nanosecond counts at high rates */
     int64_t worst_drift, last_drift; /* how late events went, in nanoseconds */
 };
@@ -41,13 +41,13 @@ void pacer_schedule(struct pacer *pacer, int64_t at, int64_t now);
 /* Sets when the next event is due, by the monotonic clock, which starts with the first event. */
 void pacer_next(struct pacer *pacer, int64_t at);
 
-/* Milliseconds until the event at hand is due, at most 200, rounded up; 0 when it is due. */
+/* Milliseconds until the current event is due, at most 200, rounded up; 0 when it is due. */
 int pacer_wait_ms(const struct pacer *pacer);
 
 /* The same without the limit. */
 int64_t pacer_left_ms(const struct pacer *pacer);
 
-/* Notes that the event at hand went out. */
+/* Notes that the current event was sent. */
 void pacer_sent(struct pacer *pacer);
 
 /* Nanoseconds since the first event. */

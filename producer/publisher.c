@@ -9,9 +9,9 @@
  * here, of those that there are at the start: one that is added later would take
  * an order's next events while the others still hold those before.
  *
- * librdkafka fails what is queued for a topic that is gone, but not for partitions
- * that were ever paused: it keeps that until they are there again, be it those of
- * another topic of the same name. So the publisher looks itself.
+ * librdkafka fails events that are queued for a topic that was deleted, but not for
+ * partitions that were ever paused: it keeps those until the partitions exist again,
+ * even in another topic of the same name. So the publisher checks the topic itself.
  *
  * The idempotent producer would keep the order within a partition too, and
  * without writing twice; but in librdkafka before 2.3 it can end in a fatal

@@ -37,7 +37,7 @@ void report_start(const struct settings *settings, const struct dataset *dataset
 /* What is about to be sent in event-time order, and how long that takes where `speed` (or 0) decides. */
 void report_schedule(const struct schedule *schedule, double speed);
 
-/* When the event at hand goes out, if that is half a minute off or more. Once for each event. */
+/* When the next event is sent, if that is half a minute from now or more. Once for each event. */
 void report_pause(const struct pacer *pacer);
 
 /* How much of `what` is done: a share of 0 to 1, or negative when the whole is not known, and a count. */

@@ -57,7 +57,7 @@ static bool ask(struct topic *topic, int *partitions, int64_t left_ms)
     return !failed;
 }
 
-/* Asks until there is an answer, be it that there is no such topic. */
+/* Asks until a broker answers. The answer may be that the topic does not exist. */
 static enum replay_end find(struct topic *topic)
 {
     int64_t limit = monotonic_ms() + CONNECT_LIMIT_MS;
@@ -209,9 +209,9 @@ enum replay_end topic_prepare(struct topic *topic)
 }
 
 /*
- * To ask for the partitions' ends makes librdkafka connect to all leaders. It
- * would otherwise notice only after up to a second what waits for a leader that
- * it has no connection to. No answer is none the worse.
+ * Asking for the partitions' ends makes librdkafka connect to all leaders. Without
+ * that it can take up to a second until it notices events for a leader that it has
+ * no connection to. If no broker answers, nothing is lost.
  */
 static void look_for_ends(struct topic *topic)
 {
