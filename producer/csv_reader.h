@@ -13,6 +13,10 @@
  *     static const struct csv_column COLUMNS[] = { { "order_id", true }, { "order_status", false } };
  *     struct csv_reader *reader = csv_reader_open("orders.csv", '\0', COLUMNS, 2, error);
  *
+ *     while ((result = csv_reader_header(reader)) == CSV_WAIT)
+ *         continue;
+ *     if (result != CSV_ROW)
+ *         refuse(csv_reader_reason(reader));
  *     while ((result = csv_reader_next(reader)) == CSV_ROW || result == CSV_REJECT || result == CSV_WAIT) {
  *         if (result == CSV_ROW)
  *             use(csv_reader_field(reader, 0));
@@ -64,7 +68,7 @@ struct csv_reader *csv_reader_open_text(const char *bytes, size_t length, const 
 /* Reads the header, once, before any row: CSV_ROW when it has the columns, or CSV_WAIT, CSV_REFUSED, CSV_FAILED. */
 enum csv_result csv_reader_header(struct csv_reader *reader);
 
-/* The next row, or what happened instead. Waits at most a fifth of a second. */
+/* The next row, or what happened instead. Waits 5 ms at most where a pipe has nothing. */
 enum csv_result csv_reader_next(struct csv_reader *reader);
 
 /* Whether the header has the column of that index in `columns`. */

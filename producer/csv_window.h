@@ -9,10 +9,10 @@
  *     struct csv_window window;
  *
  *     csv_window_init(&window, fd);
- *     while ((result = csv_window_fill(&window, reason)) == CSV_ROW && !window.at_end) {
+ *     if (csv_window_fill(&window, reason) == CSV_ROW) {
  *         csv_window_skip(&window);                   // past blank lines
- *         window.fed += csv_line_length(window.bytes + window.fed, window.end - window.fed) + 1;
- *         csv_window_pass_row(&window, 1);            // or csv_window_give_up_line
+ *         window.fed += csv_line_length(window.bytes + window.fed, window.end - window.fed);
+ *         csv_window_pass_row(&window, 0);            // or csv_window_give_up_line
  *     }
  *     csv_window_release(&window);
  */

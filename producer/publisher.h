@@ -4,8 +4,7 @@
  * An event is acknowledged once all in-sync replicas have it. While the brokers
  * are away the publisher waits for them as long as it takes; a retry may write
  * an event twice, but never an order's event before the one that precedes it.
- * At the end, of the events handed over, all are one of
- * acknowledged, failed, not sent or unknown.
+ * At the end each event that was handed over is acknowledged, failed, not sent or unknown.
  *
  *     struct publisher *publisher = publisher_open(&config, &end);
  *
@@ -46,7 +45,7 @@ struct publisher_counts {
 
 enum publisher_result {
     PUBLISHER_OK,
-    PUBLISHER_STOPPED,  /* stop_requested, or nobody reads standard output: publisher_abandon comes next */
+    PUBLISHER_STOPPED,  /* stop_requested, or standard output cannot be written: publisher_abandon comes next */
     PUBLISHER_NO_TOPIC, /* it does not exist any more; it was logged, and publisher_abandon comes next */
     PUBLISHER_FATAL,    /* librdkafka cannot go on */
 };
@@ -61,13 +60,13 @@ int publisher_partitions(const struct publisher *publisher);
 /* Hands an event over, of which it keeps a copy; waits where the next round is full and the one before is still on its way. */
 enum publisher_result publisher_send(struct publisher *publisher, const struct event *event, const char *payload);
 
-/* Serves deliveries for at most so long, and lets go what has waited for company for 5 ms. */
+/* Serves deliveries for at most so long. Sends a round that has waited for more events for 5 ms, as publisher_send does. */
 enum publisher_result publisher_serve(struct publisher *publisher, int timeout_ms);
 
 /* Waits until every event is acknowledged or failed, or as publisher_send. */
 enum publisher_result publisher_finish(struct publisher *publisher);
 
-/* Drops what has not left yet, and waits a few seconds for answers to what has. */
+/* Drops what has not left yet, and waits up to 5 seconds for answers to what has. */
 void publisher_abandon(struct publisher *publisher);
 
 const struct publisher_counts *publisher_counts(const struct publisher *publisher);

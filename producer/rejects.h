@@ -1,8 +1,9 @@
 /*
  * rejects.h - rows that were not replayed, and why.
  *
- * The first ten are logged in full, the rest is counted. With a file, all go
- * there as CSV: file, line, reason, row (the row's first line, cut at 1 KiB).
+ * The first ten are logged, with reason, file and line; the rest is counted. With a
+ * file, all go there as CSV: file, line, reason, and row, which is what the caller
+ * gives: the row's first line, cut off at CSV_LINE_SHOWN.
  *
  *     struct rejects rejects;
  *

@@ -1,5 +1,5 @@
 /*
- * topic.h - the topic that events go to: found or made, and watched.
+ * topic.h - the topic that events go to: found or created, and watched.
  *
  *     struct topic topic = { .rk = rk, .brokers = brokers, .name = "order-events", .trouble = &trouble };
  *

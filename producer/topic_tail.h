@@ -16,7 +16,7 @@
 /*
  * False where one of the records is a valid event, eventId included, that has what config->form lacks: see event_json_is_foreign.
  * True where nothing is known to the contrary: a topic that is empty, that this user may not read, or that does not
- * answer within two seconds.
+ * answer: it waits up to two seconds for the leaders, and up to two for their records.
  */
 bool topic_tail_fits(const struct publisher_config *config, int partitions, char what[EVENT_FOREIGN_SIZE]);
 

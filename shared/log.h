@@ -5,9 +5,9 @@
  *
  * Details follow the message as key=value, at its end and without blanks in the
  * value. Bytes that could steer a terminal are shown as \xNN, so text from outside
- * may be logged as it is. Not for data: that goes to standard output. Thread-safe
- * (librdkafka logs from its threads), and a line is one write, so those of several
- * processes stay whole.
+ * may be logged as it is. A message of 4 KiB or more is cut off. Not for data: that
+ * goes to standard output. Thread-safe (librdkafka logs from its threads), and a line
+ * is one write, so those of several processes stay whole.
  *
  * As JSON the same line is one object, whose values are all strings (a key that holds
  * numbers in most lines may hold a word in another, which stores of logs refuse):

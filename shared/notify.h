@@ -13,9 +13,9 @@
  * Without NOTIFY_SOCKET in the environment all of it does nothing. A message
  * that cannot be delivered is lost, and logged once: the work does not depend on it.
  *
- * Before READY=1 the loop asks for more time (EXTEND_TIMEOUT_USEC) in the place
- * of WATCHDOG=1. So a program may wait for its servers for as long as it likes,
- * and one that hangs is missed at its start, too.
+ * With a watchdog the loop asks for more time (EXTEND_TIMEOUT_USEC) until READY=1,
+ * and sends WATCHDOG=1 from then on. So a program may wait for its servers for as
+ * long as it likes, and the manager also notices one that hangs at its start.
  */
 #ifndef NOTIFY_H
 #define NOTIFY_H

@@ -1,10 +1,13 @@
 /*
  * stop.h - the one flag that ends a program cleanly.
  *
- * SIGINT, SIGTERM and SIGHUP set it; every wait of the programs is bounded by a
- * second and looks at it. SIGPIPE is ignored: writing reports the error. A
- * second signal of the same kind ends the process at once, as it would by default.
- * SIGHUP stays ignored where it is so at the start: that is what nohup(1) is for.
+ * SIGINT, SIGTERM and SIGHUP set it. Loops that wait look at it twice a second or
+ * more often. A single question to Kafka is not interrupted: it ends with its own
+ * time limit, of up to 10 seconds where no broker answers. A second signal of the
+ * same kind ends the process at once, as it does by default.
+ *
+ * SIGPIPE is ignored: writing reports the error. SIGHUP stays ignored if it was
+ * ignored at the start, as nohup(1) wants it.
  *
  *     stop_on_signals();
  *     while (!stop_requested())

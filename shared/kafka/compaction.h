@@ -15,7 +15,7 @@
 
 /*
  * False when the topic is compacted and that is not allowed. Logs why. True when the cluster
- * does not tell: that is logged too. Waits for 5 s at most.
+ * does not tell: that is logged too. Waits for 10 s at most: 5 s for each of two questions.
  */
 bool compaction_permits(rd_kafka_t *kafka, const char *component, const char *brokers, const char *topic,
                         bool is_allowed);

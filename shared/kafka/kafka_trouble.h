@@ -6,7 +6,7 @@
  *     kafka_trouble_note(&trouble, code, reason);                 // in librdkafka's error callback
  *     kafka_trouble_explain(&trouble, brokers, text);             // "127.0.0.1:1/bootstrap: … refused; is it running, …"
  *
- * Holds the latest cause that was noted. Never logs.
+ * Holds the latest cause that was noted; "all brokers are down" replaces none. Never logs.
  */
 #ifndef KAFKA_TROUBLE_H
 #define KAFKA_TROUBLE_H
@@ -29,7 +29,7 @@ bool kafka_trouble_is_connection(int code);
 /* Whether there is no such topic, or no such partition of it. */
 bool kafka_trouble_is_missing_topic(int code);
 
-/* Whether one side does not trust the other: a password or a certificate is wrong. Waiting does not help. */
+/* Whether one side does not trust the other: a password or a certificate that is wrong. Waiting does not fix it. */
 bool kafka_trouble_is_refusal(const struct kafka_trouble *trouble);
 
 /* What to do about it, without the cause. */

@@ -30,7 +30,10 @@ struct topic_config {
     int64_t max_message_bytes, min_insync_replicas;
 };
 
-/* These two wait for `timeout_ms` at most, and fill the last argument only when it is known. */
+/*
+ * These two wait for twice `timeout_ms` at most: first for the cluster to name its controller, then for the answer. They
+ * fill the last argument only when it is known.
+ */
 enum config_result topic_config_ask(rd_kafka_t *kafka, const char *topic, int timeout_ms, struct topic_config *config);
 
 /* Whether the cluster looks at permissions, as one of its brokers says. */

@@ -2,8 +2,8 @@
  * enrichment.h - what the customers and items files know, in memory, by order.
  *
  * Filled once, then only asked. Texts are kept once each however often they
- * stand in the files. The first row of a customer wins. Which columns matter is
- * the lifecycle's to say.
+ * stand in the files. The first row of a customer counts: a later one with other
+ * values is refused. The lifecycle says which columns matter.
  *
  *     struct enrichment *enrichment = enrichment_new(lifecycle, &times);
  *

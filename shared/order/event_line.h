@@ -1,5 +1,5 @@
 /*
- * event_line.h - an event as key=value text, as the programs print it with --log-events.
+ * event_line.h - an event as key=value text, as a program prints what became of it with --log-events.
  *
  *     char line[EVENT_LINE_SIZE];
  *
