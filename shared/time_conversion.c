@@ -1,7 +1,7 @@
 /*
  * Why not strptime(3): it has no fractions, reads zones only to drop them, and takes the machine's word for what an epoch
  * is; names of months come from the locale. And SQL has to read the same (sql/verify/timestamp_format.sql), so that each
- * rule here is one that a regular expression can say: a conversion takes what it takes by the characters at hand, and
+ * rule here is one that a regular expression can say: a conversion takes its characters by looking only at the next ones, and
  * never gives anything back.
  */
 #include "time_conversion.h"

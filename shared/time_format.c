@@ -14,7 +14,7 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 _Static_assert(TIME_FORM_SIZE >= sizeof("of the form ") + TIME_FORMAT_MAX, "any format has a place in a description");
-_Static_assert(TIME_HINT_SIZE >= sizeof("--timestamp-format '' or '' would read it") + 2 * TIME_FORMAT_MAX,
+_Static_assert(TIME_HINT_SIZE >= sizeof("--timestamp-format '' or '' would read it") + 2UL * TIME_FORMAT_MAX,
                "two formats have a place in a hint");
 
 static bool keep(struct time_reader *reader, const struct time_reading *reading, int64_t *at)

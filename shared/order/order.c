@@ -11,7 +11,7 @@ enum { NAME_SHOWN = 60, TEXT_SHOWN = 40 };
 
 _Static_assert(sizeof(" is no time : ''; ") + NAME_SHOWN + TIME_FORM_SIZE + TEXT_SHOWN + TIME_HINT_SIZE <= REASON_SIZE,
                "the hint at the end of a reason is not cut off");
-_Static_assert(TIMESTAMP_SIZE - 1 <= PAYLOAD_TEXT_MAX, "a time in a payload is no longer than a text may be");
+_Static_assert(TIMESTAMP_SIZE - 1 <= PAYLOAD_TEXT_MAX, "a time in a payload fits into a text");
 
 bool value_is_missing(const char *text)
 {
