@@ -59,6 +59,13 @@ shown_totals() { # those that psql showed
     awk -F'|' '/event_type +\| events/ { wanted = 5; next }
                wanted && $2 ~ /[0-9]/ { printf "%s%d", (wanted < 5 ? " " : ""), $2; wanted-- }' "$output"
 }
+late_shares() { # late_shares FOLDER: the largest percentages of late orders in a region, from the files
+    awk -F, '{ gsub(/"/, "") } FNR == 1 { next } NR == FNR { region[$1] = $5; next }
+             { placed[region[$2]]++; late[region[$2]] += $7 != "" && $7 > $8 }
+             END { for (name in placed) printf "%.1f\n", 100 * late[name] / placed[name] }' \
+        "$1/olist_customers_dataset.csv" "$1/olist_orders_dataset.csv" | sort -rn | head -n 3
+}
+shown_late_shares() { awk -F'|' '/late_percent/ { inside = 1; next } !NF { inside = 0 } inside && NF == 4 { gsub(/ /, ""); print $4 }' "$output"; }
 digests() { sed -n 's/^ *digest \(after step 2\|now\)  *//p' "$output"; }
 
 complete() { # complete NAME FOLDER: what each complete run must have said
@@ -75,6 +82,7 @@ complete() { # complete NAME FOLDER: what each complete run must have said
 sample=tests/data/sample
 demo first "$sample"
 complete 'the sample' "$sample"
+is 'the sample: the regions with the largest share of late orders come first' "$(shown_late_shares)" "$(late_shares "$sample")"
 first=$(digests)
 
 demo again # without a folder: the sample too
