@@ -185,7 +185,7 @@ struct csv_reader *csv_reader_open_text(const char *bytes, size_t length, const 
     return NULL;
 }
 
-/* The first line that is not blank, of what is there. False when it may be longer. */
+/* The first line in the window that is not blank. False when it may be longer. */
 static bool find_header(const struct csv_window *window, const char **line, size_t *length)
 {
     for (size_t start = window->row_start; start < window->end; start += *length + 1) {
@@ -199,8 +199,8 @@ static bool find_header(const struct csv_window *window, const char **line, size
 }
 
 /*
- * Before libcsv sees anything of the file its delimiter has to be known, and the header's first line therefore be
- * there. Lines of delimiters alone may precede it, which are blank rows or not, by the delimiter.
+ * libcsv needs the delimiter before it sees any of the file, and the header's first line tells the delimiter. Lines
+ * that have only delimiters may precede it: whether they are blank rows depends on the delimiter.
  */
 static enum csv_result prepare_parser(struct csv_reader *reader)
 {

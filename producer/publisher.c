@@ -6,12 +6,12 @@
  * second batch that could overtake one which has to be sent again. (To allow one
  * request in flight is not enough: librdkafka has the next one ready by then, and
  * sends it when a broker answers the first with an error.) The partition is chosen
- * here, of those that there are at the start: one that is added later would take
- * an order's next events while the others still hold those before.
+ * here, from those that exist at the start: a partition that is added later would
+ * take an order's next events while another one still holds the events before.
  *
- * librdkafka fails events that are queued for a topic that was deleted, but not for
- * partitions that were ever paused: it keeps those until the partitions exist again,
- * even in another topic of the same name. So the publisher checks the topic itself.
+ * librdkafka fails what is queued for a deleted topic, except in partitions that
+ * were ever paused: it keeps their events until the partitions exist again, even
+ * those of another topic with the same name. So the publisher checks for itself.
  *
  * The idempotent producer would keep the order within a partition too, and
  * without writing twice; but in librdkafka before 2.3 it can end in a fatal
@@ -207,10 +207,10 @@ static int64_t number_property(const rd_kafka_conf_t *conf, const char *name)
 }
 
 /*
- * The handle comes first, for then librdkafka knows the partitions from what the
- * wait is told. Events of a round that wait for them are given to a partition one
- * by one, while it sends already: in several batches, and one that is sent again
- * comes after the next.
+ * The handle comes first: then librdkafka learns the partitions from the answers
+ * that topic_await waits for. Events that it has to hold until it knows the partitions
+ * it later gives to a partition one by one, while that one already sends: they leave
+ * in several batches, and a batch that is sent again comes after the next.
  */
 static enum replay_end open_topic(struct publisher *publisher)
 {
@@ -318,7 +318,7 @@ static void serve(struct publisher *publisher, int timeout_ms)
         deliveries_flush(&publisher->deliveries);
 }
 
-/* Until all that librdkafka has is acknowledged, or failed. */
+/* Waits until all that librdkafka has is acknowledged or failed. */
 static enum publisher_result await_round(struct publisher *publisher)
 {
     enum publisher_result result = check(publisher);
@@ -330,7 +330,7 @@ static enum publisher_result await_round(struct publisher *publisher)
     return result;
 }
 
-/* What is queued from here on stays … */
+/* Keeps what is queued from here on … */
 static void hold_back(struct publisher *publisher)
 {
     rd_kafka_pause_partitions(publisher->rk, publisher->all_partitions);
@@ -345,7 +345,7 @@ static void let_go(struct publisher *publisher)
     FAILPOINT("let go, not acknowledged");
 }
 
-/* As many events of the round as librdkafka takes: until it has no room for more, or knows nothing of the topic. */
+/* Queues events of the round until librdkafka has no room for more, or does not know the topic. */
 static void queue_events(struct publisher *publisher)
 {
     struct round *round = publisher->sending;
@@ -438,7 +438,7 @@ enum publisher_result publisher_finish(struct publisher *publisher)
     return result == PUBLISHER_OK ? await_round(publisher) : result;
 }
 
-/* What librdkafka never got. */
+/* The events that librdkafka never got. */
 static void drop_rounds(struct publisher *publisher)
 {
     publisher->deliveries.counts.not_sent += publisher->sending->count - publisher->queued + publisher->next->count;

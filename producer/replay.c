@@ -1,7 +1,7 @@
 /*
- * The stages, connected: rows become orders, orders events, and events go out
- * one after the other, either as their order is read or, in event-time order,
- * after all were read. A dry run does the same, but for the sending.
+ * Connects the stages: rows become orders, orders become events, and events go to
+ * the sender one after the other. It gets them as their order is read or, in
+ * event-time order, after all orders were read.
  *
  * The first thing that goes wrong decides how the replay ends, and everything
  * after it is skipped: `end` is REPLAY_OK as long as the replay goes on.
@@ -94,7 +94,7 @@ static bool is_other_form(const struct replay *replay, const struct csv_reader *
     return reader == replay->orders && strstr(csv_reader_reason(reader), "has no column named");
 }
 
-/* The next row, or false at the end and when something went wrong, which `end` tells. */
+/* The next row. False at the end, and when something went wrong: then `end` says so. */
 static bool next_row(struct replay *replay, struct csv_reader *reader, const char *path,
                      enum csv_result (*next)(struct csv_reader *))
 {
@@ -187,7 +187,7 @@ static bool load_enrichment(struct replay *replay)
     return true;
 }
 
-/* Said once for each column: an event whose column is missing never happens. */
+/* Warns once for each column: an event whose column is missing never happens. */
 static void report_missing_columns(const struct replay *replay)
 {
     const struct lifecycle *lifecycle = replay->lifecycle;
@@ -248,7 +248,7 @@ static bool next_order(struct replay *replay, const char *fields[LIFECYCLE_COLUM
 
 /* --- the replay */
 
-/* Leaves only the events of the window. */
+/* Keeps only the events of the window. */
 static void cut_to_window(const struct settings *settings, struct order_events *events)
 {
     size_t count = 0;

@@ -1,8 +1,7 @@
 /*
- * Why not strptime(3): it has no fractions, reads zones only to drop them, and takes the machine's word for what an epoch
- * is; names of months come from the locale. And SQL has to read the same (sql/verify/timestamp_format.sql), so that each
- * rule here is one that a regular expression can say: a conversion takes its characters by looking only at the next ones, and
- * never gives anything back.
+ * strptime(3) does not do: it has no fractions, reads zones only to drop them, converts %s by the zone of the machine,
+ * and takes the names of months from the locale. SQL has to read the same (sql/verify/timestamp_format.sql), so each rule
+ * is one that a regular expression can express: a conversion decides by the characters at hand, and never backtracks.
  */
 #include "time_conversion.h"
 
