@@ -1,10 +1,10 @@
 /*
- * bug.h - ends the program where its own code is wrong, and says where.
+ * bug.h - ends the program when its own code is wrong, and reports the place.
  *
- * For what cannot happen: a value that is no member of its enum, a limit that
- * the code itself promises to keep. Bad input and failed servers are errors,
- * not bugs. Ending at once is safe: what was not finished is sent or delivered
- * again by the next run.
+ * For states that cannot occur: a value that is not a member of its enum, a limit
+ * that the code itself guarantees. Bad input and failed servers are errors, not
+ * bugs. It is safe to end at once: the next run sends unfinished work again, or
+ * Kafka delivers it again.
  *
  *     switch (result) {
  *     case STORE_DONE:

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Whether `wanted`, as FAILPOINT has it, is this pass of that place. */
+/* Whether `wanted`, the value of FAILPOINT, selects this pass through this place. */
 static bool is_wanted(const char *wanted, const char *name)
 {
     static long passed = 0;

@@ -4,17 +4,17 @@
  *     FAILPOINT("applied, offsets not committed");
  *     sent = FAILPOINT("not sent") ? false : send(…);
  *
- * Only in builds with -DFAILPOINTS; in others it is false and leaves nothing
- * behind. There the environment says what happens, where and when:
+ * Only builds with -DFAILPOINTS have them. In other builds FAILPOINT() is false and
+ * adds no code. The environment selects the place, the pass and the fault:
  *
- *     FAILPOINT         the name, `name#N` for the Nth time that the program
- *                       comes there, or `*` for every place and time
+ *     FAILPOINT         the name, `name#N` for the Nth pass through it, or `*` for
+ *                       every place and pass
  *     FAILPOINT_ACTION  crash (the default): the process is killed, with no handler and no clean-up
- *                       fail: FAILPOINT is true, and the caller does as if what follows had failed
- *                       a number: the program stands still for so many milliseconds
+ *                       fail: FAILPOINT() is true, and the caller acts as if its next call had failed
+ *                       a number: the program sleeps for this many milliseconds
  *
- * What happens is written to standard error first. tests/integration/failpoints.t
- * finds the names in the sources, so each stands there once, as a string.
+ * The fault is reported on standard error first. tests/integration/failpoints.t
+ * finds the names in the sources, so each occurs there once, as a string.
  */
 #ifndef FAILPOINT_H
 #define FAILPOINT_H
@@ -25,7 +25,7 @@
 bool failpoint(const char *name);
 #define FAILPOINT(name) failpoint(name)
 #else
-static inline bool no_failpoint(void) /* and no name: debug information would keep it in the program */
+static inline bool no_failpoint(void) /* without the name, which debug information would keep in the program */
 {
     return false;
 }

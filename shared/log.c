@@ -21,7 +21,7 @@ static enum log_level max_level = LOG_LEVEL_INFO;
 static bool is_json;
 static pthread_mutex_t line_mutex = PTHREAD_MUTEX_INITIALIZER;
 static bool progress_shown;
-static int64_t progress_at; /* when the last was shown */
+static int64_t progress_at; /* when the last one was shown */
 
 void log_set_level(enum log_level level)
 {
@@ -40,7 +40,7 @@ static void erase_progress(void)
     progress_shown = false;
 }
 
-/* Of clean text only these two have to be escaped. */
+/* In clean text only these two characters need an escape. */
 static void print_json(const char *text, size_t length, FILE *out)
 {
     fputc('"', out);
@@ -52,7 +52,7 @@ static void print_json(const char *text, size_t length, FILE *out)
     fputc('"', out);
 }
 
-/* The name that opens a detail, up to its '='; 0 for another word. */
+/* The length of the name of a detail, up to its '='; 0 for any other word. */
 static size_t key_length(const char *word)
 {
     size_t length = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-/.");
@@ -67,7 +67,7 @@ static size_t key_length(const char *word)
     return length;
 }
 
-/* Where the details begin: the words at the end that are all key=value. */
+/* The start of the details: the last words that are all key=value. */
 static const char *find_details(const char *text)
 {
     const char *details = text + strlen(text);
@@ -112,7 +112,7 @@ static void print_object(const char *moment, const char *level, const char *comp
     fputs("}\n", out);
 }
 
-/* All of it at once: other processes may write there too. */
+/* In one write, because other processes may write there too. */
 static void write_line(const char *bytes, size_t length)
 {
     pthread_mutex_lock(&line_mutex);
@@ -121,7 +121,7 @@ static void write_line(const char *bytes, size_t length)
     pthread_mutex_unlock(&line_mutex);
 }
 
-/* The message as it may be shown; on the heap. */
+/* The message as printable text; on the heap. */
 static char *clean(const char *message)
 {
     char *text = NULL;
@@ -207,7 +207,7 @@ bool log_progress_is_due(void)
         return false;
     if (shows_progress())
         return true;
-    progress_at = monotonic_ms(); /* to ask for each event costs more than the event's id */
+    progress_at = monotonic_ms(); /* to read the clock for each event would cost more than the event's id */
     return false;
 }
 

@@ -1,16 +1,15 @@
 /*
- * log.h - one line an incident, on standard error.
+ * log.h - one line for each message, on standard error.
  *
  *     2026-01-31T12:00:00.123Z WARN  store: database away, retrying in 0.4 s sqlstate=57P01
  *
- * Details follow the message as key=value, at its end and without blanks in the
- * value. Bytes that could steer a terminal are shown as \xNN, so text from outside
- * may be logged as it is. A message of 4 KiB or more is cut off. Not for data: that
- * goes to standard output. Thread-safe (librdkafka logs from its threads), and a line
- * is one write, so those of several processes stay whole.
+ * Details follow the message as key=value, without blanks in the value. Bytes that
+ * could control a terminal are shown as \xNN, so untrusted text may be logged as it
+ * is. Data go to standard output instead. Thread-safe, because librdkafka logs from
+ * its own threads. Each line is one write, so lines of several processes do not mix.
  *
- * As JSON the same line is one object, whose values are all strings (a key that holds
- * numbers in most lines may hold a word in another, which stores of logs refuse):
+ * As JSON the same line is one object. All its values are strings, because log stores
+ * refuse a key that has numbers in most lines and a word in another:
  *
  *     {"time":"2026-01-31T12:00:00.123Z","level":"WARN","component":"store","message":"database away, retrying in 0.4 s","sqlstate":"57P01"}
  *
@@ -26,13 +25,13 @@
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
-/* Lines above this level are dropped. LOG_LEVEL_INFO unless told otherwise. */
+/* Drops lines above this level. The default is LOG_LEVEL_INFO. */
 void log_set_level(enum log_level level);
 
-/* "json", or text. In JSON there is no progress. */
+/* "json" or text. JSON has no progress lines. */
 void log_set_format(const char *format);
 
-/* What is wrong with a command line: "PROGRAM: REASON; try --help", which is no line of a log where that is text. */
+/* Reports an error in the command line: "PROGRAM: REASON; try --help". In text it is not a log line. */
 void log_usage(const char *program, const char *reason);
 
 void log_error(const char *component, const char *format, ...) LOG_PRINTF(2, 3);
@@ -40,13 +39,13 @@ void log_warn(const char *component, const char *format, ...) LOG_PRINTF(2, 3);
 void log_info(const char *component, const char *format, ...) LOG_PRINTF(2, 3);
 void log_debug(const char *component, const char *format, ...) LOG_PRINTF(2, 3);
 
-/* Whether it is time for a progress line: a few times a second, and only where standard error is a terminal. */
+/* Whether it is time for a progress line: a few times a second, and only if standard error is a terminal. */
 bool log_progress_is_due(void);
 
-/* Replaces the last progress line. Does nothing where standard error is no terminal. */
+/* Replaces the last progress line. Does nothing if standard error is not a terminal. */
 void log_progress(const char *format, ...) LOG_PRINTF(1, 2);
 
-/* Takes the progress line away. */
+/* Removes the progress line. */
 void log_progress_end(void);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * The protocol is a datagram of NAME=VALUE lines to a Unix socket. systemd
- * documents it as stable, and shows an implementation of this size in
- * sd_notify(3), so that programs need not link libsystemd, which would bring
- * liblzma, libzstd, liblz4, libgcrypt and libcap into each process.
+ * documents it as stable, and sd_notify(3) shows an implementation of this size.
+ * So there is no need to link libsystemd, which would load liblzma, libzstd,
+ * liblz4, libgcrypt and libcap into each process.
  */
 #define _GNU_SOURCE /* SOCK_CLOEXEC */
 #include "notify.h"
@@ -43,16 +43,16 @@ void notify_init(struct notify *notify, const char *component)
     int64_t pid = read_number("WATCHDOG_PID");
 
     *notify = (struct notify){ .component = component };
-    /* A name that begins with @ is an abstract one. Others are no sockets of this kind. */
+    /* A name that begins with @ is an abstract socket. Other names are not Unix sockets. */
     if (!path || (path[0] != '/' && path[0] != '@') || !path[1] ||
         strlen(path) >= sizeof(((struct sockaddr_un *)NULL)->sun_path))
         return;
     notify->path = path;
-    if (pid == 0 || pid == getpid()) /* else the watchdog is the one of a parent */
+    if (pid == 0 || pid == getpid()) /* otherwise the watchdog is for a parent process */
         notify->beat_ms = watchdog_us / 1000 / 2;
 }
 
-/* Waits for a second at most where the manager is behind with its reading. */
+/* Waits for a second at most, if the manager is slow to read. */
 static bool deliver(const char *path, const char *message)
 {
     static const struct timeval LIMIT = { .tv_sec = 1 };
@@ -103,7 +103,7 @@ void notify_alive(struct notify *notify)
     send_message(notify, message);
 }
 
-/* With the lines in `before`, if there is something to say. */
+/* Sends the status after the lines in `before`, if there is anything to send. */
 static bool send_status(struct notify *notify, const char *before, const char *format, va_list arguments)
 {
     char status[NOTIFY_STATUS_SIZE], message[NOTIFY_STATUS_SIZE + 64];

@@ -16,7 +16,7 @@
 #define VERSION "unreleased"
 #endif
 
-/* Values of getopt_long that are no letter: a row's own number, and the two that every program has. */
+/* Values of getopt_long that are not a letter: the number of a row, and the two options that every program has. */
 enum { OPTION_ROWS_MAX = 48, ROW_VALUE = 1000, HELP_VALUE = 500, VERSION_VALUE = 501 };
 enum { HELP_COLUMN = 30, HELP_WIDTH = 80 };
 
@@ -47,7 +47,7 @@ static bool set_decimal(const struct option_row *row, const char *text, double *
     return true;
 }
 
-/* A date alone is its midnight: a window is given in days more often than in seconds. */
+/* A date alone means midnight, because most windows are given in days. */
 static bool set_time(const struct option_row *row, const char *text, int64_t *target, char *error)
 {
     char midnight[TIMESTAMP_SIZE];
@@ -148,7 +148,7 @@ static size_t print_label(const struct option_row *row, FILE *out)
     return strlen(label);
 }
 
-/* Words from `column` on, wrapped below themselves at HELP_WIDTH. */
+/* Prints words from `column` on, wrapped at HELP_WIDTH and indented to `column`. */
 static void print_wrapped(const char *text, size_t column, size_t indent, FILE *out)
 {
     while (*text) {
@@ -184,7 +184,7 @@ static void print_row(const struct option_row *row, FILE *out)
                  row->environment ? row->environment : "", row->environment && row->fallback ? ", " : "",
                  row->fallback ? row->fallback : "");
     }
-    if (column + 2 > HELP_COLUMN) { /* two blanks at least: help2man and readers take one for a part of the label */
+    if (column + 2 > HELP_COLUMN) { /* at least two blanks: with one, help2man and readers see a part of the label */
         fputc('\n', out);
         column = 0;
     }
@@ -209,7 +209,7 @@ static void to_getopt(const struct option_table *table, struct option *longs, ch
 {
     size_t i;
 
-    *letters++ = ':'; /* tell a missing argument from an unknown option */
+    *letters++ = ':'; /* distinguishes a missing argument from an unknown option */
     for (i = 0; i < table->row_count; i++) {
         const struct option_row *row = &table->rows[i];
         int takes = !row->argument ? no_argument : row->argument_is_optional ? optional_argument : required_argument;
@@ -239,7 +239,7 @@ static const struct option_row *find_row(const struct option_table *table, int v
     return NULL;
 }
 
-/* `argument` is the one behind which getopt_long stands: not yet that of a letter which others follow (-Zb). */
+/* `argument` is the last one that getopt_long has finished: not yet that of a letter with others after it (-Zb). */
 static void name_unknown(const char *argument, char *error)
 {
     bool is_letter = optopt != 0 && optopt < ROW_VALUE;

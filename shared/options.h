@@ -1,9 +1,9 @@
 /*
- * options.h - command lines, one table row an option.
+ * options.h - command lines, with one table row for each option.
  *
- * The table is the only place that names an option: parsing, checking and
- * --help come from it. A flag wins over its environment variable, which wins
- * over the default. -h/--help and --version are added by themselves.
+ * The table is the only place that names an option: parsing, checks and --help
+ * come from it. An option overrides its environment variable, which overrides the
+ * default. -h/--help and --version are added automatically.
  *
  *     struct settings { const char *brokers; double rate; bool dry_run; const char *file; };
  *
@@ -49,9 +49,9 @@ struct option_row {
     enum option_type type;
     bool argument_is_optional; /* --name or --name=VALUE; `implied` stands for the missing VALUE */
     const char *implied;
-    const char *argument;    /* what --help calls it; NULL for a flag */
-    const char *environment; /* variable that gives it, or NULL */
-    const char *fallback;    /* default as text, or NULL: the settings keep what they hold */
+    const char *argument;    /* its name in --help; NULL for a flag */
+    const char *environment; /* its environment variable, or NULL */
+    const char *fallback;    /* default as text, or NULL: the settings keep their value */
     const char *choices;     /* "time|file" */
     double min, max;
     const char *help; /* one short sentence */
@@ -61,7 +61,7 @@ struct option_row {
 struct option_table {
     const char *program;
     const char *summary;   /* a sentence or two, without line breaks */
-    const char *arguments; /* what follows the options, or NULL when nothing may */
+    const char *arguments; /* the arguments after the options, or NULL if there are none */
     const struct option_row *rows;
     size_t row_count;
 };
@@ -75,19 +75,18 @@ struct option_values {
 
 enum options_result {
     OPTIONS_OK,
-    OPTIONS_DONE, /* --help or --version was asked for and printed: exit 0 */
-    OPTIONS_BAD,  /* `error` says what is wrong, in one line: exit 64 */
+    OPTIONS_DONE, /* --help or --version was printed: exit 0 */
+    OPTIONS_BAD,  /* `error` has the reason, in one line: exit 64 */
 };
 
 /*
- * Fills the settings and sets *first to the index in argv of the first
- * argument behind the options. Where the table has `arguments`, the caller checks
- * how many there are.
+ * Fills the settings and sets *first to the index in argv of the first argument
+ * after the options. If the table has `arguments`, the caller checks their number.
  */
 enum options_result options_parse(const struct option_table *table, int argc, char **argv, void *settings, int *first,
                                   char error[REASON_SIZE]);
 
-/* What --help prints: at most 80 columns, with defaults and environment variables. */
+/* Prints --help: at most 80 columns, with defaults and environment variables. */
 void options_print_help(const struct option_table *table, FILE *out);
 
 #endif

@@ -12,7 +12,7 @@ void process_protect(void)
 {
     prctl(PR_SET_DUMPABLE, 0);
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
-        /* Input that ends at once is no input: it is opened the wrong way round, as the others are. */
+        /* The wrong direction on purpose, so that each use fails: an empty input would look like valid data. */
         int mode = stream == STDIN_FILENO ? O_WRONLY : O_RDONLY;
 
         if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", mode) != stream)

@@ -1,5 +1,5 @@
 /*
- * process.h - what programs do first, before they open or read anything.
+ * process.h - the first calls of a program, before it opens or reads anything.
  *
  *     int main(int argc, char **argv)
  *     {
@@ -10,13 +10,13 @@
 #define PROCESS_H
 
 /*
- * No core file: it would hold passwords and customers' data. Not by
- * RLIMIT_CORE, which the kernel does not apply where core files are piped to a
+ * Prevents core files, which would contain passwords and customers' data. It does
+ * not use RLIMIT_CORE, which the kernel ignores if core files are piped to a
  * collector. It also closes /proc/PID/environ to other processes of the user.
  *
- * And no file or connection as standard stream: where one of the three is
- * closed, the next file that is opened would take its place, and what is
- * printed would go there. In its place comes one that fails.
+ * Makes sure that the three standard streams are open. If one of them is closed,
+ * the next file that the program opens would take its place, and output would go
+ * there. A closed stream is replaced by one whose every use fails.
  */
 void process_protect(void);
 

@@ -1,5 +1,5 @@
 /*
- * reason.h - why something is not accepted, as text for a person.
+ * reason.h - the reason why something is rejected, as text for people.
  *
  *     bool port_check(const char *text, char reason[REASON_SIZE])
  *     {
@@ -10,8 +10,8 @@
  *     if (!port_check(argument, reason))
  *         log_error("main", "%s", reason);
  *
- * Pure modules write into the caller's buffer, only where they return false,
- * and never log. The caller decides what becomes of it.
+ * Pure modules write into the caller's buffer only when they return false, and
+ * never log. The caller decides what to do with the reason.
  */
 #ifndef REASON_H
 #define REASON_H
@@ -21,10 +21,10 @@
 
 enum { REASON_SIZE = 512 };
 
-/* Formats as printf. Returns false, so that a check can end with it. What does not fit is cut off. */
+/* Formats like printf and truncates. Returns false, so that a check can return its result. */
 __attribute__((format(printf, 2, 3))) bool reason_set(char reason[REASON_SIZE], const char *format, ...);
 
-/* As reason_set, after "line N: ". */
+/* Like reason_set, with "line N: " before the text. */
 __attribute__((format(printf, 3, 4))) bool reason_set_at_line(char reason[REASON_SIZE], uint64_t line,
                                                               const char *format, ...);
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The next line without its end. False at the end of the file, and where reading fails (ferror). */
+/* Reads the next line without its end. False at the end of the file, and if reading fails (ferror). */
 static bool next_line(FILE *file, char **line, size_t *size)
 {
     ssize_t length = getline(line, size, file);
@@ -45,7 +45,7 @@ bool secrets_read_password(const char *path, char password[SECRET_SIZE], char er
     return read;
 }
 
-/* Puts a line at the end. Its name must not be empty, nor have blanks around it, which librdkafka would not know. */
+/* Appends a line. Its name must not be empty or have blanks around it, which librdkafka would not recognise. */
 static bool add_property(char *line, struct option_values *properties, const char **problem)
 {
     const char *equals = strchr(line, '=');
@@ -83,7 +83,7 @@ bool secrets_read_properties(const char *path, struct option_values *properties,
         if (*line != '\0' && *line != '#') {
             good = add_property(line, &all, &problem);
             if (good) {
-                line = NULL; /* it belongs to the properties now */
+                line = NULL; /* the properties own it now */
                 size = 0;
             }
         }

@@ -15,7 +15,7 @@ static void request_stop(int signal_number)
 void stop_on_signals(void)
 {
     static const int SIGNALS[] = { SIGINT, SIGTERM };
-    /* SA_RESETHAND: the second one meets the default action, which ends the process. */
+    /* SA_RESETHAND: a second signal has the default action, which ends the process. */
     struct sigaction stop = { .sa_handler = request_stop, .sa_flags = (int)SA_RESETHAND };
     struct sigaction ignore = { .sa_handler = SIG_IGN }, old;
 

@@ -1,13 +1,12 @@
 /*
- * stop.h - the one flag that ends a program cleanly.
+ * stop.h - the flag that makes a program end cleanly.
  *
- * SIGINT, SIGTERM and SIGHUP set it. Loops that wait look at it twice a second or
- * more often. A single question to Kafka is not interrupted: it ends with its own
- * time limit, of up to 10 seconds where no broker answers. A second signal of the
- * same kind ends the process at once, as it does by default.
- *
- * SIGPIPE is ignored: writing reports the error. SIGHUP stays ignored if it was
- * ignored at the start, as nohup(1) wants it.
+ * SIGINT, SIGTERM and SIGHUP set it, and the loops of the programs check it. A
+ * single request to a broker, or the consumer's statement in flight, is not
+ * interrupted: its own time limit, of some seconds, ends the wait. A second signal
+ * of the same kind ends the process at once, by the default action. SIGPIPE is
+ * ignored, so writes report the error. SIGHUP stays ignored if it was ignored at
+ * the start, as by nohup(1).
  *
  *     stop_on_signals();
  *     while (!stop_requested())

@@ -36,7 +36,7 @@ static size_t sequence_length(const unsigned char *s, size_t left)
     return length;
 }
 
-/* The same, and 0 for a control character too: those of ASCII, and U+0080 to U+009F, which are C2 80 to C2 9F. */
+/* The same, but also 0 for a control character: those of ASCII, and U+0080 to U+009F, which are C2 80 to C2 9F. */
 static size_t clean_length(const unsigned char *s, size_t left)
 {
     bool is_control = s[0] < 0x20 || s[0] == 0x7F || (s[0] == 0xC2 && left > 1 && s[1] < 0xA0);
@@ -44,7 +44,7 @@ static size_t clean_length(const unsigned char *s, size_t left)
     return is_control ? 0 : sequence_length(s, left);
 }
 
-/* Characters that turn the direction of text, end a line in some places, or cannot be seen. In order. */
+/* Characters that change the text direction, end a line in some programs, or are invisible. Sorted. */
 static const struct {
     uint32_t first, last;
 } DECEPTIVE[] = { { 0xAD, 0xAD },     { 0x61C, 0x61C },   { 0x180E, 0x180E }, { 0x200B, 0x200F },  { 0x2028, 0x202E },
@@ -81,7 +81,7 @@ static bool are_printable_ascii(uint64_t eight)
            (((eight | EIGHT(0x80)) - EIGHT(0x20)) & EIGHT(0x80)) == EIGHT(0x80);
 }
 
-/* How many bytes from s are so: all but the last few of them, eight at a time. */
+/* How many bytes from s on satisfy `are`, in steps of eight. */
 static inline size_t length_of(bool (*are)(uint64_t eight), const unsigned char *s, size_t left)
 {
     size_t length = 0;
@@ -140,7 +140,7 @@ void text_clean(char *text)
         size_t step = clean_length((const unsigned char *)text, left);
 
         if (step == 0 || deceptive_point((const unsigned char *)text, step)) {
-            *text = '?'; /* of a longer character, the other bytes are not UTF-8 then */
+            *text = '?'; /* the other bytes of a longer character are then not UTF-8 */
             step = 1;
         }
         text += step;
@@ -163,7 +163,7 @@ void text_one_line(char *text)
     *end = '\0';
 }
 
-/* As JSON has it: above U+FFFF, a surrogate pair. */
+/* As in JSON: a surrogate pair above U+FFFF. */
 static void print_point(uint32_t point, FILE *out)
 {
     if (point > 0xFFFF)
@@ -175,7 +175,7 @@ static void print_point(uint32_t point, FILE *out)
 void text_print(const char *text, FILE *out)
 {
     const unsigned char *s = (const unsigned char *)text;
-    size_t left = strlen(text), fit = 0; /* bytes from s that are not printed yet, and are fit to be */
+    size_t left = strlen(text), fit = 0; /* bytes from s that can be printed as they are, but are not printed yet */
 
     while (fit < left) {
         size_t step = clean_length(s + fit, left - fit);

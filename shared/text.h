@@ -1,10 +1,10 @@
 /*
- * text.h - whether bytes from outside are text that may travel on.
+ * text.h - checks and cleans untrusted text.
  *
  * Clean text is valid UTF-8 (RFC 3629: no overlong forms, no surrogates,
  * nothing above U+10FFFF) without control characters (NUL, those of ASCII, and
- * U+0080 to U+009F, of which one begins escape sequences as ESC [ does), so it
- * can be stored by Postgres and shown on a terminal.
+ * U+0080 to U+009F, one of which begins escape sequences like ESC [ does). Postgres
+ * can store it, and a terminal can show it.
  *
  *     if (!text_is_clean(field, length))
  *         reject("city is not clean UTF-8 text");
@@ -23,17 +23,17 @@ bool text_is_clean(const char *bytes, size_t length);
 bool text_is_utf8(const char *bytes, size_t length);
 
 /*
- * Makes a string clean text that shows what it is, of the same length: puts '?' for each byte that is a control character,
- * belongs to no character, or is of a character that turns the direction of text or cannot be seen.
+ * Makes a string clean and visible, without changing its length. Replaces with '?' each byte that is a control character,
+ * belongs to no character, or is part of a character that changes the text direction or is invisible.
  */
 void text_clean(char *text);
 
-/* Makes a string one line: blanks, tabs and line ends become one blank between words, and none at either end. */
+/* Makes a string one line: blanks, tabs and line ends become one blank between words, and are removed at both ends. */
 void text_one_line(char *text);
 
 /*
- * Prints a string so that a terminal shows it and does not obey it: bytes that are not clean text as \xNN, characters that
- * turn the direction of text or cannot be seen as \uNNNN. JSON of clean text stays JSON, of the same value.
+ * Prints a string safely to a terminal: bytes that are not clean text as \xNN, and characters that change the text
+ * direction or are invisible as \uNNNN. JSON of clean text remains JSON with the same value.
  */
 void text_print(const char *text, FILE *out);
 

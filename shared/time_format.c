@@ -1,5 +1,5 @@
 /*
- * What stands in the files is mostly the canonical form, which timestamp_parse reads fastest; the patterns come after it.
+ * Most files use the canonical form, which timestamp_parse reads fastest, so the patterns are tried after it.
  */
 #include "time_format.h"
 
@@ -87,10 +87,10 @@ static const char *const TIMES_OF_DAY[] = {
 };
 static const char *const ZONES[] = { "", "%z", " %z", " UTC", " GMT" };
 
-/* A search takes less than a millisecond. Fewer digits are the days of a spreadsheet, or a year, and no seconds. */
+/* A search takes less than a millisecond. Fewer digits are not seconds, but a spreadsheet's days or a year. */
 enum { SEARCHES_MAX = 200, EPOCH_DIGITS = 9 };
 
-/* Whether the day may as well stand before the month. */
+/* Whether the day may also come before the month. */
 static bool is_either_way(const char *form)
 {
     return strncmp(form, "%m/%d", 5) == 0 || strncmp(form, "%m-%d", 5) == 0 || strncmp(form, "%d/%m", 5) == 0 ||

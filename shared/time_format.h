@@ -1,5 +1,5 @@
 /*
- * time_format.h - times as CSV files write them: by the default forms, or by formats that the user gives.
+ * time_format.h - reads the times in CSV files, in the default forms or in formats that the user gives.
  *
  *     struct time_reader times;
  *     char reason[REASON_SIZE], hint[TIME_HINT_SIZE];
@@ -13,10 +13,10 @@
  *     }
  *     time_reader_release(&times);
  *
- * The default forms are `YYYY-MM-DD`, and behind it, after a space or `T`, `HH:MM`, `HH:MM:SS` or `HH:MM:SS.d…`, each of
- * these times of day with or without a zone: `Z`, `+HH`, `+HHMM`, `+HH:MM` or the same with `-`.
+ * The default forms are `YYYY-MM-DD`, optionally followed by a space or `T` and `HH:MM`, `HH:MM:SS` or `HH:MM:SS.d…`. A time
+ * of day may have a zone: `Z`, `+HH`, `+HHMM`, `+HH:MM` or the same with `-`.
  *
- * Formats are made of conversions, as those of strptime(3):
+ * Formats consist of conversions like those of strptime(3):
  *
  *     %Y           the year, 4 digits              %H      the hour, 0 to 23
  *     %y           2 digits of it: 1969 to 2068    %I %p   the hour, 1 to 12, and AM or PM
@@ -28,14 +28,14 @@
  *     %%           a percent sign
  *     %F  %Y-%m-%d    %D  %m/%d/%y    %T  %H:%M:%S    %R  %H:%M    %r  %I:%M:%S %p
  *
- * Numbers of one or two digits take two where two digits stand. Names and AM and PM may have any case. Spaces before a
- * number are skipped; white space in a format stands for any number of spaces, or none; any other character stands for
- * itself. Nothing may be left over. The text may end behind the date if no time of day comes before that: such a text is
- * the midnight with which the day begins. The formats are tried in order.
+ * Numbers of one or two digits take two if there are two. Names and AM and PM may have any case. Spaces before a number are
+ * skipped. White space in a format matches any number of spaces, or none. Any other character matches itself. The whole
+ * text must match. It may end after the date, if the format has no time of day before that point: it then means the
+ * midnight at the start of that day. The formats are tried in order.
  *
- * Only times of the real calendar are read (no 24:00, no leap second, no 29 February 2017), which lie in the range of
- * timestamp.h. A fraction is cut to milliseconds. A time with a zone becomes UTC; without one it stays as it is.
- * sql/verify/timestamp_format.sql reads the same, and has to.
+ * Only times of the real calendar are valid (no 24:00, no leap second, no 29 February 2017), within the range of
+ * timestamp.h. A fraction is truncated to milliseconds. A time with a zone is converted to UTC; without one it is unchanged.
+ * sql/verify/timestamp_format.sql must accept and read the same texts.
  */
 #ifndef TIME_FORMAT_H
 #define TIME_FORMAT_H
@@ -54,23 +54,23 @@ struct time_reader {
     size_t count;                 /* 0: the default forms */
     uint64_t cut;                 /* times that lost digits of their fraction other than 0 */
     uint64_t converted;           /* times with a zone */
-    struct time_pattern *hint;    /* owned: what the last suggestion was, or NULL */
+    struct time_pattern *hint;    /* owned: the last suggestion, or NULL */
     unsigned searches;            /* for a suggestion, so far */
 };
 
 /* Copies the formats. False with the reason if one of them is refused: such a reader needs no release. */
 bool time_reader_init(struct time_reader *reader, const char *const *formats, size_t count, char reason[REASON_SIZE]);
 
-/* Milliseconds as in timestamp.h. Counts what was cut and converted. */
+/* Milliseconds as in timestamp.h. Counts truncated and converted times. */
 bool time_reader_parse(struct time_reader *reader, const char *text, int64_t *at);
 
-/* What time_reader_parse wants, for messages: "of the form YYYY-MM-DD HH:MM:SS". */
+/* The forms that time_reader_parse accepts, for messages: "of the form YYYY-MM-DD HH:MM:SS". */
 void time_reader_describe(const struct time_reader *reader, char text[TIME_FORM_SIZE]);
 
 /*
- * For a text that was not read: the option that would have read it, as in "--timestamp-format '%d.%m.%Y' would read it".
- * Both options if the text does not tell the day from the month. False, and "see --timestamp-format", if there is none,
- * or after many searches: a file whose every row is rejected takes no longer than it has to.
+ * For a text that could not be read: the option that would read it, as in "--timestamp-format '%d.%m.%Y' would read it".
+ * Two options if the day and the month cannot be distinguished. False, and "see --timestamp-format", if there is none, or
+ * after many searches, so that a file with only bad rows does not take too long.
  */
 bool time_reader_suggest(struct time_reader *reader, const char *text, char hint[TIME_HINT_SIZE]);
 

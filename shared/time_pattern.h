@@ -1,5 +1,5 @@
 /*
- * time_pattern.h - one format of times, compiled; time_format.h says what formats mean, and reads by several of them.
+ * time_pattern.h - one compiled time format. time_format.h describes formats, and reads by several of them.
  *
  *     struct time_pattern pattern;
  *     struct time_reading reading;
@@ -10,7 +10,7 @@
  *     if (time_pattern_read(&pattern, "2.10.2017 10:56", &reading))
  *         use(reading.at);
  *
- * A pattern holds all that it needs, and is not to be released.
+ * A pattern owns no memory and needs no release.
  */
 #ifndef TIME_PATTERN_H
 #define TIME_PATTERN_H
@@ -35,19 +35,19 @@ struct time_pattern {
     char text[TIME_FORMAT_MAX + 1]; /* the format */
     struct time_token tokens[TIME_TOKENS_MAX];
     size_t count;
-    size_t date_count; /* tokens that are the date, if no time of day comes before its end; otherwise 0 */
+    size_t date_count; /* the number of tokens of the date, if no time of day comes before its end; otherwise 0 */
 };
 
 struct time_reading {
     int64_t at;    /* as in timestamp.h, in UTC */
-    bool is_cut;   /* digits other than 0 behind the milliseconds */
-    bool has_zone; /* that of the text, which is not always UTC */
+    bool is_cut;   /* digits other than 0 after the milliseconds */
+    bool has_zone; /* the text has a zone, which need not be UTC */
 };
 
-/* False with the reason if the format cannot give a time, or not all that it reads would matter. */
+/* False with the reason if the format gives no time, or would ignore a part that it reads. */
 bool time_pattern_compile(const char *format, struct time_pattern *pattern, char reason[REASON_SIZE]);
 
-/* Reads a text, the whole of it. False if it does not follow the format, or there is no such time. */
+/* Reads a complete text. False if it does not match the format, or if there is no such time. */
 bool time_pattern_read(const struct time_pattern *pattern, const char *text, struct time_reading *reading);
 
 /* Whether the text begins with the format's date. */

@@ -1,6 +1,6 @@
 /*
- * The calendar is computed here: timegm, gmtime_r and strftime, which look after
- * time zones and locales, took a fifth of the time that an event takes to decode.
+ * The calendar is computed here, because timegm, gmtime_r and strftime, which handle
+ * time zones and locales, took a fifth of the time to decode an event.
  */
 #include "timestamp.h"
 
@@ -92,7 +92,7 @@ static bool take_fraction(const char **text, int *milliseconds)
     return digits > 0;
 }
 
-/* 1969 too: its last hours are 1970 in UTC where clocks are behind it. */
+/* 1969 too: west of Greenwich its last hours are 1970 in UTC. */
 static bool is_in_calendar(const struct timestamp_parts *parts)
 {
     return parts->year >= 1969 && parts->year <= 9999 && parts->month >= 1 && parts->month <= 12 && parts->day >= 1 &&
@@ -138,7 +138,7 @@ bool timestamp_read(const char *text, size_t length, int64_t *at)
            (length == WITHOUT || *at % MS_A_SECOND != 0);
 }
 
-/* The next character behind the two digits. */
+/* The character after the two digits. */
 static char *put_two(char *text, int value)
 {
     text[0] = (char)('0' + value / 10);

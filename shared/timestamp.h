@@ -1,10 +1,10 @@
 /*
  * timestamp.h - event times: milliseconds since 1970-01-01 00:00:00.
  *
- * The source has no time zone, so a timestamp is a reading of a calendar and a
- * clock, never an instant: it is counted as if it were UTC, and the host's time
- * zone has no say. The range is 1970-01-01 00:00:00 to 9999-12-31 23:59:59.999.
- * One time has one spelling (ISO 8601 without an offset):
+ * The source has no time zone, so a timestamp is a local date and time, not an
+ * instant. It is counted as if it were UTC, and the host's time zone is ignored.
+ * The range is 1970-01-01 00:00:00 to 9999-12-31 23:59:59.999. Each time has only
+ * one spelling (ISO 8601 without an offset):
  *
  *     int64_t at;
  *     char text[TIMESTAMP_SIZE];
@@ -12,7 +12,7 @@
  *     timestamp_parse("2017-10-02 10:56:33", &at);
  *     timestamp_print(at, text);                       // 2017-10-02T10:56:33
  *
- * This is how events and options write times; time_format.h reads those of CSV files.
+ * Events and options use this form. time_format.h reads the times of CSV files.
  */
 #ifndef TIMESTAMP_H
 #define TIMESTAMP_H
@@ -34,15 +34,15 @@ enum { TIMESTAMP_SIZE = sizeof("9999-12-31T23:59:59.999") };
  */
 bool timestamp_parse(const char *text, int64_t *at);
 
-/* Reads what timestamp_print writes and nothing else. The text needs no final NUL. */
+/* Reads only the form that timestamp_print writes. The text needs no final NUL. */
 bool timestamp_read(const char *text, size_t length, int64_t *at);
 
-/* A reading of a calendar and a clock, so many minutes ahead of UTC (more than 0 east of Greenwich). */
+/* A local date and time, with the minutes by which it is ahead of UTC (positive east of Greenwich). */
 struct timestamp_parts {
     int year, month, day, hour, minute, second, millisecond, offset_minutes;
 };
 
-/* In UTC. False if there is no such day or time of day, or if it lies out of the range. */
+/* Converts to UTC. False if there is no such day or time of day, or if it is out of range. */
 bool timestamp_from_parts(const struct timestamp_parts *parts, int64_t *at);
 
 /* Writes `YYYY-MM-DDTHH:MM:SS`, and `.mmm` only where the milliseconds are not 0. Returns where the text ends, as stpcpy does. */

@@ -1,5 +1,5 @@
 /*
- * A broker says that something is not permitted, and not to whom: so the user is taken from the client's own configuration.
+ * A broker reports what is not permitted, but not to whom. So the user is taken from the client's own configuration.
  */
 #define _POSIX_C_SOURCE 200809L /* stpcpy */
 #include "kafka_access.h"
@@ -10,8 +10,8 @@
 enum { VALUE_SIZE = 512, WORD_SIZE = 2 * VALUE_SIZE };
 
 struct user {
-    char name[WORD_SIZE];      /* for a person */
-    char principal[WORD_SIZE]; /* a word of a shell's command line */
+    char name[WORD_SIZE];      /* for people */
+    char principal[WORD_SIZE]; /* a word of a shell command */
 };
 
 bool kafka_access_is_denied(rd_kafka_resp_err_t error)
@@ -21,7 +21,7 @@ bool kafka_access_is_denied(rd_kafka_resp_err_t error)
            error == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED;
 }
 
-/* "" where it has none, or a longer one. */
+/* "" if it has no value, or a longer one. */
 static void read_value(const rd_kafka_conf_t *conf, const char *property, char value[VALUE_SIZE])
 {
     size_t size = VALUE_SIZE;
@@ -30,7 +30,7 @@ static void read_value(const rd_kafka_conf_t *conf, const char *property, char v
         *value = '\0';
 }
 
-/* In single quotes, where a shell would take it for more than a word. */
+/* In single quotes, if a shell would split or expand it. */
 static void quote(const char *text, char word[WORD_SIZE])
 {
     static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,:=@%/+-";

@@ -1,7 +1,7 @@
 /*
- * librdkafka takes a property under several names: its aliases, and those of a
- * topic with "topic." in front too. So what is fixed is told by its value: each
- * -X is applied, and refused when a fixed value is another one afterwards.
+ * librdkafka accepts a property under several names: aliases, and topic properties
+ * also with the prefix "topic.". So fixed properties are compared by value: each -X
+ * is applied, and refused if it has changed a fixed value.
  */
 #include "kafka_conf.h"
 
@@ -14,7 +14,7 @@
 
 enum { KNOWS_CONSUMER_PROTOCOL = 0x020a0000 };
 
-/* What options of the programs give. */
+/* Properties that the programs' own options set. */
 static const struct {
     const char *name, *advice;
 } OPTIONS[] = {
@@ -27,7 +27,7 @@ static void forward_log(const rd_kafka_t *rk, int level, const char *facility, c
     enum { SYSLOG_WARNING = 4, SYSLOG_INFO = 6 };
 
     (void)rk;
-    if (level <= SYSLOG_WARNING) /* what librdkafka calls errors, it retries */
+    if (level <= SYSLOG_WARNING) /* librdkafka retries after its "errors" */
         log_warn("librdkafka", "%s: %s", facility, text);
     else if (level <= SYSLOG_INFO)
         log_info("librdkafka", "%s: %s", facility, text);
@@ -35,7 +35,7 @@ static void forward_log(const rd_kafka_t *rk, int level, const char *facility, c
         log_debug("librdkafka", "%s: %s", facility, text);
 }
 
-/* On the heap; empty where the property has no value. */
+/* On the heap; empty if the property has no value. */
 static char *value_of(const rd_kafka_conf_t *conf, const char *name)
 {
     size_t size = 0;
@@ -59,7 +59,7 @@ static bool differs(const rd_kafka_conf_t *one, const rd_kafka_conf_t *other, co
     return different;
 }
 
-/* Why `conf` is not allowed beside the program's own, or NULL. */
+/* Why `conf` conflicts with the program's own settings, or NULL. */
 static const char *find_change(const rd_kafka_conf_t *conf, const rd_kafka_conf_t *own,
                                const struct kafka_setting *settings)
 {

@@ -1,13 +1,13 @@
 /*
- * kafka_conf.h - librdkafka configuration, the same way for all programs.
+ * kafka_conf.h - builds the librdkafka configuration of all programs.
  *
  * The program's own settings come first, then the user's -X property=value.
- * Settings that the guarantees rest on are fixed: a -X that changes one of
- * them, by whatever name librdkafka knows for it, is refused, and so is one that
- * changes the brokers or the group, which have options of their own. A -X that
- * repeats a fixed value is taken, so that one file of properties may serve other
- * programs too: it may name the brokers, where no option does, and the group.
- * librdkafka's own log lines go to log.h.
+ * Settings that the guarantees depend on are fixed: a -X that changes one of them,
+ * under any of its names, is refused. So is one that changes the brokers or the
+ * group, which have their own options. A -X that repeats a fixed value is accepted,
+ * so that other programs can use the same file of properties. The file may also
+ * name the brokers, if no option does, and the group. librdkafka's log lines go to
+ * log.h.
  *
  *     static const struct kafka_setting SETTINGS[] = {
  *         { "acks", "all", KAFKA_FIXED },
@@ -40,10 +40,10 @@ struct kafka_setting {
     enum kafka_setting_kind kind;
 };
 
-/* What the option --brokers holds where it is not given; told by its address. */
+/* The value of --brokers if it is not given. It is recognised by its address. */
 extern const char kafka_default_brokers[];
 
-/* The brokers that the option gives, and where it is not given those that a property names, the last one. Borrowed. */
+/* The brokers of the option or, if it is not given, of the last property that names them. Borrowed. */
 const char *kafka_conf_brokers(const char *brokers, const struct option_values *properties);
 
 /* Whether a property has this value. */

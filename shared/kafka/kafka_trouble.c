@@ -1,6 +1,6 @@
 /*
- * A port that wants TLS and is spoken to in plain text hangs up, and the other
- * way round: librdkafka guesses why, in the text of its error only.
+ * A TLS port hangs up on a client without TLS, and the other way round. librdkafka
+ * guesses the reason, but only in the text of its error.
  */
 #define _GNU_SOURCE /* memrchr */
 #include "kafka_trouble.h"
@@ -36,7 +36,7 @@ bool kafka_trouble_is_missing_topic(int code)
            code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
 }
 
-/* Where the handshake fails at its first step, librdkafka calls it a matter of the connection; the text is the same. */
+/* If the handshake fails at its first step, librdkafka reports a connection error, with the same text. */
 bool kafka_trouble_is_refusal(const struct kafka_trouble *trouble)
 {
     return trouble->code == RD_KAFKA_RESP_ERR__AUTHENTICATION || strstr(trouble->reason, "certificate verify failed");
@@ -55,7 +55,7 @@ const char *kafka_trouble_advice(const struct kafka_trouble *trouble)
 {
     const char *reason = trouble->reason;
 
-    /* It repeats its nonce (librdkafka#4895), which Kafka takes for a wrong password since 4.0. */
+    /* It repeats its nonce (librdkafka#4895), which Kafka since 4.0 treats as a wrong password. */
     if (trouble->code == RD_KAFKA_RESP_ERR__AUTHENTICATION && strstr(reason, "SCRAM") &&
         rd_kafka_version() < 0x02060100)
         return "this librdkafka is older than 2.6.1, and fails so with Kafka 4 even if the password is right: use a newer one, or "
@@ -64,10 +64,11 @@ const char *kafka_trouble_advice(const struct kafka_trouble *trouble)
         return "check -X sasl.mechanism and the user, and the password in --properties";
     if (strstr(reason, "certificate verify failed"))
         return "which CA signed the broker's certificate? Name its own: -X ssl.ca.location=FILE. Is it for the name that -b gives?";
-    if (strstr(reason, "security.protocol") || strstr(reason, "Invalid response size")) /* a TLS alert, taken for one */
-        return "does this port want TLS? Then add -X security.protocol=ssl -X ssl.ca.location=FILE (sasl_ssl with a password)";
+    if (strstr(reason, "security.protocol") ||
+        strstr(reason, "Invalid response size")) /* a TLS alert that was read as a response */
+        return "does this port require TLS? Then add -X security.protocol=ssl -X ssl.ca.location=FILE (sasl_ssl with a password)";
     if (strstr(reason, "SSL handshake failed") || strstr(reason, ":SSL routines:"))
-        return "does this port speak TLS? If not, leave out -X security.protocol=ssl, or take another port";
+        return "does this port use TLS? If not, leave out -X security.protocol=ssl, or use another port";
     if (is_advertised(reason) && trouble->code == RD_KAFKA_RESP_ERR__RESOLVE)
         return "the broker gives this name for itself, and this machine cannot resolve it: set advertised.listeners of the broker to "
                "an address that its clients reach, or add the name to /etc/hosts";

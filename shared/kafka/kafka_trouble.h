@@ -1,12 +1,12 @@
 /*
- * kafka_trouble.h - why no broker answers, and what to do about it, for all programs.
+ * kafka_trouble.h - explains why no broker answers, and what to do about it.
  *
  *     struct kafka_trouble trouble = { 0 };
  *
  *     kafka_trouble_note(&trouble, code, reason);                 // in librdkafka's error callback
  *     kafka_trouble_explain(&trouble, brokers, text);             // "127.0.0.1:1/bootstrap: … refused; is it running, …"
  *
- * Holds the latest cause that was noted; "all brokers are down" replaces none. Never logs.
+ * It keeps the latest cause. Never logs.
  */
 #ifndef KAFKA_TROUBLE_H
 #define KAFKA_TROUBLE_H
@@ -20,10 +20,10 @@ struct kafka_trouble {
     char reason[256];
 };
 
-/* What librdkafka's error callback is given. */
+/* Takes the arguments of librdkafka's error callback. */
 void kafka_trouble_note(struct kafka_trouble *trouble, int code, const char *reason);
 
-/* Whether it is the connection that fails, and not something that was asked over it. */
+/* Whether the connection fails, and not a request on it. */
 bool kafka_trouble_is_connection(int code);
 
 /* Whether there is no such topic, or no such partition of it. */
@@ -35,7 +35,7 @@ bool kafka_trouble_is_refusal(const struct kafka_trouble *trouble);
 /* What to do about it, without the cause. */
 const char *kafka_trouble_advice(const struct kafka_trouble *trouble);
 
-/* The cause, and what to do: one line, for a person. */
+/* The cause and what to do: one line, for people. */
 void kafka_trouble_explain(const struct kafka_trouble *trouble, const char *brokers, char text[KAFKA_TROUBLE_SIZE]);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * program.h - what the three programs, all clients of Kafka, have in common: options for it
- * and for the log, and the first half of main().
+ * program.h - shared by the three programs, which are all clients of Kafka: the options for
+ * Kafka and the log, and the first half of main().
  *
  *     struct settings {
  *         struct program_settings program;
@@ -63,8 +63,7 @@ struct program_settings {
  * the properties file, and warns of secrets that ps shows. `name` is the
  * program's, "order-" and its component in the log.
  *
- * False: the program ends now, with *status. Where that is an error, it was
- * printed.
+ * False: the program must end now, with *status. An error was already printed.
  */
 bool program_begin(const char *name, enum options_result parsed, const char *error, struct program_settings *settings,
                    int *status);

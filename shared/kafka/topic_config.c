@@ -35,7 +35,7 @@ static enum config_result take(rd_kafka_event_t *answer, take_setting *take_one,
     return CONFIG_KNOWN;
 }
 
-/* librdkafka sends the question to the controller, and waits for it as long as it may where no broker is the controller. */
+/* librdkafka sends the request to the controller. Without a controller it would wait for the whole timeout. */
 static bool has_controller(rd_kafka_t *kafka, int timeout_ms)
 {
     const struct rd_kafka_metadata *metadata;

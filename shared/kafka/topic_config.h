@@ -1,10 +1,10 @@
 /*
- * topic_config.h - how topics and brokers are configured, as their cluster says.
+ * topic_config.h - reads the configuration of topics and brokers from the cluster.
  *
  *     struct topic_config config;
  *
  *     if (topic_config_ask(kafka, "order-events", 5000, &config) == CONFIG_KNOWN && config.is_compacted)
- *         … Kafka keeps one record a key, so one event an order
+ *         … Kafka keeps only one event of each order
  *
  * Any client can ask, a producer as well as a consumer. The user needs the
  * permission DescribeConfigs on the topic, or on the cluster for a broker. Never logs.
@@ -30,13 +30,10 @@ struct topic_config {
     int64_t max_message_bytes, min_insync_replicas;
 };
 
-/*
- * These two wait for twice `timeout_ms` at most: first for the cluster to name its controller, then for the answer. They
- * fill the last argument only when it is known.
- */
+/* These two wait for at most twice `timeout_ms`, and fill the last argument only if it is known. */
 enum config_result topic_config_ask(rd_kafka_t *kafka, const char *topic, int timeout_ms, struct topic_config *config);
 
-/* Whether the cluster looks at permissions, as one of its brokers says. */
+/* Whether the cluster checks permissions, according to one of its brokers. */
 enum config_result broker_config_has_authorizer(rd_kafka_t *kafka, int broker, int timeout_ms, bool *has_authorizer);
 
 #endif

@@ -1,12 +1,12 @@
 /*
- * The ListOffsets request of the Kafka protocol takes -1 and -2 in the place of
- * a timestamp, for the end and the beginning: the numbers that librdkafka has for them too.
+ * The ListOffsets request of the Kafka protocol accepts -1 and -2 instead of a timestamp, for the
+ * end and the beginning. librdkafka uses the same numbers.
  */
 #include "watermarks.h"
 
 #include "monotonic.h"
 
-/* `list` comes back with the offsets there. */
+/* Fills `list` with the offsets. */
 static rd_kafka_resp_err_t look_up(rd_kafka_t *kafka, rd_kafka_topic_partition_list_t *list, int64_t where,
                                    int64_t ends_at)
 {

@@ -1,13 +1,13 @@
 /*
- * watermarks.h - where partitions begin and end, as their leaders say now.
+ * watermarks.h - asks the leaders of partitions for their first and last offsets.
  *
  *     struct watermarks marks[2];
  *     rd_kafka_resp_err_t failed = watermarks_query(kafka, partitions, 5000, marks);
  *
- * Two requests to each leader, whatever the number of its partitions, and an
- * end after `timeout_ms` for certain: rd_kafka_query_watermark_offsets asks for
- * one partition at a time, and in librdkafka 2.0.2 it does not look at its
- * timeout any more when the connection breaks after the request was sent.
+ * It makes two requests to each leader, for any number of partitions, and always
+ * ends after `timeout_ms`. rd_kafka_query_watermark_offsets asks for one partition
+ * at a time, and in librdkafka 2.0.2 it ignores its timeout if the connection
+ * breaks after the request was sent.
  */
 #ifndef WATERMARKS_H
 #define WATERMARKS_H
@@ -17,7 +17,7 @@
 
 struct watermarks {
     int64_t low;  /* the first offset that can be read */
-    int64_t high; /* one behind the last; with read_committed, behind the last of a transaction that is over */
+    int64_t high; /* one past the last record; with read_committed, the last stable offset */
 };
 
 /*

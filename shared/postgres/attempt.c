@@ -1,7 +1,7 @@
 /*
- * A connection that fails has no result to take an SQLSTATE from, only words, in the server's language. With PQERRORS_SQLSTATE the
- * message has the code in the place of the words. That can be asked for only once there is a connection object, so where a server
- * refuses us the thread tries once more, for the code. The words are those of the first time.
+ * A failed connection has no result with an SQLSTATE, only a message in the server's language. With PQERRORS_SQLSTATE libpq gives the
+ * code instead of the message. That can be set only on a connection object. So when a server refuses the connection, the thread tries
+ * again to get the code. The message is that of the first attempt.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "attempt.h"
@@ -19,14 +19,15 @@
 
 enum {
     PARAMETERS_MAX = 16,
-    MOMENT_MS = 200, /* for a handshake that goes on to end: a program that exits takes from OpenSSL what it uses */
+    MOMENT_MS =
+        200, /* for a handshake to end: a program that exits destroys OpenSSL's state, which the handshake uses */
 };
 
 struct attempt {
     char *names[PARAMETERS_MAX + 1], *values[PARAMETERS_MAX + 1];
-    pthread_mutex_t lock; /* of the two flags */
+    pthread_mutex_t lock; /* protects the two flags */
     pthread_cond_t end;
-    bool has_ended, is_given_up; /* whoever comes second frees the attempt */
+    bool has_ended, is_given_up; /* whoever sets the second flag frees the attempt */
     PGconn *connection;          /* this and the next one are the thread's until it has ended */
     struct attempt_refusal refusal;
 };
@@ -43,7 +44,7 @@ static void destroy(struct attempt *attempt)
     free(attempt);
 }
 
-/* The five letters or digits at the end of a message, or "" when it was libpq that failed and not the server. */
+/* The five letters or digits at the end of a message, or "" if libpq failed and not the server. */
 static void sqlstate_of_message(const char *message, char sqlstate[6])
 {
     size_t end = strlen(message), start;
@@ -56,7 +57,7 @@ static void sqlstate_of_message(const char *message, char sqlstate[6])
         *sqlstate = '\0';
 }
 
-/* Keeps the words, and tries once more for the code where they are a server's: two blanks follow the severity of its errors. */
+/* Keeps the message. If it is from a server, tries again for the code: its errors have two blanks after the severity. */
 static void find_reason(PGconn *connection, struct attempt_refusal *refusal)
 {
     snprintf(refusal->words, sizeof(refusal->words), "%s", PQerrorMessage(connection));

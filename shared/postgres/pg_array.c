@@ -54,7 +54,7 @@ static char *grow(struct pg_array *array, size_t length)
     return array->data + at;
 }
 
-/* Room for an element of this length, behind its length. */
+/* Reserves an element: its length, and room for this many bytes. */
 static char *add_element(struct pg_array *array, size_t length)
 {
     char *at = grow(array, 4 + length);

@@ -1,9 +1,9 @@
 /*
  * pg_array.h - one-dimensional PostgreSQL arrays in their binary form.
  *
- * The form is that of array_recv and of each element type's own receive
- * function: all integers big-endian. Used for the parameters of a statement,
- * where it costs the server less than text does.
+ * The form is that of array_recv and of the receive function of each element
+ * type: all integers are big-endian. The parameters of statements use it, because
+ * it is cheaper for the server than text.
  *
  *     struct pg_array offsets;
  *

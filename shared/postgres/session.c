@@ -1,7 +1,7 @@
 /*
- * The connection is in libpq's pipeline mode for all its life: what precedes a statement and the statement go out together, with one
- * Sync behind them. Up to there the server takes them as one transaction, which it commits by itself, as it does with a single
- * statement; a BEGIN and a COMMIT would leave a transaction open where the client dies between them.
+ * The connection is always in libpq's pipeline mode. A statement and the settings that precede it are sent together, followed by one
+ * Sync. The server runs everything up to the Sync as one transaction, which it commits by itself, like a single statement. With BEGIN
+ * and COMMIT a client that dies between them would leave a transaction open.
  */
 #define _POSIX_C_SOURCE 200809L /* setenv */
 #include "session.h"
@@ -26,12 +26,12 @@ enum {
     PARAMETERS_MAX = 14,
 };
 
-#define CONNECT_TIMEOUT "10" /* seconds for each address, where nobody says otherwise; libpq itself has no limit */
+#define CONNECT_TIMEOUT "10" /* seconds for each address, unless the user sets it; libpq itself has no limit */
 
 struct session {
     struct session_settings settings;
     struct attempt *attempt; /* under way, or NULL */
-    PGconn *connection;      /* also one that failed, for what it tells */
+    PGconn *connection;      /* also a failed one, for its parameters */
     bool is_connected;
     PGresult *result; /* that of the statement, or the first that failed */
     char sqlstate[6];
@@ -40,7 +40,7 @@ struct session {
 
 void session_set_up(void)
 {
-    setenv("PGCONNECT_TIMEOUT", CONNECT_TIMEOUT, 0); /* the one place that gives way to all others */
+    setenv("PGCONNECT_TIMEOUT", CONNECT_TIMEOUT, 0); /* the only place that all other settings override */
 }
 
 struct session *session_new(const struct session_settings *settings)
@@ -105,8 +105,8 @@ static bool wait_for_socket(PGconn *connection, short events, int timeout_ms)
 static enum session_result fail_to_connect(struct session *session, const struct attempt_refusal *refusal)
 {
     /*
-     * A port that is no number, an unknown sslmode, a server that is not to be trusted: libpq itself refuses them, and has
-     * no code for it. Its messages are in English, as no locale is set.
+     * libpq itself refuses an invalid port, an unknown sslmode or an untrusted server, and has no SQLSTATE for them. Its
+     * messages are in English, as no locale is set.
      */
     const char *words = refusal->words;
     enum session_result result;
@@ -122,7 +122,7 @@ static enum session_result fail_to_connect(struct session *session, const struct
     return fail(session, result, refusal->sqlstate, words);
 }
 
-/* A server that shuts down says so twice: the connection's error is enough. */
+/* A server that shuts down reports it twice: the connection's error is enough. */
 static void ignore_notice(void *opaque, const char *message)
 {
     (void)opaque;
@@ -151,7 +151,7 @@ static enum session_result start_attempt(struct session *session)
 
     if (settings->password_file && !secrets_read_password(settings->password_file, password, error))
         return fail(session, SESSION_NO_PASSWORD_FILE, "", error);
-    /* Those before dbname give way to the user's connection string, those behind it do not. Empty ones count as not given. */
+    /* The user's connection string overrides parameters before dbname, but not those after it. Empty ones count as not set. */
     add_parameter(&parameters, "fallback_application_name", settings->program);
     for (const struct session_default *row = settings->defaults; row && row->name; row++)
         add_parameter(&parameters, row->name, row->value);
@@ -222,7 +222,7 @@ static void keep(struct session *session, PGresult *result)
     session->result = result;
 }
 
-/* Takes the results that have arrived. True when they are all that the statement gives. Behind those of each one comes a NULL. */
+/* Takes the results that have arrived. True when the statement is complete. A NULL follows the results of each statement. */
 static bool take_results(struct session *session)
 {
     for (int nothing = 0; nothing < 2 && !PQisBusy(session->connection);) {
@@ -249,7 +249,7 @@ static enum session_result fail_to_execute(struct session *session)
     return fail(session, SESSION_REFUSED, sqlstate, PQresultErrorMessage(session->result));
 }
 
-/* What has arrived by now. A server that ends a session says why before the connection breaks. */
+/* Reads what has arrived. A server that ends a session reports why before the connection breaks. */
 static enum session_result look_at_results(struct session *session, bool is_broken)
 {
     if (is_broken)
@@ -351,7 +351,7 @@ int session_process(const struct session *session)
 
 enum session_conninfo session_judge(const char *conninfo)
 {
-    /* What has no "=" and is no URI is a database's name. */
+    /* A text without "=" that is not a URI is the name of a database. */
     bool is_name = !conninfo || (!strchr(conninfo, '=') && !strstr(conninfo, "://"));
     PQconninfoOption *options = is_name ? NULL : PQconninfoParse(conninfo, NULL);
     enum session_conninfo judgement = is_name || options ? SESSION_CONNINFO_GOOD : SESSION_CONNINFO_BAD;

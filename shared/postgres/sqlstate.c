@@ -10,16 +10,16 @@ static const struct row {
     const char *advice;
 } ROWS[] = {
     { "OR001", SQLSTATE_GAP, "" },
-    { "08P01", SQLSTATE_AWAY, "A pooler says so, and its log has more; PgBouncer does not take PGOPTIONS." },
+    { "08P01", SQLSTATE_AWAY, "The error is a pooler's: see its log. PgBouncer does not accept PGOPTIONS." },
     { "08", SQLSTATE_AWAY, "" }, /* connection exception */
-    { "53100", SQLSTATE_AWAY, "Make room on the server's disk." },
+    { "53100", SQLSTATE_AWAY, "Free space on the server's disk." },
     { "53300", SQLSTATE_AWAY, "Close other sessions, or raise max_connections." },
     { "53", SQLSTATE_AWAY, "" },    /* insufficient resources */
     { "57", SQLSTATE_AWAY, "" },    /* operator intervention: shutdown, starting up, statement timeout */
     { "58", SQLSTATE_AWAY, "" },    /* system error: I/O */
     { "40001", SQLSTATE_AWAY, "" }, /* serialization failure */
     { "40P01", SQLSTATE_AWAY, "" }, /* deadlock detected */
-    { "55P03", SQLSTATE_AWAY, "Another session holds a lock on the tables: SELECT * FROM pg_locks tells which." },
+    { "55P03", SQLSTATE_AWAY, "Another session holds a lock on the tables: SELECT * FROM pg_locks shows it." },
     { "25006", SQLSTATE_AWAY, "The server is a standby, or default_transaction_read_only is on." },
     { "22", SQLSTATE_DATA, "" }, /* data exception */
     { "23", SQLSTATE_DATA, "" }, /* constraint violation */
@@ -30,7 +30,7 @@ static const struct row {
     { "42501", SQLSTATE_FATAL, "Grant this role EXECUTE on the functions of schema orders." },
     { "42", SQLSTATE_FATAL, "Run " SCRIPTS "migrate on this database, or use the programs of its version." },
     { "25", SQLSTATE_FATAL, "Set default_transaction_isolation to 'read committed' for this role." },
-    { "", SQLSTATE_FATAL, "This is not expected: see the server's log." },
+    { "", SQLSTATE_FATAL, "This error is not expected: see the server's log." },
 };
 
 static const struct row BROKEN_PROGRESS = {

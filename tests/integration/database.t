@@ -42,7 +42,7 @@ fill_disk() {
     ln -s /dev/full "$file"
 }
 make_room() { rm -- "$file" && mv -- "$file.room" "$file"; }
-fault 'disk full' 'No space left on device (SQLSTATE 53100) Make room' fill_disk make_room
+fault 'disk full' 'No space left on device (SQLSTATE 53100) Free space' fill_disk make_room
 
 # Of the ordinary sessions that there may be, none is left. The stack's monitor would take one of them now and then.
 stack_signal monitor TERM 10

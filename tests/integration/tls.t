@@ -28,8 +28,8 @@ KAFKA_BROKERS=$tls succeed consume "${consumer[@]}" "${with_ca[@]}" --exit-at-en
 is 'with what is advised: events go in and out' "$(sum applied)" "$(expected_events)"
 
 # NAME|BROKERS|OPTIONS|ERROR, a regular expression|ADVICE
-cases="plain text to TLS|$tls|no_tls|Disconnected while requesting ApiVersion: .*|does this port want TLS? Then add -X security.protocol=ssl -X ssl.ca.location=FILE (sasl_ssl with a password)
-TLS to plain text|$plain|with_ca|.*SSL .*|does this port speak TLS? If not, leave out -X security.protocol=ssl, or take another port"
+cases="plain text to TLS|$tls|no_tls|Disconnected while requesting ApiVersion: .*|does this port require TLS? Then add -X security.protocol=ssl -X ssl.ca.location=FILE (sasl_ssl with a password)
+TLS to plain text|$plain|with_ca|.*SSL .*|does this port use TLS? If not, leave out -X security.protocol=ssl, or use another port"
 
 i=0
 while IFS='|' read -r _ brokers options _ _; do

@@ -19,20 +19,20 @@ START_TEST(says_what_happened_and_what_to_do)
           "security.protocol configuration (connecting to a SSL listener?) or broker version is < 0.10 (see api.version.request) "
           "(after 2ms in state APIVERSION_QUERY)",
           "b:1/bootstrap: Disconnected while requesting ApiVersion: might be caused by incorrect security.protocol configuration "
-          "(connecting to a SSL listener?) or broker version is < 0.10 (see api.version.request); does this port want TLS? Then "
+          "(connecting to a SSL listener?) or broker version is < 0.10 (see api.version.request); does this port require TLS? Then "
           "add -X security.protocol=ssl -X ssl.ca.location=FILE (sasl_ssl with a password) brokers=b:1" },
         { RD_KAFKA_RESP_ERR__SSL, "ssl://b:1/bootstrap: SSL handshake failed: error:0A000126:SSL routines::unexpected eof while "
           "reading (after 11ms in state SSL_HANDSHAKE)",
           "ssl://b:1/bootstrap: SSL handshake failed: error:0A000126:SSL routines::unexpected eof while reading; does this port "
-          "speak TLS? If not, leave out -X security.protocol=ssl, or take another port brokers=b:1" },
+          "use TLS? If not, leave out -X security.protocol=ssl, or use another port brokers=b:1" },
         { RD_KAFKA_RESP_ERR__TRANSPORT, "ssl://b:1/bootstrap: error:0A000126:SSL routines::unexpected eof while reading (after 2ms "
           "in state SSL_HANDSHAKE)",
-          "ssl://b:1/bootstrap: error:0A000126:SSL routines::unexpected eof while reading; does this port speak TLS? If not, leave "
-          "out -X security.protocol=ssl, or take another port brokers=b:1" },
+          "ssl://b:1/bootstrap: error:0A000126:SSL routines::unexpected eof while reading; does this port use TLS? If not, leave "
+          "out -X security.protocol=ssl, or use another port brokers=b:1" },
         { RD_KAFKA_RESP_ERR__TRANSPORT, "ssl://b:1/bootstrap: SSL handshake failed: Disconnected: connecting to a PLAINTEXT "
           "broker listener? (after 1ms in state SSL_HANDSHAKE)",
           "ssl://b:1/bootstrap: SSL handshake failed: Disconnected: connecting to a PLAINTEXT broker listener?; does this port "
-          "speak TLS? If not, leave out -X security.protocol=ssl, or take another port brokers=b:1" },
+          "use TLS? If not, leave out -X security.protocol=ssl, or use another port brokers=b:1" },
         { RD_KAFKA_RESP_ERR__TRANSPORT, "ssl://b:1/bootstrap: error:0A000086:SSL routines::certificate verify failed (after 8ms in "
           "state SSL_HANDSHAKE)",
           "ssl://b:1/bootstrap: error:0A000086:SSL routines::certificate verify failed; which CA signed the broker's "
