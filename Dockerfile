@@ -33,7 +33,7 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends jq kcat libcjson1 libcsv3 libmicrohttpd12t64 libpq5 libreadline8t64 librdkafka1 libxxhash0 \
         openssh-client ca-certificates \
     && rm -rf /var/lib/apt/lists/* /var/log/* /var/cache/debconf/* /usr/share/doc/*
-# The client alone: its package brings Perl for a wrapper that nobody needs here.
+# Only the client: its package would install Perl, for a wrapper that is not needed here.
 COPY --from=build /usr/lib/postgresql/17/bin/psql /usr/local/bin/
 COPY LICENSE /opt/order-replay/
 COPY lifecycles /opt/order-replay/lifecycles

@@ -83,14 +83,14 @@ $(BUILD)/producer/embedded.o: producer/embedded.S lifecycles/olist.csv Makefile
 .SECONDARY:
 .SUFFIXES: # make would take scripts/certificate for what becomes of certificate.sh
 
-setup: ## install what is missing, from the distribution's packages
+setup: ## install missing packages of the distribution
 	@scripts/setup
-up down clean-data status: setup ## start · stop · stop and remove the data of · look at Kafka and Postgres under var/ (up: LIFECYCLE=file)
+up down clean-data status: setup ## start, stop, stop and remove the data of, or show Kafka and Postgres under var/ (LIFECYCLE=file for up)
 	@$(STACK) scripts/$@
 demo: all ## replay, kill, replay again, prove (DATA=folder LIFECYCLE=file for your own files)
 	@$(STACK) scripts/demo $(if $(DATA),"$(DATA)")
 
-check: all ## all tests: unit, SQL, integration, lint; 20 minutes on two cores
+check: all ## run all tests (unit, SQL, integration, lint); 20 minutes on two cores
 	@scripts/setup check
 	@echo 'all tests: 20 minutes on two cores'
 	@$(MAKE) --no-print-directory unit corpus chaos-schedule integration lint
@@ -105,12 +105,12 @@ integration: programs $(BUILD)/read-times
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/failpoints CPPFLAGS=-DFAILPOINTS \
 	    $(BUILD)/failpoints/order-producer $(BUILD)/failpoints/order-consumer
 	@BUILD=$(BUILD) tests/integration/run $(TESTS)
-mutations: ## write the table of what verify finds into docs/GUARANTEES.md
+mutations: ## write the table of changes that verify finds into docs/GUARANTEES.md
 	@WRITE=1 $(MAKE) --no-print-directory TESTS=tests/integration/mutations.t integration
-lint: ## the form of the sources, and what analyzers find in them
+lint: ## check the form of the sources, and run the analyzers
 	@scripts/setup lint
 	@tests/lint
-coverage: setup ## which lines no test runs; fails when they are more than one in ten (TESTS=… for fewer tests)
+coverage: setup ## list the lines that no test runs; fails if they are more than one in ten (TESTS=… for fewer tests)
 	@scripts/setup check
 	@scripts/setup coverage
 	@find $(COVERED) -name '*.gcda' -delete 2>/dev/null || true
@@ -123,25 +123,25 @@ fuzz: ## fuzz the programs' input, SECONDS=60 a target (TESTS=record for one)
 	    CPPFLAGS=-fsanitize=fuzzer-no-link LDFLAGS=-fsanitize=fuzzer FUZZ_MAIN= fuzzers
 	@tests/fuzz/run $(or $(SECONDS),60) $(TESTS)
 fuzzers: $(FUZZERS)
-check-compose: all ## docker-compose.yml, with all that can happen to it; skipped where there is no Docker
+check-compose: all ## test docker-compose.yml, with faults; skipped without Docker
 	@$(MAKE) --no-print-directory TESTS=tests/compose.t integration
 deb: ## build the Debian package, into build/deb
 	@scripts/setup deb
 	@scripts/deb $(BUILD)/deb
-check-deb: all ## the package in fresh roots of Debian 12 and 13, with their systemd; needs root, takes 10 minutes
+check-deb: all ## test the package in fresh Debian 12 and 13 roots, with systemd; needs root, takes 10 minutes
 	@scripts/setup check-deb
 	@$(MAKE) --no-print-directory TESTS=tests/deb.t integration
-check-versions: all ## the demo on other versions of Kafka, PostgreSQL and librdkafka; writes the table in docs/OPERATIONS.md
+check-versions: all ## run the demo on other versions of Kafka, PostgreSQL and librdkafka; writes the table in docs/OPERATIONS.md
 	@scripts/setup versions
 	@BUILD=$(BUILD) tests/versions $(TESTS)
 
-chaos: all ## faults, and proof after each round (FAULTS=20 SEED=1 BROKERS=1,3 NODES=3 BUG=name)
+chaos: all ## inject faults, and verify after each round (FAULTS=20 SEED=1 BROKERS=1,3 NODES=3 BUG=name)
 	@scripts/setup chaos
 	@python3 tests/chaos --build $(BUILD) --toxiproxy .deps/toxiproxy \
 	    $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED)) $(if $(BROKERS),--brokers $(BROKERS)) $(if $(NODES),--nodes $(NODES)) \
 	    $(if $(BUG),--bug $(BUG)) $(CHAOS)
 
-bench: all $(BUILD)/bench-apply $(BUILD)/bench-decode ## measure all parts beside their limits (FULL=1 adds many millions)
+bench: all $(BUILD)/bench-apply $(BUILD)/bench-decode ## measure all parts, and the limits of the machine (FULL=1 adds many millions)
 	@scripts/setup bench
 	@BUILD=$(BUILD) FULL=$(FULL) tests/bench/run
 $(BUILD)/bench-apply: $(BUILD)/tests/bench/bench_apply.o $(BUILD)/tests/bench/records.o $(filter-out %/main.o,$(CONSUMER)) $(SHARED)
@@ -149,7 +149,7 @@ $(BUILD)/bench-apply: $(BUILD)/tests/bench/bench_apply.o $(BUILD)/tests/bench/re
 $(BUILD)/bench-decode: $(BUILD)/tests/bench/bench_decode.o $(BUILD)/tests/bench/records.o $(MODULES)
 	$(call say,LD)$(CC) $(LD_FLAGS) $(LDFLAGS) -o $@ $^ -lpq -lmicrohttpd $(PRODUCER_LIBS)
 
-man: setup ## build the manual pages, from what --help prints
+man: setup ## build the manual pages, from the --help texts
 	@$(MAKE) --no-print-directory manuals
 manuals: $(MANUALS)
 HELP2MAN  = help2man --no-info --source='order-replay $(VERSION)'
@@ -187,14 +187,14 @@ install-built: $(SHARE) $(MANUALS)
 	$(foreach name,$(PROGRAMS) order-replay,install -m 644 completion/order-replay.bash $(call INTO,share/bash-completion/completions/$(name)) &&) \
 	$(foreach name,$(PROGRAMS) order-replay,install -m 644 completion/order-replay.fish $(call INTO,share/fish/vendor_completions.d/$(name).fish) &&) \
 	install -m 644 completion/_order-replay $(call INTO,$(ZSH_DIR))
-uninstall: ## remove what make install has installed (PREFIX, DESTDIR)
+uninstall: ## remove the files of make install (PREFIX, DESTDIR)
 	rm -rf $(call INTO,share/order-replay)
 	rm -f $(foreach name,$(PROGRAMS) order-replay,$(call INTO,bin/$(name)) $(call INTO,share/bash-completion/completions/$(name)) \
 	    $(call INTO,share/fish/vendor_completions.d/$(name).fish)) $(foreach page,$(notdir $(MANUALS)),$(call INTO,share/man/man1/$(page))) \
 	    $(call INTO,$(ZSH_DIR)/_order-replay)
-clean: ## remove what was built
+clean: ## remove all built files
 	rm -rf build
-help: ## this list
+help: ## print this list
 	@sed -n 's/^\([a-z -]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-26s %s\n", $$1, $$2 }'
 
 .PHONY: all programs setup up down clean-data status demo check unit suites corpus chaos-schedule integration mutations lint coverage fuzz fuzzers \

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Completion for order-producer, order-consumer, order-monitor and order-replay, in bash. Everything comes from what `--help` prints,
-# asked each time, so it cannot be older than the program: options, the words of those with a choice (time|file), commands, and where a
-# file goes. Needs nothing of the bash-completion package, which loads it by the program's name; else source it.
+# Completion for order-producer, order-consumer, order-monitor and order-replay, in bash. Everything comes from `--help`, which
+# runs each time, so it always matches the program: options, the words of options with a choice (time|file), commands, and files.
+# The bash-completion package loads this file by the program's name, but is not needed: you can also source the file.
 
 _order_replay() {
     local cur=$2 prev=$3 help argument
@@ -13,7 +13,7 @@ _order_replay() {
     # bash makes three words of --order=time: the option, "=", and "time".
     [[ $cur != = ]] || cur=
     [[ $prev != = ]] || prev=${COMP_WORDS[COMP_CWORD - 2]}
-    if [[ $prev == -* ]]; then # what --help says follows the option; nothing for a flag
+    if [[ $prev == -* ]]; then # the argument that --help shows for the option; nothing for a flag
         argument=$(sed -nE "s/^(  -., |      )$prev ([^ ]+).*/\2/p; s/^ *$prev, --[^ ]+ ([^ ]+).*/\1/p" <<<"$help")
         case $argument in
         '') ;;

@@ -1,7 +1,7 @@
-# Completion for order-producer, order-consumer, order-monitor and order-replay, in fish. Everything comes from what `--help` prints, asked
-# each time, so it cannot be older than the program. fish loads this file by the program's name.
+# Completion for order-producer, order-consumer, order-monitor and order-replay, in fish. Everything comes from `--help`, which runs
+# each time, so it always matches the program. fish loads this file by the program's name.
 
-# The help of the program on the command line; of order-replay COMMAND that of the command.
+# The help of the program on the command line; for order-replay COMMAND, that of the command.
 function __order_replay_help
     set -l words (commandline -opc)
     if string match -qr '(^|/)order-replay$' -- $words[1]; and test (count $words) -gt 1
@@ -11,7 +11,7 @@ function __order_replay_help
     end
 end
 
-# Options, each with the beginning of what the help says about it; the words behind an option with a choice; commands.
+# Options, each with the start of its help text; the words of an option with a choice; commands.
 function __order_replay_complete
     set -l help (__order_replay_help)
     set -l previous (commandline -opc)[-1]

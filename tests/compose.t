@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# docker-compose.yml, from nothing to nothing, in a project of its own: what it shows is what the native stack shows, whatever
+# docker-compose.yml, from setup to removal, in a separate project: its results are those of the native stack, whatever
 # is killed, restarted or scaled. Started by `make check-compose`, next to a native stack.
 #
 #   REQUIRE_DOCKER=1   no Docker is a failure, and not a reason to skip

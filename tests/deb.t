@@ -13,7 +13,7 @@ export PATH=/usr/sbin:$PATH
 # --- the package
 
 ok 'it is built' scripts/deb "$package"
-ok '... and once more, elsewhere' scripts/deb "$logs/again"
+ok '... and again, in another folder' scripts/deb "$logs/again"
 for file in "$package"/*.deb; do ok "${file##*/} is the same, byte for byte" cmp "$file" "$logs/again/${file##*/}"; done
 run lintian lintian --allow-root --display-info --pedantic --fail-on error,warning,info,pedantic "$package"/*.deb
 is 'lintian has nothing to say' "$status $(cat -- "$logs/lintian.out")" '0 '

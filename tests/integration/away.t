@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A database that goes away and comes back: for long, ten times in a row, or just the session. The servers are of a stack
-# of its own.
+# A database that is away and comes back: for a long time, ten times in a row, or only the session. The servers belong to a stack of
+# this test.
 #
 #   OUTAGE_SECONDS   how long is long (default: 12; above the session timeout of 10)
 . "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"

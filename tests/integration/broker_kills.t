@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The broker is killed again and again in the middle of replays, one replay after the other, and each is whole and in order.
-# Rather with a larger number and files of one's own: KILLS=200 ORDERS_FOLDER=folder. The stack is one of its own.
+# The broker is killed repeatedly during replays, one replay after the other, and each replay is complete and in order. For a longer
+# test with your own files: KILLS=200 ORDERS_FOLDER=folder. The test has its own stack.
 . "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 
 goal=${KILLS:-3}

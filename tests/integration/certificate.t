@@ -77,7 +77,7 @@ check 'its signature holds' 0 "ok * signed: signed by alice@example.com, $finger
 check '... and is of the one who is asked for' 0 'ok ' verify --signers "$away/signers" --identity alice@example.com signed
 check '... and not of another one' 1 'FAILED  signed: *not by bob@example.com' verify --signers "$away/signers" --identity bob@example.com signed
 check 'without --signers nobody vouches for the key' 0 "signed by $fingerprint, whoever that is" verify signed
-check 'an unsigned one does not do where signers are named' 1 'FAILED  plain: it is unsigned' verify --signers "$away/signers" plain
+check 'an unsigned one is refused if signers are named' 1 'FAILED  plain: it is unsigned' verify --signers "$away/signers" plain
 
 certify forged --key "$away/mallory"
 check 'a key that is not trusted is refused' 1 'FAILED  forged: its signature is wrong, or not by one of' verify --signers "$away/signers" forged
@@ -211,7 +211,7 @@ is 'none of these left a file' "$(find "$made" -name no -o -name '.*' | wc -l)" 
 query "UPDATE orders.event_type_counts SET events = events + 1 WHERE (event_type, kafka_partition) IN (SELECT event_type, kafka_partition FROM orders.event_type_counts LIMIT 1)"
 query "CREATE TABLE public.gone AS SELECT * FROM orders.processed_events ORDER BY event_at DESC LIMIT 3; DELETE FROM orders.processed_events WHERE event_id IN (SELECT event_id FROM public.gone)"
 certify failed --after "$made/second"
-is 'a verify that failed says so, and moves nothing on' "$status $(field failed '[.passed, .verified_through]')" "1 [false,\"${two}T00:00:00\"]"
+is 'a failed verify is recorded, and does not advance verified_through' "$status $(field failed '[.passed, .verified_through]')" "1 [false,\"${two}T00:00:00\"]"
 is '... with the number of differences' "$(field failed '.checks[] | select(.name == "no event is missing") | [.passed, .differences]')" '[false,3]'
 ok '... and no value of a row' holds_no_row failed
 check '... and does not pass as a proof' 1 'intact  failed: *FAILED: *no event is missing*verified: the beginning to' verify failed

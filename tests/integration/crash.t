@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A consumer that dies between the transaction and the offsets, or before the transaction. The failpoints of a test build
-# kill it at that very place.
+# A consumer that dies between the transaction and the offset commit, or before the transaction. The failpoints of a test build
+# kill it exactly there.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 use_orders 5000

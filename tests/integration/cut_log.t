@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A partition loses its last records, as by a power failure before they were on the disk, and has others at their offsets before the
-# consumer looks again. The stack is one of its own.
+# A partition loses its last records, as in a power failure before they were on disk, and has other records at their offsets before
+# the consumer reads again. The test has its own stack.
 . "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 
 use_orders 5000

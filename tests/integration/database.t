@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What else can be wrong with a database: full, read-only, crowded, locked, too old, not ours. What passes is waited for,
-# what does not is said with status 78. The servers are of a stack of its own.
+# Other database errors: full, read-only, too many sessions, locked, too old, not ours. The consumer waits for temporary errors, and ends
+# with status 78 for permanent ones. The servers belong to a stack of this test.
 . "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 
 away='the database is away'

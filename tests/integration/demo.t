@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# demo.t - scripts/demo does what it says, on whatever data, and leaves nothing behind.
+# demo.t - scripts/demo works as documented, with any data, and leaves nothing behind.
 #
 #     VAR=folder BUILD=build prove tests/integration/demo.t     # the stack in VAR is started where it does not run
 set -uo pipefail

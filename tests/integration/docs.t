@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# docs.t - what the documents say is so: the commands of README.md, the labs and the concepts, the events, ids and links.
+# docs.t - the documents are true: the commands of README.md, the labs and the concepts, the events, ids and links.
 #
 #     BUILD=build prove tests/integration/docs.t
 #

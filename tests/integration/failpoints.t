@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Both programs are killed at every failpoint of theirs, started again without, and must come to what one undisturbed
-# run gives. The failpoints are found in the sources: a new one is tried without a line here, and fails here where
-# nothing that these programs go through leads to it. The steps of orders.apply_batch, found in its source too, are cut
-# off by triggers that end the server's own process.
+# Both programs are killed at each of their failpoints, are restarted without it, and must reach the result of an undisturbed run. The
+# failpoints are found in the sources, so a new one is tested without a change here. It fails if nothing in these tests reaches it. The
+# steps of orders.apply_batch, also found in its source, are interrupted by triggers that end the server process.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 side_by_side=24                                                 # cases, which mostly wait

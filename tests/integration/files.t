@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Odd files. Each case is a file, and what exactly comes of it: exit status, events by type, rejected rows with their
-# reasons, the message. Every file goes to the producer and to scripts/verify, which must find in it the same events and
-# the same bad rows.
+# Unusual files. Each case is a file and its exact result: exit status, events by type, rejected rows with their reasons, the message.
+# The producer and scripts/verify both read every file, and must find the same events and the same bad rows.
 # shellcheck disable=SC2016,SC2030,SC2031,SC2317 # programs in single quotes are those of other languages; functions are called by name
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 

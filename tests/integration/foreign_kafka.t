@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A Kafka that somebody else configured: it is far away, permits little, names itself by an address that is of no use here, and has other
-# defaults for new topics. The programs say what is wrong and what to do. The broker is one of its own, with a port of each kind.
+# A Kafka that somebody else configured: it is far away, grants few permissions, advertises an address that clients cannot reach, and
+# has other defaults for new topics. The programs report what is wrong and what to do. The test has its own broker, with a listener of
+# each kind.
 # shellcheck disable=SC2034,SC2154 # arrays that are used by name; lib.sh sets topic, orders …
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 

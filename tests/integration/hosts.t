@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Several hosts, one of which does not answer at all, or is a standby: consumer, monitor and scripts come to the right one, as psql does.
+# Several hosts, one of which does not answer at all, or is a standby: consumer, monitor and scripts connect to the right one, as psql does.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 orders=tests/data/sample

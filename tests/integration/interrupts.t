@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What ends order-consumer from outside: signals, a reader that goes, a terminal that closes, a disk that is full. Whatever
-# it is, the exit status says so, and nothing is lost: the next run brings the rest.
+# External causes that end order-consumer: signals, a closed pipe, a closed terminal, a full disk. The exit status names each cause, and
+# nothing is lost: the next run applies the rest.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 use_orders 2000

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What ends order-producer from outside: signals, a reader that goes, a terminal that closes, a disk that is full. Whatever
-# it is, the exit status says so, and nothing that was acknowledged is lost: the next run brings the rest.
+# External causes that end order-producer: signals, a closed pipe, a closed terminal, a full disk. The exit status names each cause, and
+# no acknowledged record is lost: the next run sends the rest.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 use_orders 2000

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A broker that is away for longer than the group's session: programs that run wait for it, and so does a consumer that starts
-# meanwhile. AWAY_SECONDS=60 for a longer absence. The stack is one of its own.
+# A broker that is away for longer than the session timeout: running programs wait for it, and so does a consumer that starts
+# meanwhile. AWAY_SECONDS=60 for a longer outage. The test has its own stack.
 . "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 
 seconds=${AWAY_SECONDS:-8}

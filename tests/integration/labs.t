@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# docs/labs/start and lab_end: they remove what the lab made, and nothing else; they say where they do not work.
+# docs/labs/start and lab_end: they remove only what the lab made, and report where they do not work.
 # shellcheck disable=SC2016 # the inner shell expands these
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 

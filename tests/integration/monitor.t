@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# order-monitor: what it serves is what Kafka and Postgres have; it says who is away, and comes back; it names a consumer
-# that was killed; clients of all kinds do it no harm. The servers are of a stack of its own. Needs scripts/setup check.
+# order-monitor: it serves the values of Kafka and Postgres, reports a server that is away, and recovers. It names a consumer that was
+# killed, and no client can harm it. The servers belong to a stack of this test. Needs scripts/setup check.
 #
-#   POLL_SECONDS=10   so long 200 clients ask, again and again. make SAN=address,undefined POLL_SECONDS=600 integration
+#   POLL_SECONDS=10   how long 200 clients send requests. make SAN=address,undefined POLL_SECONDS=600 integration
 #                     TESTS='-v tests/integration/monitor.t' looks for leaks, and shows how much memory it takes
 . "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# mutations.t - scripts/verify finds whatever is changed in the database, or docs/GUARANTEES.md says why it does not look at it.
+# mutations.t - scripts/verify finds each change in the database, or docs/GUARANTEES.md says why it does not check for it.
 #
 # tests/data/verify/mutations.sql has a mutation for each column; each gets a copy of a database that a replay has filled. What
 # found it must be what the table in docs/GUARANTEES.md says. With WRITE=1 the table is written (make mutations).

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Offsets without a record: the markers of transactions, and records that were deleted before they were read. --exit-at-end comes to its
-# end all the same, says what it waits for, and a payload that differs is told at once.
+# Offsets without a record: the markers of transactions, and records that were deleted before they were read. --exit-at-end
+# ends nevertheless, reports what it waits for, and reports a different payload at once.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 use_orders 200
@@ -18,7 +18,7 @@ send_again() { # send_again TRANSACTION: three events that are known, and the ma
 wait_until 30 send_again "$topic"
 consume
 is 'a transaction: its marker is absent' "$(status_of_offsets)" 'lag=0 complete=t absent=1 deleted=0'
-ok '… which is told' logged "consumer-$runs" ' WARN  applier: 1 offsets hold no record'
+ok '… which is logged' logged "consumer-$runs" ' WARN  applier: 1 offsets hold no record'
 ok '… and summed up' logged "consumer-$runs" ' INFO  summary: offsets without a record: absent=1 deleted=0'
 is '… the records are known' "$(counters)" "applied=$events duplicate=3 redelivered=0 quarantined=0"
 verify_ok '… verify'
@@ -45,7 +45,7 @@ consume
 values >"$logs/values"
 head -n 1 -- "$logs/values" | jq -r '.payload.city = "elsewhere" | "\(.orderId)|\(tojson)"' | kcat -P -b "$KAFKA_BROKERS" -t "$topic" -K '|'
 consume
-ok 'the first conflict is told' logged "consumer-$runs" ' WARN  applier: 1 events came again with another payload'
+ok 'the first conflict is logged' logged "consumer-$runs" ' WARN  applier: 1 events came again with another payload'
 
 # --- a member that holds partitions, and does nothing
 

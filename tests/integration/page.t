@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The page of order-monitor, in a headless Chromium, while a consumer is killed in the middle of a scaled replay: the lag
-# rises on it within 2 s, and falls, the numbers are those of psql, and it says so when the monitor is away.
+# rises on it within 2 s, and falls, the numbers are those of psql, and the page reports when the monitor is away.
 # Needs scripts/setup check.
 #
-#   SCREENSHOT=FILE   leaves a picture of it there, 1280 wide: docs/monitor.png is made so
+#   SCREENSHOT=FILE   saves a screenshot of it, 1280 pixels wide, as in docs/monitor.png
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 use_orders 5000

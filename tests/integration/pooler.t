@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # PgBouncer in transaction mode, with two sessions of the server for all clients: kill, replay and verify through it, and what another
-# program finds in those sessions. What needs a session of its own says where to find one.
+# program finds in those sessions. A script that needs its own session names the server to connect to.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 orders=tests/data/sample

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The producer against a real broker: which events it sends, where to and in which order, how fast, how it stops, and
-# what it says when it cannot. What is expected comes from the CSV by awk, or from kcat; never from the producer.
+# The producer against a real broker: the events that it sends, their partitions and order, the rate, how it stops, and its errors. The
+# expected values come from the CSV by awk, or from kcat, never from the producer.
 # shellcheck disable=SC2154,SC2016 # programs in single quotes are those of other languages; lib.sh sets orders, topic, producer …
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -212,7 +212,7 @@ between '--dry-run tells how long it takes' \
 start gap "$PRODUCER" --topic "$topic" --speed 864000 "$logs/gap.csv"
 wait_until 10 logged gap ' INFO  replay: the next event goes out in 17[0-9][0-9] s, at 20[0-9T:-]*Z last=1970-01-01T00:00:00 next=201[78]-'
 end gap INT 10
-is 'a long pause is told, with its end' "$status $(grep -c ' days of event time take 17[0-9][0-9] s, until 20' "$logs/gap.log")" '75 1'
+is 'a long pause is reported, with its end' "$status $(grep -c ' days of event time take 17[0-9][0-9] s, until 20' "$logs/gap.log")" '75 1'
 
 # --- what is not replayed, and what cannot be
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Records that are no events, or known events with another payload: each ends where docs/GUARANTEES.md says, whole and once,
-# all around it is applied, and scripts/requeue brings it back after a repair.
+# Records that are not valid events, or known events with a different payload: each is stored where docs/GUARANTEES.md says, unchanged
+# and once. All records around it are applied, and scripts/requeue sends it again after a correction.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 quick=(-X session.timeout.ms=6000) # the shortest session that brokers allow by default
@@ -146,7 +146,7 @@ is 'requeue wants to know which' "$status" 64
 requeue --offset 1x
 is '... by a number' "$status" 64
 requeue --all --brokers 127.0.0.1:1
-is 'no broker: it says so' "$status" 69
+is 'without a broker: status 69' "$status" 69
 is '... and nothing is marked' "$(sent_again)" 0
 requeue --all -X dump
 is 'kcat is not made to do something else' "$status $(sent_again)" '64 0'
@@ -164,7 +164,7 @@ queue.buffering.max.ms = 7
 request.required.acks = -1'
 is '... and what kcat did not send is not marked' "$status $(sent_again)" '69 0'
 requeue --all -X message.timeout.ms=1 -X acks=1 --topic "$topic-x"
-is 'nothing to send is no error' "$status $(cat "$logs/requeue.out")" "0 requeue: 0 records sent to topic $topic-x again"
+is 'it is not an error if there is nothing to send' "$status $(cat "$logs/requeue.out")" "0 requeue: 0 records sent to topic $topic-x again"
 PGHOST=/nowhere requeue --all
 is 'no database' "$status" 69
 PGOPTIONS='-c default_transaction_read_only=on' requeue --partition 0 --offset "$(place_of 'half JSON')"

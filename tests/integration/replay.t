@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a replay comes to: the counts of the CSV; again, duplicates and nothing else; with offsets set back, redeliveries.
+# The results of a replay: the counts of the CSV. A second replay gives only duplicates; after an offset reset, only redeliveries.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 payload_fields() { # of all events in the topic

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A database that is emptied or set back to an earlier state while Kafka's offsets stay where they were: consumers fill it again.
+# A database that is emptied, or restored to an earlier state, while Kafka's offsets stay where they were: consumers fill it again.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 use_orders 5000
@@ -9,7 +9,7 @@ half=2017-11-01
 tables=(partition_progress processed_events event_type_counts event_day_counts event_region_counts quarantined_records
     event_conflicts retirements retired_counts)
 
-# Nothing may hang on what the test forgot to list.
+# The result must not depend on tables that the test does not list.
 new_database
 is 'the tables that hold data are these' \
     "$(query "SELECT relname FROM pg_class WHERE relnamespace = 'orders'::regnamespace AND relkind = 'r'

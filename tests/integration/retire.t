@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A ledger that forgets: what is retired is not applied again, shows as retired everywhere, and verify and digest know where ids begin.
+# Retired events are not applied again, are reported as retired everywhere, and verify and digest know where ids begin.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 verify() { run verify scripts/verify --topic "$topic" --group "$group" "${files[@]}" --orders "$orders" "$@"; }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # TLS and passwords, to a Kafka and a Postgres that are set up as docs/SECURITY.md says, by its own commands: with the
-# right ones all works, with wrong ones each program refuses in words and in time, and no secret comes to light.
+# right ones everything works. With wrong ones each program refuses with a clear message and in time, and no secret is disclosed.
 # shellcheck disable=SC2034 # variables that the document's commands use
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# How a consumer ends: told to in the middle, at the end, with nothing to own, and where it cannot work at all.
+# How a consumer ends: by a signal in the middle, at the end, without partitions, and when it cannot work at all.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 RANDOM=${SEED:-20171005}
@@ -8,7 +8,7 @@ events=$(expected_events)
 new_topic 6
 produce
 
-# The session is longer than any wait here: who does not leave the group holds the next one up for too long.
+# The session timeout is longer than any wait here: a consumer that does not leave the group delays the next one for too long.
 for signal in TERM INT; do
     new_reader
     slow_database 10

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A port that wants TLS spoken to in plain text, and the other way round: both programs say what is wrong and what to do.
-# The broker is one of its own, with one port of each kind. For wrong certificates and passwords see security.t.
+# A client without TLS at a TLS port, and the other way round: both programs report what is wrong and what to do. The test has its own
+# broker, with one port of each kind. For wrong certificates and passwords see security.t.
 # shellcheck disable=SC2034 # arrays that are used by name
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Several at once: producers with one file, a replay and a rebalance, ten consumers, other members of the group, and those
-# who delete it. Whatever they do to each other, the results are those of the files.
+# Several at once: producers with one file, a replay and a rebalance, ten consumers, other members of the group, and clients that
+# delete the group. Whatever happens, the results match the files.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 use_orders 5000

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Two groups, two topics, two clusters whose topics and groups have the same names, into one database: each log is counted
-# under a number of its own and recognised again, and each event is applied once. The second cluster and the database are of
-# a stack of their own.
+# under its own number and recognised again, and each event is applied once. The second cluster and the database belong to a
+# separate stack.
 first=${KAFKA_BROKERS:?start this with tests/integration/run} first_stack=${VAR:?}
 . "$(dirname -- "${BASH_SOURCE[0]}")/own_stack.sh"
 second=$KAFKA_BROKERS

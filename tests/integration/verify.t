@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# verify.t - scripts/verify passes on what is right, and names each thing that is wrong.
+# verify.t - scripts/verify passes if everything is right, and names each error.
 #
 #     prove tests/integration/verify.t        # the server in PG*, as a role that may create databases and roles
 #

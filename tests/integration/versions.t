@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# tests/versions: what cannot be fetched, what fails and what is interrupted never counts as passed, and no server stays. The versions
-# themselves are tried by make check-versions.
+# tests/versions: a combination that cannot be fetched, fails or is interrupted never counts as passed, and no server keeps running. make
+# check-versions tests the versions themselves.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 build=$(realpath -- "$logs")/build

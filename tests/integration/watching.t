@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The rules and the dashboard in monitor/, with a real Prometheus: a calm run fires no alert, each fault fires its own and no other,
-# and each expression of the dashboard is answered. Each fault has a pipeline of its own, with topic, group, database, consumer and
+# The rules and the dashboard in monitor/, with a real Prometheus: a normal run fires no alert, each fault fires only its own alert,
+# and each expression of the dashboard has a result. Each fault has a pipeline of its own, with topic, group, database, consumer and
 # order-monitor, so that all of them are planted at once. The servers are of a stack of its own. Needs scripts/setup check.
 #
 #   MINUTE=2   seconds that stand for a minute of the rules

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A consumer that is stopped for longer than its session: the successor is not held up, and the one that comes back
-# changes nothing.
+# A consumer that is stopped for longer than its session timeout: the next owner is not delayed, and the returning consumer changes
+# nothing.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 RANDOM=${SEED:-20171003}

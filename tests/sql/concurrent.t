@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Two owners of one partition at once, and one event in two partitions at once: the second waits for the first's
-# transaction, and then counts right, or is refused. Sessions A and B are two psql; A holds its transaction open.
+# transaction, and then counts correctly, or is refused. Sessions A and B are two psql; A holds its transaction open.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tests/sql/tap.sh
