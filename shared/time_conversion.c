@@ -1,7 +1,7 @@
 /*
  * strptime(3) does not do: it has no fractions, reads zones only to drop them, converts %s by the zone of the machine,
  * and takes the names of months from the locale. SQL has to read the same (sql/verify/timestamp_format.sql), so each rule
- * is one that a regular expression can express: a conversion decides by the characters at hand, and never backtracks.
+ * is one that a regular expression can express: a conversion decides by the next characters, and never backtracks.
  */
 #include "time_conversion.h"
 
