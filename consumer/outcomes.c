@@ -1,9 +1,8 @@
 #include "outcomes.h"
 
-#include "event_id.h"
+#include "event_line.h"
 #include "log.h"
 #include "text.h"
-#include "timestamp.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -72,7 +71,7 @@ void outcomes_print_summary(const struct outcomes *outcomes, const struct event_
 
 static void print_row(const struct batch_row *row)
 {
-    char id[EVENT_ID_SIZE], at[TIMESTAMP_SIZE];
+    char line[EVENT_LINE_SIZE];
 
     printf("%-11s partition=%" PRId32 " offset=%" PRId64, outcome_name(row->outcome), row->partition, row->offset);
     if (row->reason) {
@@ -81,9 +80,8 @@ static void print_row(const struct batch_row *row)
         printf("\"\n");
         return;
     }
-    event_id_print(&row->event.id, id);
-    timestamp_print(row->event.at, at);
-    printf(" eventAt=%s eventType=%s orderId=%s eventId=%s\n", at, row->event.type->name, row->event.order_id, id);
+    event_line(&row->event, line);
+    printf(" %s\n", line);
 }
 
 bool outcomes_print_rows(const struct batch *batch, size_t first, size_t count)
