@@ -3,6 +3,7 @@
  * effect. See worker.h for how, and docs/GUARANTEES.md for what that means.
  */
 #include "bug.h"
+#include "kafka_trouble.h"
 #include "log.h"
 #include "monotonic.h"
 #include "notify.h"
@@ -78,7 +79,7 @@ enum { RETRY_MS = 500, TRUST_LIMIT_MS = 10000, TOPIC_LIMIT_MS = 3000 };
  */
 static int find_topic(struct source *source, const struct settings *settings, struct notify *notify)
 {
-    char error[SOURCE_ERROR_SIZE];
+    char error[SOURCE_ERROR_SIZE], text[KAFKA_TROUBLE_SIZE];
     bool told = false;
     int64_t trusted_at = monotonic_ms(), topic_at = trusted_at; /* the last time that it was not known better */
 
@@ -101,10 +102,8 @@ static int find_topic(struct source *source, const struct settings *settings, st
                 poll(NULL, 0, RETRY_MS);
                 break;
             }
-            log_error(COMPONENT,
-                      "topic %s does not exist on %s; create it (order-producer --create-topic) or name "
-                      "another one (--topic)",
-                      settings->topic, settings->program.brokers);
+            kafka_trouble_explain_missing_topic(settings->topic, settings->program.brokers, text);
+            log_error(COMPONENT, "%s", text);
             return EX_UNAVAILABLE;
         case SOURCE_REFUSED:
             log_error(COMPONENT, "%s", error);

@@ -36,6 +36,14 @@ bool kafka_trouble_is_missing_topic(int code)
            code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
 }
 
+void kafka_trouble_explain_missing_topic(const char *topic, const char *brokers, char text[KAFKA_TROUBLE_SIZE])
+{
+    snprintf(
+        text, KAFKA_TROUBLE_SIZE,
+        "there is no topic %.250s on %.250s; create it (order-producer --create-topic) or name another one (--topic)",
+        topic, brokers);
+}
+
 /* If the handshake fails at its first step, librdkafka reports a connection error, with the same text. */
 bool kafka_trouble_is_refusal(const struct kafka_trouble *trouble)
 {

@@ -29,6 +29,9 @@ bool kafka_trouble_is_connection(int code);
 /* Whether there is no such topic, or no such partition of it. */
 bool kafka_trouble_is_missing_topic(int code);
 
+/* What a program says of a topic that does not exist when it starts: one line, for a person. */
+void kafka_trouble_explain_missing_topic(const char *topic, const char *brokers, char text[KAFKA_TROUBLE_SIZE]);
+
 /* Whether one side does not trust the other: a password or a certificate that is wrong. Waiting does not fix it. */
 bool kafka_trouble_is_refusal(const struct kafka_trouble *trouble);
 

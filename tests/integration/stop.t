@@ -68,7 +68,7 @@ refused 'an unknown option' 64 'try --help' "$CONSUMER" --nonsense
 refused 'a bad value' 64 'batch-size' "$CONSUMER" --batch-size=0
 refused 'an argument too many' 64 'too many' "$CONSUMER" orders.csv
 refused 'a property that the guarantees rest on' 78 'enable.auto.commit' "$CONSUMER" -X enable.auto.commit=true
-refused 'no such topic' 69 "check-nowhere does not exist" "$CONSUMER" --topic check-nowhere --group "$group"
+refused 'no such topic' 69 "there is no topic check-nowhere" "$CONSUMER" --topic check-nowhere --group "$group"
 refused 'no database for too long' 69 'giving up' env PGPORT=1 "${consumer[@]}" --database-timeout 1
 PGDATABASE=check_none_$$ refused 'no such database' 78 'Create the database' "${consumer[@]}"
 createdb "check_empty_$$"

@@ -121,6 +121,10 @@ END_TEST
 
 START_TEST(knows_a_missing_topic)
 {
+    char text[KAFKA_TROUBLE_SIZE];
+
+    kafka_trouble_explain_missing_topic("events", "b:1", text);
+    ck_assert_str_eq(text, "there is no topic events on b:1; create it (order-producer --create-topic) or name another one (--topic)");
     ck_assert(kafka_trouble_is_missing_topic(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)); /* a broker's answer */
     ck_assert(kafka_trouble_is_missing_topic(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC));
     ck_assert(kafka_trouble_is_missing_topic(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION));
