@@ -30,6 +30,7 @@
 #include "monotonic.h"
 #include "reason.h"
 #include "round.h"
+#include "silence.h"
 #include "stop.h"
 #include "topic.h"
 
@@ -38,7 +39,6 @@
 
 enum {
     ABANDON_LIMIT_MS = 4000,
-    SILENT_AFTER_MS = 10000,
     LOOK_AFTER_MS = 1000,
     SLICE_MS = 200,
     LINGER_MS = 5,
@@ -75,13 +75,11 @@ struct publisher {
     size_t queued;         /* … so many of it */
     struct round *next;    /* is prepared meanwhile */
     int64_t next_is_due;   /* when it leaves at the latest, unless another one is on its way */
-    bool is_troubled;      /* an error was reported, and nothing was acknowledged since */
-    bool is_away;          /* … and events wait: it was logged */
-    int64_t waiting_since; /* events wait, and none was acknowledged since; 0: none wait */
+    struct kafka_trouble trouble;
+    struct silence silence;
     bool is_fatal;
     bool topic_is_gone;
     bool is_denied; /* the user was told which permission is missing */
-    struct kafka_trouble trouble;
 };
 
 static bool is_on_its_way(const struct publisher *publisher)
@@ -131,10 +129,7 @@ static void note_failed(struct publisher *publisher, const struct event *event, 
 
 static void note_acknowledged(struct publisher *publisher, const rd_kafka_message_t *message)
 {
-    if (publisher->is_away)
-        log_info("publisher", "the broker answers again, the replay goes on");
-    publisher->is_away = publisher->is_troubled = false;
-    publisher->waiting_since = 0;
+    silence_end(&publisher->silence);
     if (!topic_grows(&publisher->topic, message->partition, message->offset))
         note_topic_is_gone(publisher, "was recreated or lost records", "replay again");
 }
@@ -170,7 +165,7 @@ static void note_error(rd_kafka_t *rk, int code, const char *reason, void *opaqu
     } else if (!publisher->handle) {
         log_debug("publisher", "connecting: %s", reason); /* topic.c sums it up */
     } else {
-        publisher->is_troubled = true;
+        silence_note_error(&publisher->silence);
     }
 }
 
@@ -255,6 +250,7 @@ struct publisher *publisher_open(const struct publisher_config *config, enum rep
 
     publisher->config = *config;
     deliveries_init(&publisher->deliveries, config->form, config->prints_events);
+    publisher->silence = (struct silence){ .topic = config->topic, .trouble = &publisher->trouble };
     publisher->rk = new_producer(publisher);
     *end = publisher->rk ? open_topic(publisher) : REPLAY_WRONG_PROPERTIES;
     if (*end == REPLAY_OK) {
@@ -270,41 +266,19 @@ int publisher_partitions(const struct publisher *publisher)
     return publisher->topic.partitions;
 }
 
-/*
- * A connection that breaks while there is nothing to send is no outage yet. What
- * a broker refuses for a while (too few replicas, no leader) librdkafka sends
- * again and again without a word: there only the time tells.
- */
-static void note_outage(struct publisher *publisher)
+static void note_silence(struct publisher *publisher)
 {
-    if (!is_on_its_way(publisher) && is_queued(publisher))
-        publisher->waiting_since = 0;
-    else if (publisher->waiting_since == 0)
-        publisher->waiting_since = monotonic_ms();
-    if (publisher->waiting_since == 0)
-        return;
-    if (monotonic_ms() - publisher->waiting_since > LOOK_AFTER_MS && topic_is_gone(&publisher->topic))
+    struct silence *silence = &publisher->silence;
+
+    silence_watch(silence, is_on_its_way(publisher) || !is_queued(publisher));
+    if (silence_ms(silence) > LOOK_AFTER_MS && topic_is_gone(&publisher->topic))
         note_topic_is_missing(publisher);
-    if (publisher->is_away)
-        return;
-    if (publisher->is_troubled && tally_total(&publisher->deliveries.counts.acknowledged) == 0)
-        log_warn("publisher", "the broker does not answer, waiting for it: %s; %s", publisher->trouble.reason,
-                 kafka_trouble_advice(&publisher->trouble));
-    else if (publisher->is_troubled)
-        log_warn("publisher", "the broker does not answer, waiting for it: %s", publisher->trouble.reason);
-    else if (monotonic_ms() - publisher->waiting_since > SILENT_AFTER_MS)
-        log_warn("publisher",
-                 "no event was acknowledged for %d s, sending them again and again: are there enough replicas, "
-                 "and a leader? topic=%s",
-                 SILENT_AFTER_MS / 1000, publisher->config.topic);
-    else
-        return;
-    publisher->is_away = true;
+    silence_report(silence);
 }
 
 static enum publisher_result check(struct publisher *publisher)
 {
-    note_outage(publisher);
+    note_silence(publisher);
     if (publisher->is_fatal)
         return PUBLISHER_FATAL;
     if (publisher->topic_is_gone)
