@@ -1,5 +1,5 @@
 /*
- * csv_format.h - what a file is that was taken for CSV, by its first line.
+ * csv_format.h - recognises, by its first line, what a file is that is not CSV.
  *
  *     meaning = csv_format_recognise("PK\x03\x04…", length);
  *     if (meaning)
@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-/* A sentence for the user, or NULL when the line tells nothing. */
+/* What to tell the user, or NULL when the line does not show it. */
 const char *csv_format_recognise(const char *line, size_t length);
 
 #endif

@@ -5,10 +5,10 @@
  * regard to case. Fields are never trimmed. CRLF, LF and CR end a line, blank
  * lines are skipped, a BOM is ignored, the last line may lack its end. Blank
  * rows, as spreadsheets leave them, are skipped too: those whose fields are all
- * empty, whatever their number. What cannot be read as a row is rejected by its
+ * empty, however many they are. What cannot be read as a row is rejected by its
  * first physical line, and reading goes on at the next one: an unterminated
- * quote costs few rows, never the rest of the file, and memory is bounded
- * whatever the file holds.
+ * quote costs few rows, never the rest of the file. Memory is bounded by
+ * CSV_ROW_MAX whatever the file holds.
  *
  *     static const struct csv_column COLUMNS[] = { { "order_id", true }, { "order_status", false } };
  *     struct csv_reader *reader = csv_reader_open("orders.csv", '\0', COLUMNS, 2, error);
@@ -23,7 +23,7 @@
  *     }
  *     csv_reader_free(reader);
  *
- * All texts that the reader returns are borrowed until the next call of csv_reader_next.
+ * All texts that the reader returns are borrowed until the next call of csv_reader_next or csv_reader_free.
  */
 #ifndef CSV_READER_H
 #define CSV_READER_H
@@ -46,7 +46,7 @@ enum csv_result {
     CSV_REJECT, /* not a row: see csv_reader_reason */
     CSV_WAIT,   /* a pipe that had nothing for a moment: ask again */
     CSV_END,
-    CSV_REFUSED, /* the file as a whole is not what it should be: see csv_reader_reason */
+    CSV_REFUSED, /* by csv_reader_header: the file is not what it should be; see csv_reader_reason */
     CSV_FAILED,  /* reading failed: see csv_reader_reason */
 };
 
@@ -77,7 +77,7 @@ bool csv_reader_has_column(const struct csv_reader *reader, size_t column);
 /* A field of the row that was read last, by the index of its column; "" where the file lacks it. */
 const char *csv_reader_field(const struct csv_reader *reader, size_t column);
 
-/* How many blank rows were skipped so far. Lines without anything in them are no rows. */
+/* How many blank rows were skipped so far. An empty line is not a row. */
 uint64_t csv_reader_blank_rows(const struct csv_reader *reader);
 
 /* Where the last row or reject starts: a physical line of the file, from 1. */

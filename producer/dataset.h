@@ -2,8 +2,8 @@
  * dataset.h - where the files of a replay are.
  *
  * A folder stands for the files that the lifecycle names in it. All events of an
- * order carry the same payload, so a replay has to take the customers and items
- * every time or never: from a folder it takes what is there.
+ * order carry the same payload, so all replays of an order have to read the customers
+ * and items, or none: from a folder a replay takes what is there.
  *
  *     struct dataset dataset;
  *

@@ -18,7 +18,7 @@ static const char *name_of(const char *path)
     return path ? path : "the built-in lifecycle";
 }
 
-/* All columns may be missing as far as the reader is concerned: which one is, is told in the lifecycle's own words. */
+/* To the reader no column is required: read_header says which one is missing, with its line. */
 static struct csv_reader *open_file(const char *path, const struct csv_column columns[LIFECYCLE_CELLS],
                                     enum replay_end *end)
 {
@@ -54,7 +54,7 @@ static bool add_row(struct lifecycle *lifecycle, const struct csv_reader *reader
     return lifecycle_add(lifecycle, csv_reader_line_number(reader), cells, reason);
 }
 
-/* False with the reason, or with *end where it is no fault of the lifecycle's. */
+/* False with the reason, or with *end where the lifecycle is not to blame. */
 static bool read_rows(struct lifecycle *lifecycle, struct csv_reader *reader, char reason[REASON_SIZE],
                       enum replay_end *end)
 {

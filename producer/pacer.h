@@ -1,10 +1,10 @@
 /*
  * pacer.h - when each event is due: scaled event time, a rate, or both.
  *
- * Due times are counted from the start on the monotonic clock, never from the
- * event before, so small delays do not add up. With both a speed and a rate the
- * later due time wins. After a hold-up scaled time catches up at once; a rate
- * is a limit, and catches up with at most a second's worth of events.
+ * Due times are counted from the start on the monotonic clock, never from when the
+ * event before was sent, so small delays do not add up. With both a speed and a rate
+ * the later due time wins. After a delay scaled time catches up at once; a rate is a
+ * limit, and catches up with at most a second's worth of events.
  *
  *     struct pacer pacer;
  *

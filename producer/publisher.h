@@ -47,7 +47,7 @@ enum publisher_result {
     PUBLISHER_OK,
     PUBLISHER_STOPPED,  /* stop_requested, or standard output cannot be written: publisher_abandon comes next */
     PUBLISHER_NO_TOPIC, /* it does not exist any more; it was logged, and publisher_abandon comes next */
-    PUBLISHER_FATAL,    /* librdkafka cannot go on */
+    PUBLISHER_FATAL,    /* librdkafka cannot go on: publisher_abandon comes next */
 };
 
 struct publisher;

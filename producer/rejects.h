@@ -33,7 +33,7 @@ bool rejects_open(struct rejects *rejects, const char *path);
 void rejects_add(struct rejects *rejects, const char *file, uint64_t line, const char *reason, const char *row,
                  size_t row_length);
 
-/* Logs how many there were behind the logged ones. False, and logged, when the file is not complete. */
+/* Logs how many more there were than the first ten. False, and logged, when the file is not complete. */
 bool rejects_close(struct rejects *rejects);
 
 #endif

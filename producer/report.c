@@ -67,9 +67,9 @@ void report_pause(const struct pacer *pacer)
 
 void report_progress(const char *what, double share, uint64_t count)
 {
-    enum { WIDTH = 30 };
-    static const char BAR[WIDTH + 1] = "##############################",
-                                  REST[WIDTH + 1] = "..............................";
+    static const char BAR[] = "##############################", REST[] = "..............................";
+    enum { WIDTH = sizeof(BAR) - 1 };
+    _Static_assert(sizeof(BAR) == sizeof(REST), "the bar is as wide when it is empty");
     int filled = share >= 1 ? WIDTH : (int)(share * WIDTH);
 
     if (!log_progress_is_due())

@@ -3,7 +3,7 @@
  *
  *     report_start(&settings, &dataset, publisher);
  *     report_schedule(schedule, settings.speed);
- *     report_pause(&pacer);                          // before each event; says something where it is a long time off
+ *     report_pause(&pacer);                          // before each event; logs when it is not due for long
  *     report_progress("orders", 0.4, 4000);          // often; shows itself a few times a second
  *     report_end(&settings, form, &counts, &pacer, publisher);
  *
@@ -34,7 +34,7 @@ struct replay_counts {
 
 void report_start(const struct settings *settings, const struct dataset *dataset, const struct publisher *publisher);
 
-/* What is about to be sent in event-time order, and how long that takes where `speed` (or 0) decides. */
+/* What is about to be sent in event-time order, and how long that takes at this speed (0: as fast as possible). */
 void report_schedule(const struct schedule *schedule, double speed);
 
 /* When the next event is sent, if that is half a minute from now or more. Once for each event. */

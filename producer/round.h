@@ -1,5 +1,7 @@
 /*
- * round.h - the events that leave together: no more than one batch for each partition.
+ * round.h - the events that leave together: at most one batch for each partition.
+ *
+ * An event that is larger than a batch is a round of its own.
  *
  *     struct round *round = round_new(partitions, batch_events, batch_bytes);
  *
@@ -28,7 +30,7 @@ struct prepared {
 struct round {
     struct prepared *events; /* in the order in which they were added */
     size_t count, capacity;
-    char *texts; /* the JSON of all of them, one behind the other */
+    char *texts; /* the JSON of all of them, one after the other */
     size_t texts_length, texts_size;
     struct round_share *shares; /* by partition */
     int partitions;
@@ -38,7 +40,7 @@ struct round {
 /* `batch_events` and `batch_bytes` are what a batch holds at most. */
 struct round *round_new(int partitions, int64_t batch_events, int64_t batch_bytes);
 
-/* Adds a copy. False when it does not fit; into an empty round each event does. */
+/* Adds a copy. False when it does not fit; any event fits into an empty round. */
 bool round_add(struct round *round, int32_t partition, const struct event *event, const char *payload);
 
 /* The JSON of the i-th event, without a NUL. It stays until the round is cleared. */

@@ -1,8 +1,8 @@
 /*
- * An event refers to its order's texts by their place, which also tells the order
- * of arrival: one look at memory that is not in the cache, where an array of orders
- * between them takes two. Event ids are not kept, because making one again is
- * cheaper than 16 bytes each.
+ * An event refers to its order's texts by their place, which also gives the order
+ * of arrival. That takes one read of memory outside the cache; an array of orders in
+ * between would take two. Event ids are not kept, because computing one again costs
+ * less than 16 bytes for each.
  */
 #include "schedule.h"
 
@@ -21,6 +21,8 @@ struct entry {
     int64_t at;
     uint64_t place; /* of the order's texts, and the type's number in its lowest bits */
 };
+
+_Static_assert(sizeof(struct entry) == 16, "schedule.h promises 16 bytes an event");
 
 struct schedule {
     const struct event_form *form;

@@ -1,8 +1,8 @@
 /*
  * schedule.h - the events of a whole file in event-time order.
  *
- * Holds all that is to be sent, compactly: each order's id and payload once,
- * and 16 bytes an event. Sorted by (time, order of arrival, lifecycle).
+ * Holds all events in memory: each order's id and payload once, and 16 bytes an
+ * event. Sorted by (time, order of arrival, lifecycle).
  *
  *     struct schedule *schedule = schedule_new(form);
  *
@@ -28,7 +28,7 @@ struct schedule *schedule_new(const struct event_form *form);
 /* Adds events of one order, which share a payload. All are copied. */
 void schedule_add(struct schedule *schedule, const struct event *events, size_t count, const char *payload);
 
-/* Once, after all were added. */
+/* To be called once, after all were added. */
 void schedule_sort(struct schedule *schedule);
 
 /* The next event and, borrowed from the schedule, its payload; NULL at the end. */

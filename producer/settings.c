@@ -1,4 +1,3 @@
-#define _POSIX_C_SOURCE 200809L /* fstat */
 #include "settings.h"
 
 #include "csv_delimiter.h"

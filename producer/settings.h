@@ -34,7 +34,7 @@ struct settings {
     const char *rejects; /* file, or NULL */
 };
 
-/* As options_parse; checks too what options rule each other out. */
+/* As options_parse. Also refuses options that rule each other out. */
 enum options_result settings_parse(int argc, char **argv, struct settings *settings, char error[REASON_SIZE]);
 
 #endif

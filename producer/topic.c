@@ -22,7 +22,7 @@ enum {
     SLICE_MS = 200,
 };
 
-/* Asks for all topics: those that this user may not see are not among them. */
+/* Asks for all topics. Those that this user may not see are not among them. */
 static rd_kafka_resp_err_t count_partitions(const struct topic *topic, int *partitions, int timeout_ms)
 {
     const struct rd_kafka_metadata *metadata;
@@ -107,7 +107,7 @@ static enum replay_end refuse(const struct topic *topic, const char *operation)
     return REPLAY_NO_PERMISSION;
 }
 
-/* What the answer to CreateTopics says. Existing already, by another's hand, is as good. */
+/* What the answer to CreateTopics says. A topic that somebody else has just created is as good. */
 static rd_kafka_resp_err_t read_answer(rd_kafka_event_t *event, char reason[REASON_SIZE])
 {
     const rd_kafka_topic_result_t **results;
@@ -129,7 +129,7 @@ static rd_kafka_resp_err_t read_answer(rd_kafka_event_t *event, char reason[REAS
     return error;
 }
 
-/* What the results rest on, and what a cluster may have other defaults for. */
+/* The results depend on these, and the defaults of a cluster may differ. */
 static const struct {
     const char *name, *value;
 } TOPIC_CONFIG[] = {

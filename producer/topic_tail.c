@@ -1,6 +1,6 @@
 /*
- * With librdkafka's simple consumer, which knows no group: the producer needs no permission for one, and leaves
- * no trace of one.
+ * Uses librdkafka's simple consumer, which is not a member of a group: the producer needs no permission for a group and
+ * leaves none behind.
  */
 #include "topic_tail.h"
 
@@ -12,7 +12,7 @@
 
 #include <librdkafka/rdkafka.h>
 
-enum { LIMIT_MS = 2000, SLICE_MS = 100 };
+enum { LIMIT_MS = 2000 /* for the metadata, and for the records */, SLICE_MS = 100 };
 
 static const struct kafka_setting SETTINGS[] = {
     { "enable.partition.eof", "true", KAFKA_FIXED },      { "fetch.wait.max.ms", "10", KAFKA_DEFAULT },
