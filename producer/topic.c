@@ -188,13 +188,14 @@ static enum replay_end create(const struct topic *topic)
 enum replay_end topic_prepare(struct topic *topic)
 {
     enum replay_end end = find(topic);
-    char reason[KAFKA_TROUBLE_SIZE];
 
     if (end != REPLAY_OK)
         return end;
     if (topic->partitions == 0 && is_hidden(topic))
         return refuse(topic, "Write");
     if (topic->partitions == 0 && topic->create_partitions == 0) {
+        char reason[KAFKA_TROUBLE_SIZE];
+
         kafka_trouble_explain_missing_topic(topic->name, topic->brokers, reason);
         log_error("publisher", "%s", reason);
         return REPLAY_NO_TOPIC;
