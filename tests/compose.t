@@ -194,7 +194,7 @@ container=$(containers consumer)
 between 'the image is smaller than 120 MB' "$(($(docker image inspect --format '{{.Size}}' "$IMAGE") / 1000000))" 20 119
 is 'it runs as a user without rights, by number' "$(docker image inspect --format '{{.Config.User}}' "$IMAGE")" 10001:10001
 is 'the program is process 1, and takes the signals itself' "$(docker exec "$container" cat /proc/1/comm)" order-consumer
-is 'its root is read-only, without capabilities, for good' \
+is 'its root is read-only, and it can gain no capabilities' \
     "$(docker inspect --format '{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}}' "$container")" \
     'true [ALL] [no-new-privileges:true]'
 ok '… so that nothing can be written there' not docker exec "$container" touch /opt/order-replay/file
@@ -207,7 +207,7 @@ ok 'no password is in it' not docker exec "$container" grep -rlF -f /run/secrets
 is '… nor a file that should not be' "$(docker exec "$container" sh -c 'ls -d /src /opt/order-replay/scripts/compose /opt/order-replay/.git 2>/dev/null' | wc -l)" 0
 ok '… nor in its history' not grep -q "$(cat scripts/compose/worker-password)\|$(cat scripts/compose/owner-password)" \
     <(docker history --no-trunc "$IMAGE"; docker image inspect "$IMAGE")
-is 'it says what it is' "$(docker image inspect --format '{{index .Config.Labels "org.opencontainers.image.title"}}' "$IMAGE")" order-replay
+is 'its labels describe it' "$(docker image inspect --format '{{index .Config.Labels "org.opencontainers.image.title"}}' "$IMAGE")" order-replay
 
 # --- what a user can get wrong, and reads then
 

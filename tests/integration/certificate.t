@@ -53,13 +53,13 @@ is 'each check that was printed, with its figures' "$(jq -r '.checks[] | "ok    
 is 'the versions' "$(field plain '.versions | .schema, .postgresql')" "$(query "SELECT orders.schema_version() || E'\\n' || to_json(current_setting('server_version'))")"
 is 'the product'\''s version' "$(field plain .versions.product)" "\"$(sed -n 's/^VERSION *:= *//p' Makefile)\""
 is 'the time, to the day' "$(field plain .time | cut -c 2-11)" "$(query "SELECT (now() AT TIME ZONE 'UTC')::date")"
-is 'all may read it whom the umask lets' "$(stat -c %a -- "$made/plain")" "$(printf '%o' $((0666 & ~$(umask))))"
-is 'nothing else is left in its folder' "$(ls -A -- "$made")" plain
+is 'its permissions follow the umask' "$(stat -c %a -- "$made/plain")" "$(printf '%o' $((0666 & ~$(umask))))"
+is 'no other file is left in its folder' "$(ls -A -- "$made")" plain
 
 # (The orders' status is a word that a check's name may have, too.)
 { sed 1d "$orders" | cut -d , -f 1,2,4- | tr -d '"' | tr , '\n'; sed 1d "${files[1]}" | tr -d '"' | tr , '\n'; } | grep -E '[^ ]{8}' | sort -u >"$logs/values"
 holds_no_row() { (($(wc -l <"$logs/values") > 1000)) && not grep -qF -f "$logs/values" -- "$made/$1" && not grep -qF "${orders%/*}" -- "$made/$1"; }
-ok 'no value of a row, and no path' holds_no_row plain
+ok 'it contains no value of a row, and no path' holds_no_row plain
 
 check 'elsewhere, without servers: it holds' 0 'ok * plain: unsigned*passed, * checks; verified: the beginning to the end' verify plain
 check 'show' 0 "orders *${orders##*/}, 500 rows, 0 rejected, SHA-256 *digest *$(digest)" show plain
@@ -185,26 +185,26 @@ check 'a part of the chain says that it is one' 0 "second: *it follows a certifi
 certify no --after "$made/first" --from "$two"
 like 'a window after a gap is refused' "$status $(said)" '64 verify: the certificate of --after is verified through*leave out --from*'
 certify no --after "$made/first" --from 2000-01-01
-like 'and one that overlaps' "$status $(said)" '64 verify: the certificate of --after is verified through*'
+like 'so is an overlapping window' "$status $(said)" '64 verify: the certificate of --after is verified through*'
 certify no --after "$made/third"
-like 'nothing follows the end' "$status $(said)" "64 *$made/third: that one has no end*"
+like 'no window follows the last one' "$status $(said)" "64 *$made/third: that one has no end*"
 certify no --after "$made/first" --group other
 like 'another group does not follow' "$status $(said)" '64 *its topic or group is another one*'
 certify no --after "$made/first" --topic other
-like 'nor does another topic' "$status $(said)" '64 *its topic or group is another one*'
+like 'another topic does not follow' "$status $(said)" '64 *its topic or group is another one*'
 { cat lifecycles/olist.csv; echo; } >"$logs/olist.csv"
 certify no --after "$made/first" --lifecycle "$logs/olist.csv"
-like 'nor does another lifecycle file' "$status $(said)" '64 *its lifecycle file is another one*'
+like 'another lifecycle file does not follow' "$status $(said)" '64 *its lifecycle file is another one*'
 certify first --after "$made/first"
-like 'none replaces the one that it follows' "$status $(said)" '64 *--certificate would replace the certificate of --after*'
+like 'a certificate does not replace the one that it follows' "$status $(said)" '64 *--certificate would replace the certificate of --after*'
 take first
 change_byte "$made/copy"
 certify no --after "$made/copy"
-like 'nor follows one that was changed' "$status $(said)" "65 verify: --after is refused: *$made/copy: *"
+like 'a certificate does not follow a changed one' "$status $(said)" "65 verify: --after is refused: *$made/copy: *"
 forge gap '.previous = .sha256 | .signed_by = null | .verified_through = "2001-01-01T00:00:00"'
 rm -- "$made/gap.sig"
 check 'a verified_through that the window does not have is a contradiction' 1 'contradicts itself' verify gap
-is 'none of these left a file' "$(find "$made" -name no -o -name '.*' | wc -l)" 0
+is 'the refused commands left no file' "$(find "$made" -name no -o -name '.*' | wc -l)" 0
 
 # --- what is wrong is not certified as right
 
@@ -219,7 +219,7 @@ check '... though it is intact' 0 'intact  failed: ' verify --intact failed
 query "INSERT INTO orders.processed_events SELECT * FROM public.gone; DROP TABLE public.gone"
 succeed rebuild scripts/rebuild
 certify again --after "$made/failed"
-is 'once repaired, the same window follows' "$status $(field again '[.window.from, .verified_through]')" "0 [\"${two}T00:00:00\",\"infinity\"]"
+is 'after a repair, the same window can be verified' "$status $(field again '[.window.from, .verified_through]')" "0 [\"${two}T00:00:00\",\"infinity\"]"
 check 'the chain tells of it, and holds' 0 'intact  failed: *FAILED*chain   4 certificates*' verify first second failed again
 
 # --- which cluster, as far as it is known
@@ -262,7 +262,7 @@ chmod +x -- "$logs/changing/psql"
 orders=$logs/changing.csv PATH=$logs/changing:$PATH certify no
 like 'a file that changes meanwhile' "$status $(said)" '65 *no certificate: a file was changed while it was read*'
 ok '... has no certificate' not test -e "$made/no"
-is 'nor is anything else left' "$(find "$made" -name no -o -name '.*' | wc -l)" 0
+is 'no other file is left' "$(find "$made" -name no -o -name '.*' | wc -l)" 0
 
 check 'a file that is missing' 66 'cannot read none' verify none
 check 'an unknown command' 64 "what is 'prove'" prove plain

@@ -59,7 +59,7 @@ like 'migrate at the front brings a node up to date' "$status $(<"$logs/migrate.
 echo w >"$logs/worker-password"
 echo r >"$logs/reader-password"
 run login scripts/login test_worker orders_worker "$logs/worker-password"
-like 'login makes it on all nodes' "$status $(<"$logs/login.log")" '0 login: test_worker may log in*login: node 0: test_worker may*login: node 3: test_worker may*'
+like 'login creates the role on all nodes' "$status $(<"$logs/login.log")" '0 login: test_worker may log in*login: node 0: test_worker may*login: node 3: test_worker may*'
 succeed login scripts/login test_reader orders_reader "$logs/reader-password"
 produce
 as_worker=(env PGUSER=test_worker PGPASSWORD=w)
@@ -105,7 +105,7 @@ like 'a record in the partition of another key is one of them' "$(query "SELECT 
 run requeue scripts/requeue --topic "$topic" --group "$group" --all
 like 'requeue' "$status $(cat "$logs/requeue.out" "$logs/requeue.log")" '0 *4*'
 consume
-is '… the stray one is in its place now' "$(query 'SELECT count(*), count(requeued_at) FROM orders.quarantined_records')" '7|4'
+is '… the record is in the right partition now' "$(query 'SELECT count(*), count(requeued_at) FROM orders.quarantined_records')" '7|4'
 changed=$(first_of 3 | sed 's/"city":"[^"]*"/"city":"elsewhere"/')
 printf '%s\n' "$changed" | kcat -P -b "$KAFKA_BROKERS" -t "$topic" -K '\t' -p 3
 consume
@@ -139,7 +139,7 @@ run node env PGPORT="$(port 1)" "${consumer[@]}" --exit-at-end
 like 'a consumer at a node' "$status $(<"$logs/node.log")" '78 *this database is a node of a cluster*Connect to the front*'
 at_node 1 'UPDATE orders.cluster SET node = 3'
 run other "${consumer[@]}" --exit-at-end
-like 'a node that says it is another one' "$status $(<"$logs/other.log")" '78 *node 1 at *this database is not node 1 of 4 for 6 partitions*'
+like 'a node whose database has the number of another one' "$status $(<"$logs/other.log")" '78 *node 1 at *this database is not node 1 of 4 for 6 partitions*'
 at_node 1 'UPDATE orders.cluster SET node = 1'
 at_node 0 "INSERT INTO orders.partition_progress (consumer_group, topic, log, kafka_partition, first_offset, next_offset) VALUES ('$group', '$topic', 1, 1, 0, 0)"
 run other "${consumer[@]}" --exit-at-end
@@ -177,7 +177,7 @@ produce
 consume
 since=$(scripts/digest --since 2018-01-01)
 run retire scripts/retire --before 2030-01-01
-is 'retire is refused by all or none' "$status $(query 'SELECT before IS NULL FROM orders.horizon')" '78 t'
+is 'retire is refused on all nodes or on none' "$status $(query 'SELECT before IS NULL FROM orders.horizon')" '78 t'
 run retire scripts/retire --before 2018-01-01
 is 'retired on each node' "$status $(grep -c '^node [0-3]: retired: ' "$logs/retire.out") $(digest)" "0 4 $since"
 produce

@@ -35,7 +35,7 @@ if (cd / && script -qec true /dev/null) >/dev/null 2>&1; then
     ok '... where nothing is asked' not grep -q Enter "$logs/terminal"
 fi
 run login env PGOPTIONS='-c default_transaction_read_only=on -c log_statement=all' scripts/login check_door orders_reader "$logs/password"
-like 'a server that refuses is heard' "$status $(<"$logs/login.log")" '70 *ERROR: *read-only transaction*the server refuses*'
+like 'the error of the server is reported' "$status $(<"$logs/login.log")" '70 *ERROR: *read-only transaction*the server refuses*'
 ok '... and logs no password' not grep -qF -- "$secret" "$log"
 
 # --- client ids, which anybody chooses who may join the group
@@ -131,12 +131,12 @@ END
     like 'another user listens on the port of Postgres, and bears its mark: up refuses' "$status $(<"$logs/up.log")" "69 *port $PGPORT, *is taken by*python*"
     run up scripts/up
     is '... and without a name too' "$status" 69
-    like 'status takes it for nothing' "$(scripts/status)" '*nothing runs in*make up*'
+    like 'status does not take it for our server' "$(scripts/status)" '*nothing runs in*make up*'
     psql -XAtqc 'SELECT 1' >>"$logs/stderr" 2>&1 || true
-    is 'only who asks for nothing gives it the password' "$(grep -c '^got ' "$logs/impostor.out")" 1
+    is 'only a client that checks nothing sends it the password' "$(grep -c '^got ' "$logs/impostor.out")" 1
     end impostor KILL 10
-    ok 'up, when it is gone' scripts/up
-    is '... with all that there was' "$(totals | head -n 1)" 'ORDER_PLACED|100'
+    ok 'up works when the impostor is gone' scripts/up
+    is '... and finds all its data' "$(totals | head -n 1)" 'ORDER_PLACED|100'
 else
     tests=$((tests + 1))
     printf 'ok %d - who answers on the port of Postgres # skip only root can start a process of another user\n' "$tests"

@@ -18,7 +18,7 @@ is '… and what stands on its command line' "$(make --no-print-directory -n up 
     "ORDER_BUILD='build' ORDER_VAR='there' ORDER_BROKERS='3' ORDER_NODES='4'"
 is '… and what is exported under our names' "$(said up ORDER_VAR=/there)" "ORDER_BUILD='build' ORDER_VAR='/there'"
 run demo env "${strangers[@]}" make --no-print-directory -n demo
-is 'nor does make demo' "$(grep -c 'scripts/demo *$' "$logs/demo.out") $(grep -c nowhere "$logs/demo.out")" '1 0'
+is 'make demo ignores them too' "$(grep -c 'scripts/demo *$' "$logs/demo.out") $(grep -c nowhere "$logs/demo.out")" '1 0'
 
 # --- the scripts
 

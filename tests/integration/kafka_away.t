@@ -26,7 +26,7 @@ wait_until $((seconds + 1)) long_enough
 for name in producer consumer late_consumer; do ok "$name waits" alive "$name"; done
 is 'the producer says so once' "$(grep -c ' WARN  publisher: the broker does not answer, waiting for it: ' "$logs/producer.log")" 1
 is '… the consumer too' "$(grep -c ' WARN  source: no broker can be reached, waiting until one answers: ' "$logs/consumer.log")" 1
-is 'the one that starts meanwhile says once why it waits' \
+is 'a consumer that starts meanwhile says once why it waits' \
     "$(grep -c " WARN  consumer: no answer from Kafka, waiting for one: $why; $hint\$" "$logs/late_consumer.log")" 1
 
 succeed up scripts/up

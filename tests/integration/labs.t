@@ -53,12 +53,12 @@ echo \"\${ORDER_TOPIC-none} \$PGDATABASE\""
 is 'a lab has a topic, a group and a database, and lists what it made; lab_end ends its programs, and no other job' \
     "$status $(grep -v '^Created' "$logs/lab.out" | paste -sd'|')" \
     "0 $lab|$lab $lab|database $lab|database ${lab}_own|topic $lab|topic $lab-own|the consumer is the lab|the consumer ended|the sleeper went on|none order_replay"
-is 'what it made is gone, and what begins as its name does is still there: databases' "$(databases)" "${lab}_mine $other"
+is 'its own databases are gone, and those whose names begin the same are still there' "$(databases)" "${lab}_mine $other"
 is '… and topics' "$(topics)" "$lab-mine t$other"
 
 in_top left ". docs/labs/start $lab && createdb ${lab}_own"
 in_top again ". docs/labs/start $lab && psql -XAtqc \"SELECT count(*) FROM pg_database WHERE datname = '${lab}_own'\" && lab_end"
-is 'a lab that was left in its middle is removed by its next start' "$status $(<"$logs/again.out")" '0 0'
+is 'an unfinished lab is removed at its next start' "$status $(<"$logs/again.out")" '0 0'
 
 # --- where it does not work
 

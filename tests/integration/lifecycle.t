@@ -65,7 +65,7 @@ like '... and says which' "$(cat "$logs/another.log")" \
 # --- the topic of another one
 
 run foreign env ORDER_LIFECYCLE=lifecycles/olist.csv "${producer[@]}"
-is 'a topic that ends in events of another lifecycle is not written to' "$status" 78
+is 'the producer does not write to a topic that ends with events of another lifecycle' "$status" 78
 ok '... and the producer says why' logged foreign 'topic .* holds events of another lifecycle: RETURNED is not in lifecycles/olist.csv'
 
 # --- files with mistakes: the sentences are those of migrate and verify (lifecycle_sql.t has the same cases)
@@ -117,7 +117,7 @@ export ORDER_LIFECYCLE=$lifecycle
 new_case 1
 produce --as-of 2024-02-01
 consume
-is 'names of other letters' "$(query "SELECT order_id FROM orders.order_timeline WHERE here ORDER BY 1" | xargs) $(counters)" \
+is 'names in other scripts' "$(query "SELECT order_id FROM orders.order_timeline WHERE here ORDER BY 1" | xargs) $(counters)" \
     'A-2 A-4 applied=8 duplicate=0 redelivered=0 quarantined=0'
 verify_ok 'verify' --as-of 2024-02-01
 cut -d';' -f1-4 "$folder/korean.csv" >"$folder/less.csv"

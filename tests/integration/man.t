@@ -45,9 +45,9 @@ ok '... proved' order-replay verify --topic "$topic" --group "$group" --orders "
 ok '... its certificate intact' order-replay certificate verify "$logs/proof.json"
 is '... and the digest is that of the checkout' "$(order-replay digest)" "$(scripts/digest)"
 run migrate scripts/migrate
-is '... whose migrate finds nothing to do: the database keeps no other words' "$status $(cat -- "$logs/migrate.log")" '0 migrate: nothing to do'
+is '... and migrate finds nothing to do: both keep the same texts in the database' "$status $(cat -- "$logs/migrate.log")" '0 migrate: nothing to do'
 run old order-replay migrate
-is '... nor does the installed one' "$status $(cat -- "$logs/old.log")" '0 migrate: nothing to do'
+is '... nor does the installed migrate' "$status $(cat -- "$logs/old.log")" '0 migrate: nothing to do'
 ok 'nothing names a script by the path of the checkout' not grep -rnE "(^|[^/\"\$[:alnum:]])scripts/($(tr ' ' '|' <<<"${commands[*]}"))\b[^.]" \
     "$into/usr/share/order-replay/scripts" "$into/usr/share/man"
 is 'rules, configuration and dashboard for Prometheus and Grafana are installed' \
@@ -68,10 +68,10 @@ completed() { # completed WORD…: the last one is what stands at the cursor
         printf "%s\n" "${COMPREPLY[@]}"' - "$into" "$@" | sort | xargs
 }
 installed=$into/usr/bin/order-producer
-is 'options that begin so' "$(completed "$installed" --d)" '--delimiter --dry-run --duplicates'
+is 'options with this prefix' "$(completed "$installed" --d)" '--delimiter --dry-run --duplicates'
 is '... all of them, as --help has them' "$(completed "$installed" --)" \
     "$("$installed" --help | grep -oE '^(  -., |      )--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort | xargs)"
-is 'the words of a choice' "$(completed "$installed" --order '')" 'file time'
+is 'the choices of an option' "$(completed "$installed" --order '')" 'file time'
 is '... behind =' "$(completed "$installed" --order = t)" 'time'
 is 'a file where one goes' "$(completed "$installed" --rejects CHANGEL)" 'CHANGELOG.md'
 is 'a file or folder to replay' "$(completed "$installed" tests/da)" 'tests/data'

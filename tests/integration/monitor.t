@@ -26,7 +26,7 @@ is 'a property that does not exist: status 78' "$status" 78
 start_monitor monitor
 sees_both() { [[ $(code /readyz) == 200 ]]; }
 wait_until 20 sees_both
-is 'a topic that is not there is no trouble' "$(status_of '"\(.kafka.up) \(.kafka.hasTopic)"')" 'true false'
+is 'a missing topic is not an error' "$(status_of '"\(.kafka.up) \(.kafka.hasTopic)"')" 'true false'
 run taken "$MONITOR" --listen "${url#http://}"
 like 'an address that is taken: status 69, in words' "$status $(cat -- "$logs/taken.log")" '69 *Address already in use; name another*'
 is 'it listens on loopback only' "$(ss -Hltn "sport = :${url##*:}" | awk '{ print $4 }')" "${url#http://}"
@@ -108,7 +108,7 @@ end successor TERM 10
 wait_until 20 has_members 0
 # Kafka says the same of one that was stopped and one that was killed while it had nothing to do. So does the monitor.
 fate() { moments | grep "Member $1 " | grep -oE '^(left|died|gone)'; } # fate MEMBER
-is '… and is gone: nobody can tell how, as nothing waited for it' "$(fate "$member")" gone
+is '… and is gone: the cause is unknown, because no records waited for it' "$(fate "$member")" gone
 start replay "${producer[@]}" --rate 500
 start worker "${consumer[@]}"
 wait_until 20 has_members 1
@@ -124,7 +124,7 @@ end replay TERM 10
 
 consume
 glance() { psql -Xq -f sql/status.sql; }
-ok 'make status does not warn of what is not so' not grep -q 'were deleted' <(glance)
+ok 'make status does not warn without a reason' not grep -q 'were deleted' <(glance)
 wait_until 60 in_transaction 0 key 'no event' # the first time, the coordinator takes a while
 produce
 delete_records 1 -1
@@ -155,7 +155,7 @@ Kafka down|kafka|stack_stop_kafka KILL
 Postgres down|postgres|stack_stop_postgres immediate
 both down|kafka postgres|stack_stop_postgres immediate; stack_stop_kafka KILL
 END
-is 'all that is among the moments' "$(moments | grep -oE '^(kafka|postgres)-(away|back)' | sort | uniq -c | awk '{ print $1 }' | paste -sd' ')" '2 2 2 2'
+is 'the moments show all of it' "$(moments | grep -oE '^(kafka|postgres)-(away|back)' | sort | uniq -c | awk '{ print $1 }' | paste -sd' ')" '2 2 2 2'
 
 mapfile -t servers < <(stack_pid postgres; query "SELECT pid FROM pg_stat_activity WHERE application_name = 'order-monitor'")
 kill -STOP "${servers[@]}"
@@ -184,7 +184,7 @@ is '… and to no name that leads there (DNS rebinding)' "$(asked_as "evil.examp
 main=$url
 start_monitor everywhere --listen "0.0.0.0:0"
 url=http://127.0.0.1:${url##*:}
-is 'where others are to reach it, any name will do' "$(asked_as monitor.example)" 200
+is 'if it serves other machines, it answers to any name' "$(asked_as monitor.example)" 200
 end everywhere TERM 10
 url=$main
 between 'it has the page, with the charts' "$(fetch /chart.js | wc -c)" 100000 1000000
@@ -226,7 +226,7 @@ for client in slow:  # they are hung up on, by and by
         pass
 print("all well")
 END
-is 'slow and malformed clients do no harm, and are hung up on' "$(cat -- "$logs/rude.out")" 'all well'
+is 'slow and malformed clients do no harm, and are disconnected' "$(cat -- "$logs/rude.out")" 'all well'
 between 'its memory is bounded, in KiB' "$(rss monitor)" 1000 $((before + 30000))
 
 # Hundreds of pages: all ask again at once, each second, as page.js does. It looks five times a second meanwhile, so that
@@ -303,6 +303,6 @@ began=$EPOCHREALTIME
 end monitor TERM 10
 is 'it ends by a signal' "$status" 0
 printf '# within %s s\n' "$(awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')"
-is '… and has logged nothing but servers that went and came' "$(grep -cvE ' (INFO|WARN)  monitor: (start|stopped|Kafka|Postgres) ?' "$logs/monitor.log" || true)x" 0x
+is '… and has logged only that servers went away and came back' "$(grep -cvE ' (INFO|WARN)  monitor: (start|stopped|Kafka|Postgres) ?' "$logs/monitor.log" || true)x" 0x
 
 plan

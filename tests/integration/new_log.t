@@ -62,8 +62,8 @@ produce
 consume
 export PGDATABASE=${PGDATABASE}_earlier
 consume
-is 'a database from before: filled again' "$(totals)" "$(expected_counts)"
-verify_ok 'a database from before: verify'
+is 'a backup from before the topic was recreated: filled again' "$(totals)" "$(expected_counts)"
+verify_ok 'a backup from before the topic was recreated: verify'
 
 # A consumer that runs, and has nothing to read; the topic is there again at once, as long as before or longer.
 for until in 2017-06-01 9999-01-01; do

@@ -102,7 +102,7 @@ for scheme in dark light; do
     browse size 360 800 >/dev/null
     is "on a phone, $scheme, nothing is wider than the screen" "$(browse overflows)" false
 done
-is 'the browser has nothing to complain of' "$(browse errors)" '[]'
+is 'the browser reports no error' "$(browse errors)" '[]'
 
 # 40 types with names of 63 letters.
 for width in 1280 360; do
@@ -130,8 +130,8 @@ ok '… with its numbers' wait_until 30 shows applied "$(sum applied)"
 
 # --- offsets without a record, and records that were deleted before they were read
 
-ok 'what there is none of is not shown' not says .numbers 'without a record'
-ok '… nor what was deleted' not says .numbers 'Deleted before read'
+ok 'a count of zero is not shown: offsets without a record' not says .numbers 'without a record'
+ok '… nor deleted records' not says .numbers 'Deleted before read'
 wait_until 60 in_transaction 0 key 'no event' # the first time, the coordinator takes a while
 succeed again "${producer[@]}"
 delete_records 1 -1

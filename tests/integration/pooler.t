@@ -91,7 +91,7 @@ like 'all is applied once' "$(counters)" 'applied=8030 duplicate=0 redelivered=*
 # A replay, and the proof, twice: the second one meets a session that the first one had.
 produce
 consume
-like 'a replay is known' "$(counters)" 'applied=8030 duplicate=8030 redelivered=* quarantined=0'
+like 'a second replay: all are duplicates' "$(counters)" 'applied=8030 duplicate=8030 redelivered=* quarantined=0'
 verify_ok 'verify'
 verify_ok 'verify once more'
 is 'the digest' "$(digest)" 0237450b0f07c5e2

@@ -257,7 +257,7 @@ between '… and each attempt, with --verbose' "$(grep -c ' DEBUG publisher: con
 refused 69 '--create-topic' --topic "$topic-missing" "$sample"
 refused 73 'No such file' --rejects "$scratch/missing/rejects.csv" "$sample"
 refused 78 'acks cannot be changed' -X acks=1 "$sample"
-is 'nothing of all that was sent' "$(log_size)" "$size"
+is 'none of these sent anything' "$(log_size)" "$size"
 is 'and no topic was made' "$(kcat -b "$KAFKA_BROKERS" -L -J | jq -r '.topics[].topic' | grep -cxF "$topic-missing" || true)" 0
 
 run full bash -c '"$@" >/dev/full' - "$PRODUCER" --topic "$topic" --log-events "$sample"

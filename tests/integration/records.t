@@ -121,7 +121,7 @@ for i in "${!names[@]}"; do
     is "${names[i]}: kept as it came" "${kept[$place]-nothing}" "${keys[i]} ${values[i]}"
 done
 bad=$(printf '%s\n' "${outcomes[@]}" | grep -c quarantined)
-is 'all around them is applied' "$(counters)" "applied=$next_event duplicate=0 redelivered=0 quarantined=$bad"
+is 'the records around them are applied' "$(counters)" "applied=$next_event duplicate=0 redelivered=0 quarantined=$bad"
 is 'nothing else is quarantined' "${#kept[@]}" "$bad"
 ok 'the invariants hold' invariants_hold
 is 'nothing conflicts' "$(query 'SELECT count(*) FROM orders.event_conflicts')" 0
@@ -142,20 +142,20 @@ place_of() { # place_of NAME: its offset
 }
 size=$(log_size)
 requeue
-is 'requeue wants to know which' "$status" 64
+is 'requeue without a selection: usage' "$status" 64
 requeue --offset 1x
 is '... by a number' "$status" 64
 requeue --all --brokers 127.0.0.1:1
 is 'without a broker: status 69' "$status" 69
 is '... and nothing is marked' "$(sent_again)" 0
 requeue --all -X dump
-is 'kcat is not made to do something else' "$status $(sent_again)" '64 0'
+is 'requeue refuses -X dump' "$status $(sent_again)" '64 0'
 mkdir -- "$logs/bin"
 printf '#!/bin/sh\n%s "$@" -X dump >%s\nexit 1\n' "$(command -v kcat)" "$logs/dump" >"$logs/bin/kcat"
 chmod +x "$logs/bin/kcat"
 printf 'acks=1\npartitioner=random\nclient.id=of-the-file\n' >"$logs/weak.properties"
 KAFKA_PROPERTIES_FILE=$logs/weak.properties PATH=$logs/bin:$PATH requeue --all -X topic.acks=0 -X max.in.flight=5 -X linger.ms=7
-is 'properties cannot make it content with less than an answer of all replicas' "$(grep -E \
+is 'properties cannot weaken the settings for delivery' "$(grep -E \
     '^(request.required.acks|partitioner|max.in.flight|client.id|queue.buffering.max.ms)' "$logs/dump" | sort)" \
     'client.id = of-the-file
 max.in.flight.requests.per.connection = 1
@@ -181,12 +181,12 @@ is 'one record by its place' "$status $(cat "$logs/requeue.out")" "0 requeue: 1 
 requeue --reason 'eventType is unknown'
 is 'some by their reason' "$status $(cat "$logs/requeue.out")" "0 requeue: 4 records sent to topic $topic again"
 is '... are remembered, and no others' "$(sent_again)" 5
-is '... for what they were' "$(query "SELECT count(*) FROM orders.quarantined_records
+is '... and they are the chosen ones' "$(query "SELECT count(*) FROM orders.quarantined_records
     WHERE requeued_at IS NOT NULL AND (reason LIKE 'eventType is unknown%' OR kafka_offset = $(place_of 'another key'))")" 5
 requeue --all
 is 'all: the others' "$status $(cat "$logs/requeue.out")" "0 requeue: $((bad - 5)) records sent to topic $topic again"
 requeue --all
-is 'all again: none is left' "$status $(cat "$logs/requeue.out")" "0 requeue: 0 records sent to topic $topic again"
+is 'all again: nothing is left to send' "$status $(cat "$logs/requeue.out")" "0 requeue: 0 records sent to topic $topic again"
 is 'each was sent once, and the one that was not marked twice' "$(log_size)" "$((size + 1 + bad))"
 consume
 is 'the repaired ones are applied, the others quarantined again' "$(counters)" \
@@ -198,7 +198,7 @@ is '... byte for byte, with the same reason' "$(query "
     SELECT (SELECT count(*) FROM (TABLE old EXCEPT ALL TABLE new) d) || ' ' || (SELECT count(*) FROM (TABLE new EXCEPT ALL TABLE old) d)")" '0 0'
 ok 'the invariants hold' invariants_hold
 requeue --again --offset "$(place_of 'another key')"
-is 'asked to, it sends again what it has sent' "$status $(cat "$logs/requeue.out")" "0 requeue: 1 records sent to topic $topic again"
+is 'on request, it sends a record a second time' "$status $(cat "$logs/requeue.out")" "0 requeue: 1 records sent to topic $topic again"
 produce
 consume
 like 'the whole replay, and what came twice: duplicates' "$(counters)" "applied=$events duplicate=$((next_event + 2 + 1)) redelivered=0 *"
@@ -212,7 +212,7 @@ produce
 query "ALTER TABLE orders.processed_events ADD CONSTRAINT repair CHECK (order_id <> '$order')"
 consume
 refused=$(printf '%s\n' "${event[@]}" | grep -cF "\"orderId\":\"$order\"")
-is 'events that cannot be stored are quarantined, and no others' "$(counters)" \
+is 'only events that cannot be stored are quarantined' "$(counters)" \
     "applied=$((events - refused)) duplicate=0 redelivered=0 quarantined=$refused"
 is '... with the database'\''s reason' "$(query "SELECT count(*) FROM orders.quarantined_records
     WHERE reason LIKE '%violates check constraint \"repair\" (SQLSTATE 23514)%'")" "$refused"
@@ -247,7 +247,7 @@ is 'strays are quarantined' "$(counters)" "applied=$events duplicate=0 redeliver
 query "UPDATE orders.quarantined_records SET key = convert_to(convert_from(payload, 'UTF8')::jsonb ->> 'orderId', 'UTF8')"
 requeue --all
 consume --log-events
-is 'repaired they are known' "$(counters)" "applied=$events duplicate=20 redelivered=0 quarantined=20"
+is 'after the repair they are duplicates' "$(counters)" "applied=$events duplicate=20 redelivered=0 quarantined=20"
 sed -n 's/^duplicate *partition=\([0-9]*\) .*eventId=/\1 /p' "$logs/consumer-$runs.out" | sort >"$logs/requeued"
 query "SELECT kafka_partition || ' ' || event_id FROM orders.processed_events" | sort | comm -12 - "$logs/requeued" >"$logs/at-home"
 is '... and in the partition of their orders' "$(wc -l <"$logs/at-home")" 20

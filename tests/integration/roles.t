@@ -162,10 +162,10 @@ is 'a record too' "$(query "SELECT count(*) FROM orders.quarantined_records WHER
 verify_ok 'verify passes'
 mv -- "$logs/output" "$logs/verify.out"
 run dry "${producer[@]}" --dry-run --log-events
-is 'so does a dry run print them' "$(jq -r 'select(.payload.sellers) | .payload.customer, .payload.city, .payload.sellers[]' "$logs/dry.out" | sort -u)" "$text"
+is 'a dry run prints them unchanged' "$(jq -r 'select(.payload.sellers) | .payload.customer, .payload.city, .payload.sellers[]' "$logs/dry.out" | sort -u)" "$text"
 controls() { LC_ALL=C grep -hP '[\x00-\x08\x0B-\x1F\x7F]|\xC2[\x80-\x9F]|(?<![\x80-\xFF])[\x80-\xBF]' "$@"; }
 ok 'the files hold escape sequences' controls "$orders"
-ok 'none reaches the terminal' not controls "$logs"/{hostile,dry}.{out,log} "$logs/consumer-$runs".{out,log} "$logs/verify.out"
+ok 'no escape sequence reaches the terminal' not controls "$logs"/{hostile,dry}.{out,log} "$logs/consumer-$runs".{out,log} "$logs/verify.out"
 
 # --- secrets
 
@@ -201,9 +201,9 @@ ok 'scripts/login gives it another password' scripts/login check_login orders_re
 is 'who can log in with that one' "$(can_log_in wrong)" t
 ok '… and not with the old one' not can_log_in password
 run login scripts/login check_login postgres "$logs/password"
-like 'other roles are not given' "$status $(cat -- "$logs/login.log")" '64 *orders_worker or orders_reader*'
+like 'login grants no other roles' "$status $(cat -- "$logs/login.log")" '64 *orders_worker or orders_reader*'
 run login scripts/login check_login orders_reader "$logs/empty"
-like 'nor logins without a password' "$status $(cat -- "$logs/login.log")" "66 *no password in $logs/empty*"
+like 'login refuses an empty password' "$status $(cat -- "$logs/login.log")" "66 *no password in $logs/empty*"
 
 refused 'a properties file that is missing' 'cannot read the properties file' env KAFKA_PROPERTIES_FILE="$logs/none" "$CONSUMER"
 refused 'a line that is no property' "line 2 of the properties file $logs/bad.properties" "$CONSUMER" --properties "$logs/bad.properties"

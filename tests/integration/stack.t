@@ -55,7 +55,7 @@ before="$(pids "$one") $(state "$one")"
 ok 'up again' env ORDER_VAR="$one" scripts/up
 is 'up again changes nothing: same processes, same files' "$(pids "$one") $(state "$one")" "$before"
 is 'the schema is there' "$(sql "$one" 'SELECT orders.schema_version() > 0')" t
-is 'Postgres is as durable and as careful as meant' "$(sql "$one" "SELECT string_agg(name || '=' || setting, ' ' ORDER BY name)
+is 'Postgres has the intended settings for durability' "$(sql "$one" "SELECT string_agg(name || '=' || setting, ' ' ORDER BY name)
     FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'data_checksums',
         'listen_addresses', 'unix_socket_directories', 'server_encoding')")" \
     'data_checksums=on fsync=on full_page_writes=on listen_addresses=127.0.0.1 server_encoding=UTF8 synchronous_commit=on unix_socket_directories='
@@ -63,7 +63,7 @@ ok 'a wrong password is refused' fails inside "$one" env PGPASSWORD=wrong psql -
 is 'the password is for its owner only' "$(stat -c %a "$one/pgpass")" 600
 is 'the topic has 6 partitions' "$(inside "$one" sh -c 'kcat -b "$KAFKA_BROKERS" -L -J' |
     jq '.topics[] | select(.topic == "order-events") | .partitions | length')" 6
-ok 'a topic that does not exist is not made' fails inside "$one" sh -c 'echo x | kcat -b "$KAFKA_BROKERS" -P -t other -X message.timeout.ms=3000'
+ok 'a missing topic is not created' fails inside "$one" sh -c 'echo x | kcat -b "$KAFKA_BROKERS" -P -t other -X message.timeout.ms=3000'
 built=${BUILD:-build}/order-monitor
 [[ -x $built ]] && listening=4 || listening=3
 on_loopback() { [[ $(ss -Hltn | grep -cE ":($(cut -d= -f2 "$1/ports" | paste -sd'|')) ") == "$listening" ]] &&
@@ -82,7 +82,7 @@ exec bash -c 'sleep 0.5; exec bash -c "\$UNMARKED" unmarked "\$@"' "\$MARK" $(pr
 END
     chmod +x "$scratch/slow/order-monitor"
     stack "$one" stack_stop_monitor monitor
-    ok 'what goes from one program to the next as it starts has not ended' env UNMARKED='sleep 0.5; exec -a "$MARK" "$@"' \
+    ok 'a start that runs several programs in turn does not count as ended' env UNMARKED='sleep 0.5; exec -a "$MARK" "$@"' \
         ORDER_BUILD="$scratch/slow" ORDER_VAR="$one" scripts/up monitor
     ok '... and runs under its mark' stack "$one" stack_pid monitor
     mkdir -- "$scratch/new"
@@ -157,7 +157,7 @@ mv -- "$one" "$scratch/away"
 ok 'down, though the folder is gone' env ORDER_VAR="$one" scripts/down
 said=$(<"$output")
 ok '... says what it stopped' grep -E "stopped .*kafka, postgres, whose folder .* is gone" <<<"$said"
-is 'nothing of it runs' "$(pids "$one")" ' '
+is 'none of its processes runs' "$(pids "$one")" ' '
 mv -- "$scratch/away" "$one"
 ok 'down again' env ORDER_VAR="$one" scripts/down
 said=$(<"$output")

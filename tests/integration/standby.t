@@ -23,7 +23,7 @@ start third "${members[@]}"
 rebalanced() { (($(assignments) >= before + 2)); }
 wait_until 30 rebalanced
 wait_until 30 logged third 'assigned'
-is 'nobody misses the database' "$(logs_with 'away' first second third)" 0
+is 'no member reports the database as away' "$(logs_with 'away' first second third)" 0
 for name in first second third; do
     ok "$name lives on through the rebalance" alive "$name"
     end "$name" TERM 10

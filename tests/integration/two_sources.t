@@ -28,7 +28,7 @@ first_group=$group results=$(digest)
 group+=-other
 set_programs
 consume
-is 'two groups: the second finds every event known' "$(counters)" "applied=0 duplicate=$events redelivered=0 quarantined=0"
+is 'two groups: for the second one, every event is a duplicate' "$(counters)" "applied=0 duplicate=$events redelivered=0 quarantined=0"
 is '… and changes nothing' "$(digest)" "$results"
 for group in "$group" "$first_group"; do
     ok "two groups: the sums of $group hold" invariants_hold
@@ -109,7 +109,7 @@ for ((i = 0; i < 3; i++)); do
     at "$first" consume
     at "$second" consume
 done
-is '… and each is known again: nothing is read twice' "$(progress_of "$of_first") $(progress_of "$of_second")" \
+is '… and each log is recognised: nothing is read twice' "$(progress_of "$of_first") $(progress_of "$of_second")" \
     "logs=1 applied=$before duplicate=0 redelivered=0 logs=2 applied=$((events - before)) duplicate=0 redelivered=0"
 at "$first" produce --from "$half"
 at "$second" produce --to "$half"
