@@ -13,8 +13,9 @@
  *                       fail: FAILPOINT() is true, and the caller acts as if its next call had failed
  *                       a number: the program sleeps for this many milliseconds
  *
- * The fault is reported on standard error first. tests/integration/failpoints.t
- * finds the names in the sources, so each occurs there once, as a string.
+ * Except for `*`, the name is reported on standard error first.
+ * tests/integration/failpoints.t finds the names in the sources, so each occurs
+ * there once, as a string.
  */
 #ifndef FAILPOINT_H
 #define FAILPOINT_H

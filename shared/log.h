@@ -5,8 +5,9 @@
  *
  * Details follow the message as key=value, without blanks in the value. Bytes that
  * could control a terminal are shown as \xNN, so untrusted text may be logged as it
- * is. Data go to standard output instead. Thread-safe, because librdkafka logs from
- * its own threads. Each line is one write, so lines of several processes do not mix.
+ * is. A message of 4 KiB or more is cut off. Data goes to standard output instead.
+ * Thread-safe, because librdkafka logs from its own threads. Each line is one write,
+ * so lines of several processes do not mix.
  *
  * As JSON the same line is one object. All its values are strings, because log stores
  * refuse a key that has numbers in most lines and a word in another:

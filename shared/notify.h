@@ -13,9 +13,9 @@
  * Without NOTIFY_SOCKET in the environment all functions do nothing. A message that
  * cannot be delivered is lost, and logged once, as the program does not depend on it.
  *
- * Before READY=1 the loop asks for more time (EXTEND_TIMEOUT_USEC) instead of sending
- * WATCHDOG=1. So a program may wait for its servers without limit, and a program that
- * hangs while it starts is detected, too.
+ * With a watchdog, the loop asks for more time (EXTEND_TIMEOUT_USEC) until READY=1, and
+ * sends WATCHDOG=1 from then on. So a program may wait for its servers without limit,
+ * and the manager also detects one that hangs while it starts.
  */
 #ifndef NOTIFY_H
 #define NOTIFY_H

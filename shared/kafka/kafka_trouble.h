@@ -6,7 +6,7 @@
  *     kafka_trouble_note(&trouble, code, reason);                 // in librdkafka's error callback
  *     kafka_trouble_explain(&trouble, brokers, text);             // "127.0.0.1:1/bootstrap: … refused; is it running, …"
  *
- * It keeps the latest cause. Never logs.
+ * It keeps the latest cause; "all brokers are down" does not replace one. Never logs.
  */
 #ifndef KAFKA_TROUBLE_H
 #define KAFKA_TROUBLE_H

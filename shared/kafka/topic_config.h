@@ -30,7 +30,10 @@ struct topic_config {
     int64_t max_message_bytes, min_insync_replicas;
 };
 
-/* These two wait for at most twice `timeout_ms`, and fill the last argument only if it is known. */
+/*
+ * These two wait for at most twice `timeout_ms`: first for the cluster to name its controller, then for the answer. They
+ * fill the last argument only if the result is CONFIG_KNOWN.
+ */
 enum config_result topic_config_ask(rd_kafka_t *kafka, const char *topic, int timeout_ms, struct topic_config *config);
 
 /* Whether the cluster checks permissions, according to one of its brokers. */
