@@ -1,6 +1,6 @@
-"""Faults by the dozen, and proof after each round: see docs/CHAOS.md.
+"""Injects many faults, and verifies the results after each round: see docs/CHAOS.md.
 
-The pure part is schedule.py; a fault is a function in faults.py; what must hold is in checks.py.
+schedule.py is the pure part. Each fault is a function in faults.py. checks.py has the conditions that must hold.
 """
 import argparse
 import contextlib
@@ -49,7 +49,7 @@ def say(*words):
 
 
 class Trial:
-    """On one stack: rounds of faults."""
+    """Rounds of faults on one stack."""
 
     def __init__(self, settings, brokers):
         self.settings, self.brokers, self.report = settings, brokers, Report()
@@ -89,7 +89,7 @@ class Trial:
             p.close()
 
     def undisturbed(self):
-        """What a run without any fault comes to."""
+        """The results of a run without any fault."""
         usual = {}
         with self.pipeline('undisturbed') as p:
             self.finish(p, usual)
@@ -101,7 +101,7 @@ class Trial:
         return usual
 
     def finish(self, p, usual):
-        """One whole replay, and nothing that disturbs; then all that is in the topic is applied."""
+        """One complete replay without a fault. After it, all records in the topic are applied."""
         p.end_producer()
         p.start_producer()
         if not p.consumers:
@@ -147,7 +147,7 @@ class Trial:
             f' {records:,} records, drained in {self.drain:.1f} s, {time.monotonic() - began:.0f} s in all')
 
     def moment(self, p, moment):
-        """Makes the faults, holds them, takes them back, and waits until the work goes on in every partition."""
+        """Injects the faults, holds them, removes them, and waits until every partition makes progress."""
         p.note('--- ' + ' + '.join(f'{fault.kind} ({fault.hold} s)' for fault in moment))
         injected_at, in_force = time.time(), []
         try:
@@ -187,7 +187,7 @@ class Trial:
             p.note(f'in force: {fault.kind}')
 
     def heal(self, p, fault, injected):
-        """Whether it took effect."""
+        """Whether the fault took effect."""
         try:
             injected.__exit__(None, None, None)
         except NoEffect as reason:
@@ -197,7 +197,7 @@ class Trial:
         return True
 
     def recovery(self, p, moment, since):
-        """Seconds from then until all partitions have applied what was appended after it."""
+        """Seconds from that moment until all partitions have applied records that were appended after it."""
         try:
             return p.await_work(since) - since
         except waiting.TimedOut as error:
@@ -225,7 +225,7 @@ def settings_from(arguments):
 
 
 def the_rounds(settings, brokers):
-    """Each stack gets its share of the faults. Rounds do not depend on each other, so a part of them may be left to others."""
+    """Each stack gets its share of the faults. Rounds are independent, so several runs can share them."""
     share = -(-settings.faults // len(settings.brokers))
     part, parts = map(int, settings.part.split('/'))
     return itertools.islice(schedule.rounds(settings.seed, share, brokers, settings.only, settings.nodes), part - 1, None, parts)
@@ -280,7 +280,7 @@ def main():
 
 
 def side_by_side(tasks):
-    """What each raised, or None; the first that raises something ends the others."""
+    """The exception of each, or None. The first exception ends the others."""
     with futures.ThreadPoolExecutor(len(tasks)) as pool:
         running = [pool.submit(task) for task in tasks]
         try:

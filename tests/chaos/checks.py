@@ -1,4 +1,4 @@
-"""What must hold, whatever was done. Each raises Wrong, and says why."""
+"""Conditions that must hold after any fault. Each check raises Wrong with the reason."""
 import re
 import subprocess
 import time
@@ -20,7 +20,7 @@ def right(condition, why):
 
 
 def no_offset_is_ahead(p):
-    """The offsets of the group follow the database: looked at first, they cannot be beyond what it has then."""
+    """The group's offsets never pass the database's. They are read first, because the database's may advance meanwhile."""
     try:
         committed = p.committed()
         applied = p.positions()
@@ -32,7 +32,7 @@ def no_offset_is_ahead(p):
 
 
 def drained(p):
-    """Everything is applied and committed in time. How long it took."""
+    """Everything is applied and committed in time. Returns how long it took."""
     began = time.monotonic()
     ends = p.wait(30, lambda: p.stack.ends(p.topic, p.stack.partitions(p.topic)), 'Kafka tells the ends')
     ends = {partition: end for partition, end in ends.items() if end > 0}
@@ -48,7 +48,7 @@ def drained(p):
 
 
 def consumers_are_as_before(p, usual):
-    """Sessions, memory and files of those that live; the others have left nothing."""
+    """Sessions, memory and files of the running programs. The others have left nothing behind."""
     try:
         sessions = len(p.consumers) * (len(p.nodes) or 1)
         waiting.until(20, lambda: len(p.backends()) == sessions, 'each consumer has one session a node')
@@ -81,7 +81,7 @@ def invariants_hold(p):
 
 
 def only_planted(p):
-    """Quarantined is what was planted, all of it that is still in the topic, and nothing else; the same with conflicts."""
+    """The quarantine has exactly the planted records that are still in the topic. The same holds for conflicts."""
     found = p.quarantined()
     right(found <= p.planted | p.former, f'quarantined, but not planted: {sorted(found - p.planted - p.former)[:3]}'
           f'{p.query("SELECT DISTINCT reason FROM orders.quarantined_records LIMIT 5")}')

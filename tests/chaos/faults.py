@@ -1,5 +1,5 @@
-"""One function a kind of fault. Each makes the fault and sees for itself that it took effect, yields while it is in force,
-and takes it back:
+"""One function for each kind of fault. It injects the fault, checks that it took effect, yields while it lasts, and removes
+it:
 
     @fault('producer paused')
     def producer_paused(p, dice):
@@ -105,7 +105,8 @@ libc.ptrace.restype = ctypes.c_long
 
 @fault('consumer stuck beyond max.poll.interval')
 def consumer_stuck(p, dice):
-    """Only its own thread, as it speaks to the database: librdkafka's go on with heartbeats. (Within a poll it would count as polling.)"""
+    """Stops only the main thread, while it sends to the database. librdkafka's threads continue with heartbeats. (Stopped within a poll,
+    it would count as polling.)"""
     consumer = dice.choice(p.consumers)
     seen(p, 10, lambda: consumer.logged(' assigned '), 'it has partitions')
     before = len(consumer.text())
@@ -129,14 +130,14 @@ def consumer_stuck(p, dice):
 
 
 def sends(pid):
-    """Stopped as it is about to, its main thread."""
+    """Whether the main thread is stopped just before it sends."""
     system_call = Path(f'/proc/{pid}/syscall').read_text().split()[0]
     return system_call == {'x86_64': '44', 'aarch64': '206'}[platform.machine()]  # sendto, which libpq alone calls in that thread
 
 
 @fault('consumers killed in mid-statement, successor meets it')
 def mid_statement(p, _dice):
-    """The statements wait for a lock, and go on without those who sent them."""
+    """The statements wait for a lock, and continue after their senders are killed."""
     count = len(p.consumers)
     waiting_ones = "state = 'active' AND wait_event_type = 'Lock'"
     with locked(p, 'SELECT FROM orders.partition_progress FOR UPDATE'):
@@ -313,7 +314,7 @@ fault('Postgres killed')(postgres_ends('KILL'))
 
 
 def in_statement(function):
-    """In mid-statement of a consumer, several times; as often as it hit one."""
+    """In the middle of a consumer's statement, one to three times."""
     def strike(p, dice):
         sql = (f"SELECT count({function}(pid)) FROM pg_stat_activity WHERE usename = '{WORKER}' AND state = 'active'"
                f" AND datname = current_database() AND query LIKE '%apply_batch%'")
@@ -337,7 +338,7 @@ def connections_exhausted(p, _dice):
         return crowd[-1].poll() is not None
 
     def full():
-        """No room for one more, and no consumer in it."""
+        """No connection is free, and no consumer has one."""
         p.query(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{WORKER}' AND application_name <> 'crowd'")
         for _ in range(5):
             session()
@@ -358,7 +359,7 @@ def connections_exhausted(p, _dice):
 
 @contextlib.contextmanager
 def trigger(p, what):
-    """In each statement that inserts events, chaos.strike does `what`; it counts outside of transactions."""
+    """chaos.strike does `what` in each statement that inserts events. Its counter is not rolled back."""
     p.query(f"SELECT setval('chaos.hits', 1, false); CREATE OR REPLACE TRIGGER chaos BEFORE INSERT ON orders.processed_events"
             f" FOR EACH STATEMENT EXECUTE FUNCTION chaos.strike('{what}')")
     try:
@@ -369,7 +370,7 @@ def trigger(p, what):
 
 @contextlib.contextmanager
 def locked(p, statement):
-    """What this statement locks, held by a session of ours."""
+    """A session of the harness holds what this statement locks."""
     holder = subprocess.Popen(['psql', '-XAtq', '-d', p.database], env=p.stack.env | {'PGAPPNAME': 'holder'}, stdin=subprocess.PIPE,
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -396,7 +397,7 @@ fault('serialization failure')(raised('40001'))  # at read committed the server 
 
 @fault('deadlock')
 def deadlock(p, _dice):
-    """The consumer has waited longer when the circle closes: it is the one to give way."""
+    """When the cycle closes, the consumer has waited longer, so the server cancels the consumer's statement."""
     found = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
     before = p.query(found)
     with locked(p, "SET deadlock_timeout = '1h'; LOCK TABLE orders.event_type_counts IN EXCLUSIVE MODE") as holder:
@@ -432,7 +433,7 @@ def no_room(p, database):
 
 @fault('lock timeout')
 def lock_timeout(p, _dice):
-    """The real thing, but sooner than after 10 s."""
+    """The real error, but sooner than after 10 s."""
     with trigger(p, 'lock') as hit, locked(p, 'LOCK TABLE orders.event_type_counts IN EXCLUSIVE MODE'):
         seen(p, 20, hit, 'a statement was hit')
         yield
@@ -440,7 +441,7 @@ def lock_timeout(p, _dice):
 
 @fault('statement timeout')
 def statement_timeout(p, _dice):
-    """After the real 30 s."""
+    """The real error, after the real 30 s."""
     with trigger(p, 'sleep') as hit:
         seen(p, 20, hit, 'a statement was hit')
         cancelled = lambda: p.query('SELECT last_value FROM chaos.hits') != '1'
@@ -548,7 +549,7 @@ def closed_slowly(p, _dice):
 
 @contextlib.contextmanager
 def consumers_stopped(p):
-    """And no offset may be ahead of what the database has then."""
+    """Also, no offset may be ahead of the database."""
     count = len(p.consumers)
     p.end_consumers()
     checks.no_offset_is_ahead(p)
@@ -583,7 +584,7 @@ def topic_made_again(p, _dice):
 
 
 def offsets(change):
-    """change gives the new ones; None deletes them. The group has to be empty, which a member that was killed is late for."""
+    """change returns the new offsets; None deletes them. The group must be empty: a killed member stays in it until its session times out."""
     def changed(p, dice):
         with consumers_stopped(p):
             before = p.committed()
@@ -616,7 +617,8 @@ SUM = 'SELECT coalesce(sum(next_offset), 0) FROM orders.partition_progress;'
 
 
 def truncated_and(p, sql):
-    """In one transaction, under running consumers too; the progress first, as apply_batch locks it first. How far it was, and is."""
+    """In one transaction, even while consumers run. It locks the progress first, as apply_batch does. Returns the positions before and
+    after."""
     tables = p.query(TABLES)
     output = p.query(f'SET lock_timeout = 0; BEGIN; LOCK TABLE orders.partition_progress; {SUM} TRUNCATE {tables};\n{sql}\n{SUM} COMMIT;')
     before, *_, after = [int(line) for line in output.splitlines() if line.isdigit()]
@@ -658,7 +660,7 @@ def emptied(p, _dice):
 
 @fault('events retired')
 def retired(p, dice):
-    """All are applied, so those before a day may go; the replays that follow send them again."""
+    """All events are applied, so those before a day can be retired. The next replays send them again."""
     every = len({event['eventId'] for event in p.programs.events()})
     known = 'SELECT (SELECT count(*) FROM orders.processed_events) + (SELECT events FROM orders.horizon)'
     seen(p, 90, lambda: int(p.query(known)) == every, 'all events are applied')
@@ -674,7 +676,7 @@ def retired(p, dice):
 
 
 def send(p, records):
-    """Each to the partition of its key, as the producer does: order is kept within a partition only."""
+    """Sends each record to the partition of its key, as the producer does: order is kept only within a partition."""
     lines = ''.join(f'{key}\t{value}\n' for key, value in records)
     run('kcat', '-P', '-b', p.stack.env['KAFKA_BROKERS'], '-t', p.topic, '-K', '\t', '-X', 'acks=all',
         '-X', 'topic.partitioner=murmur2_random', input=lines, limit=60)

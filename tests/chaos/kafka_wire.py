@@ -1,10 +1,10 @@
-"""The few requests to a broker that no tool makes quickly: a group's offsets, topics and partitions. Java's tools take
-seconds to start, and offsets are looked at all the time.
+"""The few requests to a broker for which no tool is fast enough: a group's offsets, topics and partitions. Kafka's own tools
+take seconds to start, and the harness reads offsets all the time.
 
     wire = Wire([('127.0.0.1', 9092)])
     wire.committed('group', 'topic', range(6))     # {partition: offset}; those without one are left out
 
-The bytes are those of https://kafka.apache.org/protocol, in versions before the compact ones where there are such.
+The format is that of https://kafka.apache.org/protocol, in versions before the compact ones.
 """
 import itertools
 import socket

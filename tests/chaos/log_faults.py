@@ -1,7 +1,7 @@
-"""Faults after which Kafka's log is not the one that was read, or has offsets without a record. As in faults.py.
+"""Faults after which Kafka's log is a different one, or has offsets without a record. As in faults.py.
 
-Whoever goes on in such a log as if it were the former one skips records, and replays would make up for that unseen. So each
-log gets marks: poison records, of which every one has to be quarantined before the recovery counts as complete.
+A consumer that took such a log for the old one would skip records, and later replays would hide that. So each log gets marks:
+poison records. The recovery is complete only when all of them are quarantined.
 """
 import contextlib
 import time
@@ -26,7 +26,7 @@ def demand(p, seconds, condition, what):
 
 @contextlib.contextmanager
 def unseen(p, running):
-    """All that is done meanwhile is there when the consumers look again: they are stopped, or run and reach no broker."""
+    """The consumers see all changes together afterwards: meanwhile they are stopped, or run without reaching a broker."""
     p.end_producer()
     with without_kafka(p), contextlib.ExitStack() as stack:
         stack.callback(p.produce)
@@ -66,13 +66,13 @@ def ends(p):
 
 
 def all_applied(p):
-    """Of the topic as it is now: it may have had more partitions once."""
+    """Of the current topic, which may have had more partitions before."""
     positions = p.positions()
     return all(positions.get(partition, 0) == end for partition, end in ends(p).items())
 
 
 def grow(p, least):
-    """Until each partition reaches at least so far."""
+    """Until each partition reaches at least that offset."""
     for _ in range(10):
         if all(end >= least.get(partition, 0) for partition, end in ends(p).items()):
             return
@@ -89,7 +89,7 @@ def read_beyond(p, partitions, offsets):
 
 def cut_back(running):
     def log_cut_back(p, dice):
-        """All brokers lose their power, and what these partitions' files had since the copy was not on the disks yet."""
+        """All brokers lose power, before the changes to these partitions' files since the copy reached the disks."""
         partitions = sorted(p.stack.partitions(p.topic))
         yield from back_to_copy(p, dice, running, dice.sample(partitions, dice.randint(1, len(partitions))))
     return log_cut_back
@@ -122,7 +122,7 @@ for where, running in (('running', True), ('stopped', False)):
 
 @fault('partition cut back, equal append times')
 def cut_back_equal_times(p, dice):
-    """Other records have the times of those that were lost, and their offsets."""
+    """Other records have the times and the offsets of the lost ones."""
     partition = dice.choice(sorted(p.stack.partitions(p.topic)))
     p.stack.wire.change_configs(p.topic, {'message.timestamp.type': 'CreateTime'})
     try:
@@ -160,7 +160,7 @@ def append_at(p, partition, values, milliseconds):
 
 @fault('unclean leader election')
 def unclean_election(p, dice):
-    """Of two replicas one is behind when the other, with what was read, is gone."""
+    """Of two replicas, the one that has the read records is lost, while the other is behind."""
     leaders = p.stack.partitions(p.topic)
     leader = dice.choice(sorted(set(leaders.values())))
     follower = dice.choice([name for name in p.stack.brokers if name != leader])
@@ -217,7 +217,7 @@ def links_cut(p, dice):
 
 
 def made_again(p, dice, least):
-    """The topic is another one, with marks, and at least that long."""
+    """The topic is recreated, with marks, and at least that long."""
     p.stack.wire.delete_topic(p.topic)
     seen(p, 30, lambda: not p.stack.partitions(p.topic), 'it is gone')
     p.forget_records()
@@ -283,7 +283,7 @@ def transactions(p, dice):
                 producer.commit()
                 committed += len(values)
                 must_be_read(p, values)
-    # The brokers write the last markers when the answer is on its way already; each is the last offset of a partition.
+    # The brokers may write the last markers after they have answered. Each marker is the last offset of a partition.
     demand(p, 30, lambda: not p.missing() and all_applied(p), 'the lag is 0 behind the last markers')
     without_record = lambda: sum(ends(p).values()) - before - committed
     demand(p, 30, lambda: p.counted('absent') == absent + without_record() > absent, 'every offset without a record is counted as absent')

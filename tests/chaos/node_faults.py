@@ -8,7 +8,7 @@ __all__ = ['FAULTS']
 
 
 def node_ends(number, in_mid_batch):
-    """In mid-batch: its statement is at work, and those of the other nodes go on to commit."""
+    """In the middle of a batch: the node's statement is running, and the other nodes commit theirs."""
     def node_ended(p, dice):
         node = dice.choice(p.nodes)
         with trigger(node, 'sleep') if in_mid_batch else contextlib.nullcontext() as hit:
@@ -29,7 +29,7 @@ fault('node stopped in immediate mode')(node_ends('QUIT', False))
 
 @fault('front killed')
 def front_killed(p, _dice):
-    """Consumers need it when they start, and no more."""
+    """Consumers need the front only when they start."""
     p.stack.stop('postgres', 'KILL')
     expect(not p.stack.runs('postgres'), 'it runs')
     try:
@@ -62,7 +62,7 @@ def refused(p, dice):
 
 
 def dump_of_before(p, node, dice):
-    """Of one node alone; the others go on."""
+    """Of one node only; the others continue."""
     progress = lambda: int(node.query('SELECT coalesce(sum(next_offset), 0) FROM orders.partition_progress'))
     rows = dump(node)
     at_least = progress() + dice.randint(100, 2000)

@@ -1,7 +1,7 @@
-"""What is put to the proof in one round: a topic, a database, consumers, and a producer that replays again and again.
+"""The pipeline under test in one round: a topic, a database, consumers, and a producer that keeps replaying.
 
-`meanwhile` is called in every wait: it restarts the producer when a replay is over, and notices a program that ended
-though nobody ended it.
+Every wait calls `meanwhile`. It restarts the producer after each replay, and detects a program that ended although the
+harness did not end it.
 """
 import os
 import signal
@@ -43,7 +43,7 @@ class Program:
         self.process.send_signal(number)
 
     def state(self):
-        """A letter of proc(5); X once it is gone: it may end by itself at any moment."""
+        """A letter of proc(5), or X if the process has ended, which may happen at any moment."""
         try:
             with open(f'/proc/{self.pid}/stat', encoding='utf8', errors='replace') as file:
                 return file.read().rpartition(')')[2].split()[0]
@@ -165,7 +165,7 @@ class Pipeline:
             self.judge_producer(0, 75 if number == signal.SIGTERM else -number)
 
     def judge_producer(self, *expected):
-        """It has ended, and may have had a reason of its own."""
+        """Judges the status of a producer that has ended. Faults may explain it."""
         producer, allowed = self.producer, set(expected)
         if self.producer_met_fault or self.kafka_is_faulty:
             allowed.add(69)
@@ -194,7 +194,7 @@ class Pipeline:
         self.awaited = set()
 
     def directly(self, *options):
-        """One replay as fast as it goes, past the network's faults."""
+        """One replay at full speed, which bypasses the network's faults."""
         run(self.programs.producer, AS_OF, '--topic', self.topic, *options, self.data, env=self.stack.env)
 
     def close(self):
@@ -247,7 +247,7 @@ class Pipeline:
         return time.time()
 
     def settled(self):
-        """The positions, once they move no more and no statement is at work that may move them."""
+        """The positions, once they no longer change and no running statement can change them."""
         last = []
 
         def rests():

@@ -1,4 +1,4 @@
-"""What order-producer and kcat cannot do: records with times of one's own, and transactions. librdkafka, by its C interface.
+"""What order-producer and kcat cannot do: records with chosen timestamps, and transactions. It calls librdkafka's C interface.
 
     with Producer(brokers, 'transactional.id') as producer:
         producer.begin()

@@ -1,4 +1,4 @@
-"""The programs on trial: those that were built, or a copy of the sources with a bug planted into it."""
+"""The programs under test: the built ones, or those of a copy of the sources with a planted bug."""
 import json
 import re
 import shutil
@@ -40,7 +40,7 @@ def copy_sources(root):
 
 
 def with_bug(name, build):
-    """The root of a copy that has it, built. A copy that is left from before is brought up to date."""
+    """The root of a built copy with that bug. An existing copy is updated."""
     patch = BUGS / f'{name}.patch'
     if not patch.exists():
         raise Failed(f'there is no bug {name}: {", ".join(sorted(path.stem for path in BUGS.glob("*.patch")))}')

@@ -1,4 +1,4 @@
-"""What was tried, what took effect, and how long recovery took."""
+"""Reports which faults were tried, which took effect, and how long recovery took."""
 import math
 from collections import Counter, defaultdict
 
@@ -9,7 +9,7 @@ ENOUGH = 10  # recoveries of a kind; the slowest of fewer is no 99th percentile
 
 
 def percentile(values, share):
-    """The least of them that so many are not above."""
+    """The percentile by nearest rank."""
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 

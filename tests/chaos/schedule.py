@@ -1,11 +1,11 @@
-"""What is done when, from the seed alone: the same seed, the same faults in the same order.
+"""Computes the schedule from the seed alone: the same seed gives the same faults in the same order.
 
     for one in schedule.rounds(seed=1, faults=100, brokers=1):
         one.consumers               # to begin with
         for moment in one.moments:  # faults that are in force together
             moment[0].kind, moment[0].seed, moment[0].hold
 
-Kinds are drawn as from a pack of cards, so that each comes as often as its number says, and none is forgotten.
+Kinds are drawn from a pack of cards, so each one occurs as often as its number of cards says, and every one occurs.
 """
 import random
 from dataclasses import dataclass
@@ -109,7 +109,7 @@ KINDS = {
     'node restored, consumers stopped': Kind(ALONE, cards=4, **NODES),
 }
 
-# A conflicting record is one only where the right one came before it, in every log, and is not retired: not in one round with these.
+# A record conflicts only if the right one precedes it in every log and is not retired. So no round combines conflicts with these.
 MOVES_RECORDS = {
     'partitions added', 'topic deleted and made again', 'topic recreated longer, consumers running', 'topic recreated shorter, consumers running',
     'database restored to before a recreation', 'partitions cut back, consumers running', 'partitions cut back, consumers stopped',
@@ -135,7 +135,7 @@ class Round:
 
 
 def rounds(seed, faults, brokers, only=None, nodes=0):
-    """Rounds with so many faults in all; `only` of kinds with that in their names."""
+    """Rounds with this number of faults in all. `only` restricts them to kinds whose names contain it."""
     dice = random.Random(f'{seed} {brokers}')
     kinds_here = [name for name, kind in KINDS.items()
                   if kind.brokers <= brokers and kind.nodes in ('any', 'with' if nodes else 'without') and (only or '') in name]
@@ -155,7 +155,7 @@ def rounds(seed, faults, brokers, only=None, nodes=0):
 
 
 def _draw(dice, pack, kinds_here, kinds, taken):
-    """The first card that fits what is there already; a new pack when there is none."""
+    """The first card that fits the cards chosen so far. If no card fits, adds a new pack."""
     while True:
         for place, name in enumerate(pack):
             kind = KINDS[name]

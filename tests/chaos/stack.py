@@ -6,7 +6,7 @@
     stack.programs_env                      # by toxiproxy: for the programs
     stack.network.add('postgres', 'latency', latency=500)
 
-The brokers have one listener more, whose advertised address is toxiproxy's. They speak to each other by the other one.
+The brokers have an additional listener, whose advertised address is toxiproxy's. They use the other one among themselves.
 """
 import contextlib
 import json
@@ -33,14 +33,14 @@ MORE_PROPERTIES = '''
 listeners=BROKER://127.0.0.1:@KAFKA_PORT@,CONTROLLER://127.0.0.1:@CONTROLLER_PORT@,PROXIED://127.0.0.1:{behind}
 advertised.listeners=BROKER://127.0.0.1:@KAFKA_PORT@,PROXIED://127.0.0.1:{before}
 listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT
-# Sessions that end sooner than a default broker allows, and a cleaner that looks more often: less to wait for.
+# To wait less: sessions may be shorter than a default broker allows, and the log cleaner runs more often.
 group.min.session.timeout.ms=1000
 log.cleaner.backoff.ms=500
 log.initial.task.delay.ms=500
 log.flush.start.offset.checkpoint.interval.ms=500
 '''
 
-# Each broker in a cgroup of its own, by which its packets are told, and with the clock that a fault gives it.
+# Each broker runs in its own cgroup, which identifies its packets, and with the clock that a fault gives it.
 JAVA = '''#!/usr/bin/env bash
 if [[ " $* " == *" kafka.Kafka "* ]]; then
     broker=${!#} broker=${broker%.properties}
@@ -52,7 +52,7 @@ exec "$REAL_JAVA" "$@"
 
 
 class Failed(Exception):
-    """A command of the harness failed: nothing is said about the product."""
+    """A command of the harness failed. This says nothing about the product."""
 
 
 def run(*command, env=None, limit=180, **options):
@@ -67,7 +67,7 @@ def run(*command, env=None, limit=180, **options):
 
 
 def free_ports(count):
-    """Below those that outgoing connections take."""
+    """Below the ports of outgoing connections."""
     ports = set()
     while len(ports) < count:
         port = random.randrange(20000, 32000)
@@ -114,7 +114,7 @@ class Network:
         self._call('POST', f'/proxies/{route}', enabled=False)
 
     def heal(self):
-        """It may wait for itself without an end, when a connection ends while its toxic is removed: then a new one takes over."""
+        """toxiproxy may deadlock if a connection ends while its toxic is removed. Then a new process replaces it."""
         try:
             self._call('POST', '/reset')
         except TimeoutError:
@@ -133,7 +133,7 @@ class Network:
 
 
 class Links:
-    """Between brokers: iptables drops what one sends to another. Where that cannot be done, `missing` says why."""
+    """Between brokers: iptables drops what one sends to another. If that is impossible, `missing` says why."""
 
     def __init__(self, name, brokers):
         self.name, self.brokers, self.ports, self.missing = name, brokers, {}, None
@@ -151,11 +151,11 @@ class Links:
             self.missing = str(error)
 
     def cgroup(self, broker):
-        """A broker has to join it when it starts: by it its packets are told."""
+        """A broker must join this cgroup when it starts. The cgroup identifies its packets."""
         return self.folder / broker / 'cgroup.procs'
 
     def cut(self, source, target):
-        """What the source asks of the target is lost; its answers to the target are not."""
+        """Requests of the source to the target are lost; its answers to the target are not."""
         run('iptables', '-w', '-A', 'OUTPUT', '-o', 'lo', '-p', 'tcp', '-m', 'multiport', '--dports', self.ports[target],
             '-m', 'cgroup', '--path', f'{self.name}/{source}', '-j', 'DROP')
 
@@ -182,7 +182,7 @@ class Stack:
         self.brokers = ['kafka', 'kafka2', 'kafka3'][:brokers]
         self.nodes = [f'postgres{number + 1}' for number in range(nodes)]  # of a cluster, whose front is postgres
         self.network, self.links = None, None
-        # PG* and KAFKA_* of whoever starts this would lead elsewhere.
+        # The caller's PG* and KAFKA_* variables would name other servers.
         self.env = {name: value for name, value in os.environ.items() if not re.match('PG|KAFKA_|ORDER_|MAKE', name)}
         self.env['ORDER_VAR'] = str(folder)
 
@@ -266,14 +266,14 @@ class Stack:
             return False
 
     def stop(self, server, signal):
-        """Until its ports are free, too: a process that was killed closes them after it has lost its command line."""
+        """Also waits until its ports are free: a killed process closes them after its command line is gone."""
         self.lib('stack_signal', server, signal, '60')
         ports = self.links.ports.get(server, self.postgres_env(server)['PGPORT']).split(',')
         listens = ' or '.join(f'sport = :{port}' for port in ports)
         waiting.until(60, lambda: not run('ss', '-Hltn', listens).strip(), f'the ports of {server} are free')
 
     def set_clock(self, broker, shift):
-        """Seconds by which it is wrong from the broker's next start on."""
+        """The clock is wrong by this many seconds from the broker's next start on."""
         file = self.folder / f'{broker}.clock'
         if shift:
             file.write_text(str(shift))
@@ -301,15 +301,15 @@ class Stack:
                 os.kill(pid, signal.SIGCONT)
 
     def keeps_start(self, topic, partition, offset):
-        """All brokers with a replica have it on their disks that the partition begins there. Until then one that is killed forgets it, and
-        has the records before it again."""
+        """Whether all brokers with a replica have saved this beginning of the partition. If a broker is killed before that, it forgets the
+        beginning, and the records before it reappear."""
         def keeps(folder):
             first = min(int(file.stem) for file in (folder / f'{topic}-{partition}').glob('*.log'))
             return first == offset or f'{topic} {partition} {offset}' in (folder / 'log-start-offset-checkpoint').read_text().splitlines()
         return all(keeps(self.folder / broker) for broker in self.brokers if (self.folder / broker / f'{topic}-{partition}').exists())
 
     def put_back(self, names):
-        """The copy, in place of what there is. All brokers lose their power."""
+        """Replaces the files by the copy. All brokers lose power."""
         for broker in self.brokers:
             self.stop(broker, 'KILL')
         for original, copy in self._logs(names, 'copies'):

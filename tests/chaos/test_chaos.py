@@ -1,4 +1,4 @@
-"""What of the harness can be tested without servers: python3 -m unittest discover tests/chaos"""
+"""Tests those parts of the harness that need no server: python3 -m unittest discover tests/chaos"""
 import subprocess
 import tempfile
 import unittest

@@ -15,7 +15,7 @@ class Halted(Exception):
 
 
 def until(seconds, condition, what, meanwhile=lambda: None):
-    """What the condition gives, once it is true."""
+    """The value of the condition, once it is true."""
     ends_at = time.monotonic() + seconds
     while True:
         if halt.is_set():

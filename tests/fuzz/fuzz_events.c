@@ -1,11 +1,11 @@
 /*
- * CSV files -> events -> the consumer. The input is an orders file; each behind a form feed may follow the customers
- * file, the items file, --as-of and --timestamp-format. A vertical tab stands for 32 KiB of the byte before it, as
- * limits are reached with difficulty otherwise.
+ * CSV files -> events -> the consumer. The input is an orders file. The customers file, the items file, --as-of and
+ * --timestamp-format may follow, each after a form feed. A vertical tab stands for 32 KiB of the byte before it:
+ * otherwise an input would hardly reach the limits.
  *
- * What the producer makes of a row the consumer accepts, as the same events: none is quarantined. The files without
- * the lines of their rejected rows give the same events and no reject: a rejected row sends nothing, and takes no other
- * row with it.
+ * The consumer accepts each event that the producer creates, and decodes the same event: it quarantines nothing. The
+ * files without the lines of their rejected rows give the same events and no reject: a rejected row sends nothing, and
+ * causes no other row to be rejected.
  */
 #define _POSIX_C_SOURCE 200809L /* open_memstream */
 #include "property.h"

@@ -2,8 +2,8 @@
  * Command lines of order-producer, whose table has options of every type. A line of the input is an argument; a first
  * line with KAFKA_BROKERS= is in the environment.
  *
- * What is accepted is within its limits, and its settings, written as options again, give the same settings. What is
- * refused has a reason of one line, and names what was really given.
+ * Accepted settings are within their limits, and the same settings result when they are written as options again. A
+ * refused command line has a reason of one line, which names an argument that was really given.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "property.h"

@@ -1,14 +1,14 @@
 /*
- * Records -> events. The first line of the input is the key (an empty one: none), what follows is the value; without
- * a line feed it is a tombstone.
+ * Records -> events. The first line of the input is the key; an empty line means no key. The rest is the value. Without
+ * a line feed the record is a tombstone.
  *
- * No mutation hits upon a hash. So where only the id or the key does not fit, the reason tells the right one, and the
- * record is tried again with it.
+ * No mutation can guess a hash. So if only the id or the key is wrong, the reason names the right one, and the target
+ * tries the record again with it.
  *
- * Where event_scan reads an event, event_json_decode reads the same one.
+ * If event_scan reads an event, event_json_decode reads the same one.
  *
- * What is no event has a reason that can be stored. An event is one that the producer could have made, and decoding
- * what it is encoded to gives the same event and the same payload, however its keys are sorted.
+ * A record that is not an event has a reason that can be stored. An event is one that the producer could have created.
+ * Encoded and decoded again, it is the same event with the same payload, in whatever order its keys are.
  */
 #define _GNU_SOURCE /* memmem */
 #include "property.h"

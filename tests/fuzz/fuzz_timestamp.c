@@ -1,9 +1,10 @@
 /*
- * Timestamps. The input is a text; behind line feeds may follow formats, as --timestamp-format takes them.
+ * Timestamps. The input is a text. Formats of --timestamp-format may follow, each after a line feed.
  *
- * What is read is what stands there, lies in the range, is the same whatever the machine's time zone, is the milliseconds
- * that another computation gives, and is read back from what is printed. So is any time in the range. The strict reader reads
- * what is printed and nothing else. What is not read is read by the format that the hint names, if it names one.
+ * A time that is read is the one in the text, lies in the range, does not depend on the machine's time zone, has the
+ * milliseconds that another computation gives, and is read again from its printed form. The last is true for any time in
+ * the range. The strict reader accepts only the printed form. If a text is refused with a hint that names a format, that
+ * format reads it.
  */
 #define _DEFAULT_SOURCE /* strsep */
 #include "property.h"
