@@ -108,7 +108,7 @@ static void add_event(struct pg_array *arrays, const struct batch_row *row)
     pg_array_add_int64(&arrays[PAYLOAD_HASHES], row->summary.hash);
 }
 
-/* A record that is no event. */
+/* A record that is not an event. */
 static void add_bad(struct pg_array *arrays, const struct batch *batch, const struct batch_row *row)
 {
     pg_array_add_int32(&arrays[BAD_PARTITIONS], row->partition);

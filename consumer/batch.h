@@ -37,7 +37,7 @@ struct batch_row {
     int64_t append_time;
     struct event event;             /* where reason is NULL */
     struct payload_summary summary; /* where reason is NULL */
-    char *reason;                   /* why the record is no event, or NULL; owned */
+    char *reason;                   /* why the record is not an event, or NULL; owned */
     struct bytes key, value;        /* as they came */
     enum outcome outcome;
 };
@@ -91,7 +91,7 @@ bool batch_is_full(const struct batch *batch);
  */
 bool batch_add(struct batch *batch, const struct record *record);
 
-/* The client has read up to `offset`: what is before it and was not added is no record. */
+/* The client has read up to `offset`: offsets before it that were not added have no record. */
 void batch_reach(struct batch *batch, int32_t partition, int64_t offset);
 
 /* There is something to count. */
@@ -109,7 +109,7 @@ void batch_note_applied(struct batch *batch, size_t first, size_t count);
  */
 size_t batch_next_offsets(const struct batch *batch, struct partition_offset *offsets);
 
-/* Whether one of its records is no event because the form lacks its type. */
+/* Whether one of its records is not an event because the form lacks its type. */
 bool batch_has_unknown_type(const struct batch *batch);
 
 /* Decodes the records that are no events once more, for the form has grown. */

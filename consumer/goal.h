@@ -46,8 +46,8 @@ void goal_init(struct goal *goal, struct source *source, struct store *store, co
 void goal_release(struct goal *goal);
 
 /*
- * Asks Kafka and the database, every 250 ms at most: between two statements. DONE, or the store's error. No broker that
- * answers is no error: the goal is not reached then.
+ * Asks Kafka and the database, every 250 ms at most: between two statements. DONE, or the store's error. If no broker
+ * answers, that is not an error: the goal is not reached then.
  */
 enum store_result goal_check(struct goal *goal, bool *reached);
 

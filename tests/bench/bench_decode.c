@@ -54,7 +54,7 @@ static double rate(const struct records *records, bool (*decode)(const struct re
 
     for (size_t i = 0; i < records->count; i++) {
         if (!decode(&records->records[i])) {
-            fprintf(stderr, "bench-decode: record %zu is no event\n", i + 1);
+            fprintf(stderr, "bench-decode: record %zu is not an event\n", i + 1);
             exit(EXIT_FAILURE);
         }
     }

@@ -86,7 +86,7 @@ refused 'a role without rights' 'permission denied for schema orders*Grant' PGUS
 refused 'a wrong password' 'Check user and password' PGUSER=crowd PGPASSWORD=wrong
 refused 'no password' 'asks for a password and none was given' PGUSER=crowd PGPASSFILE=/dev/null
 refused 'a user that does not exist' 'Check user and password' PGUSER=nobody_at_all PGPASSWORD=x
-refused 'a port that is no number' 'invalid port number*Correct the PG\* variables or --database' PGPORT=99999
+refused 'a port that is not a number' 'invalid port number*Correct the PG\* variables or --database' PGPORT=99999
 refused 'an unknown sslmode' 'invalid sslmode value*Correct the PG\* variables or --database' PGSSLMODE=wrong
 refused 'a database that is missing' 'database=check_nowhere*Create the database' PGDATABASE=check_nowhere
 createdb "check_empty_$$"

@@ -164,7 +164,7 @@ for script in scripts/*; do
 done
 bad scripts/verify '*requires an argument' --orders
 bad scripts/verify '*--orders is needed*'
-bad scripts/requeue '--offset is no number: 1x' --offset 1x
+bad scripts/requeue '--offset is not a number: 1x' --offset 1x
 
 # A flag takes no value.
 bad "$CONSUMER" "unknown option '--log-events=yes'" --log-events=yes

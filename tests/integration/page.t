@@ -52,8 +52,8 @@ killed=$(date +%s%3N)
 end victim KILL 5
 grows() { (($(shown lag) > 1500)); }
 ok 'a consumer is killed: the lag grows on the page' wait_until 30 grows
-# It has risen where it is above what it was before, and does not fall again. So long as the
-# machine let the page wait meanwhile, it may be later, and twice, as the monitor before it had to wait too.
+# The lag has risen once it is above its former value and does not fall again. The limit is longer by the time that the
+# machine was busy, counted twice: the monitor had to wait before the page did.
 rise=$(browse recorded | jq -r --argjson killed "$killed" '
     ([.lags[] | select(.[0] <= $killed)][-1:] + [.lags[] | select(.[0] > $killed)]) as $seen |
     ([range(1; $seen | length) | select($seen[.][1] < $seen[. - 1][1] or $seen[.][1] <= $seen[0][1])] | max // 0) as $i |

@@ -25,7 +25,7 @@ SELECT is(test.apply('0:14:1 0:15:bad 0:16:99 0:17:96 0:18:3'), '5: 0a 0d 4r 0q 
 SELECT is(test.apply('0:18:3'), '1: 0a 0d 1r 0q r', 'alone too');
 SELECT is(test.apply('1:0:4 1:1:5'), '2: 0a 0d 0r 0q tt retired 2', 'events of before that were never applied are retired');
 SELECT is(test.apply('2:0:4 2:5:95 2:6:100', spans => '2:8'), '3: 1a 0d 0r 0q tta retired 2 absent 5', 'the last moment before the horizon, and absent offsets');
-SELECT is(test.apply('2:8:bad 2:9:5'), '2: 0a 0d 0r 1q qt retired 1', 'one that is no event');
+SELECT is(test.apply('2:8:bad 2:9:5'), '2: 0a 0d 0r 1q qt retired 1', 'one that is not an event');
 SELECT is(test.progress(2), '0..10 5: 1a 0d 0r 1q retired 3 absent 5', 'the offsets are counted');
 SELECT results_eq('SELECT sum(retired), bool_and(complete) FROM orders.pipeline_status', 'SELECT 14::numeric, true', 'and shown');
 SELECT is((SELECT (before, events)::text FROM orders.horizon), '(2017-01-02,2)', 'with a horizon');

@@ -62,7 +62,7 @@ SELECT is(test.apply('13:0:120 13:2:121 13:8:122', spans => '13:9/5'),
 SELECT is(test.apply('13:2:121 13:9:123', spans => '13:13/12'), '2: 1a 0d 1r 0q ra absent 1 deleted 2', 'beside a redelivery');
 SELECT is(test.apply('14:0:130'), '1: 1a 0d 0r 0q a', 'a partition of which one record was read');
 SELECT is(test.apply('14:0:130 14:1:131 14:2:132 14:3:133 14:4:bad 14:9:134', spans => '14:10/6'), '6: 4a 0d 1r 1q raaaqa absent 3 deleted 1',
-          'in a run that begins with a redelivery, and with a record that is no event');
+          'in a run that begins with a redelivery, and with a record that is not an event');
 SELECT is(test.apply('14:10:135 14:11:136 14:12:137', spans => '14:14/12'), '3: 3a 0d 0r 0q aaa absent 1', 'in a run that goes on behind the deleted ones');
 
 -- Refused ------------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ SELECT throws_ok(format('EXECUTE run(%L, %L, %L)', second, lengths, bad), 'P0001
                (24,   '{3,0}',    29,   'an empty run'),
                (25,   '{4,-1}',   29,   'a run of fewer'),
                (20,   '{2,1}',    29,   'a run behind a later one'),
-               (24,   '{2,1}',    22,   'a record that is no event within a run'),
+               (24,   '{2,1}',    22,   'a record that is not an event within a run'),
                (24,   '{2,1}',    -1,   'or with a negative offset')
        ) v (second, lengths, bad, name);
 SELECT throws_ok(format('EXECUTE run(24, %L, 29)', lengths), '2202E', NULL, format('runs of %s records, for three events', lengths))

@@ -20,7 +20,7 @@ SELECT throws_ok(format('SELECT test.call(%s => ''{NULL}'')', parameter), '22004
   FROM unnest('{run_partitions,run_offsets,event_ids,event_ats,order_ids,payload_hashes}'::text[]) parameter;
 SELECT throws_ok(format('SELECT test.call(bad_partitions => ''{%s}'', bad_offsets => ''{%s}'', append_times => ''{%s}'', reasons => ''{%s}'',
                                           keys => ''{NULL}'', payloads => ''{NULL}'', next_offsets => ''{2}'')', partitions, offsets, times, reasons),
-                 '22004', NULL, name || ' of a record that is no event')
+                 '22004', NULL, name || ' of a record that is not an event')
   FROM (VALUES ('NULL', '1', 'today', 'no', 'no partition'), ('0', 'NULL', 'today', 'no', 'no offset'), ('0', '1', 'NULL', 'no', 'no time'),
                ('0', '1', 'today', 'NULL', 'no reason')) v (partitions, offsets, times, reasons, name);
 

@@ -6,7 +6,7 @@
 --     with Kafka              compared with Kafka's offsets too
 --
 -- Names begin with the table and column, of which none may be missing. The database holds tests/data/verify, of which each event
--- came twice, and a record that is no event. :group, :topic, and of the event of o-leap :leap_id and :leap_hash.
+-- came twice, and a record that is not an event. :group, :topic, and of the event of o-leap :leap_id and :leap_hash.
 
 # processed_events: an event removed
 DELETE FROM orders.processed_events WHERE order_id = 'o-leap';
@@ -320,7 +320,7 @@ SELECT pg_temp.batch(event_id => :'leap_id', order_id => 'o-last');
 SELECT pg_temp.batch(event_id => :'leap_id', payload_hash => 1);
 # apply_batch: a known event once more | as worker; not looked at: it is a duplicate, as it would be from Kafka
 SELECT pg_temp.batch(event_id => :'leap_id', payload_hash => :leap_hash, order_id => 'o-leap');
-# apply_batch: a record that is no event | as worker; not looked at: it is quarantined, as it would be from Kafka
+# apply_batch: a record that is not an event | as worker; not looked at: it is quarantined, as it would be from Kafka
 SELECT pg_temp.batch(reason => 'made up');
 # apply_batch: a record far ahead | as worker; with Kafka
 SELECT pg_temp.batch(event_id => :'leap_id', payload_hash => :leap_hash, kafka_offset => 1000000);
