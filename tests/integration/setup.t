@@ -83,8 +83,8 @@ is 'on Ubuntu the packages are the same, of the PostgreSQL that it has' "$(grep 
 status=0
 set_up old "$ubuntu" 14 'mount -t tmpfs none /usr/lib/postgresql' || status=$?
 is 'where PostgreSQL is too old, it says so, and names the containers' \
-    "$status $(grep -c 'PostgreSQL 15 or newer is needed, and 14 is the newest.*docker compose' "$logs/old.log") $(grep -c ' install' "$calls")" '78 1 0'
+    "$status $(grep -c 'PostgreSQL 15 or newer is needed, and 14 is the newest.*docs/CONTAINERS.md' "$logs/old.log") $(grep -c ' install' "$calls")" '78 1 0'
 status=0
 set_up fedora ID=fedora 15 || status=$?
-is 'elsewhere it names what is missing, and the containers' "$status $(grep -c 'neither Debian nor like it.* default-jre-headless; .*docker compose' "$logs/fedora.log")" '78 1'
+is 'elsewhere it names what is missing, and the containers' "$status $(grep -c 'neither Debian nor like it.* default-jre-headless; .*docs/CONTAINERS.md' "$logs/fedora.log")" '78 1'
 plan
