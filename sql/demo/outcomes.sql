@@ -1,4 +1,4 @@
--- What became of the demo's records, by partition and in all.
+-- The outcomes of the demo's records: of each partition, and of all together.
 SELECT coalesce(kafka_partition::text, 'all') AS partition, sum(received) AS received, sum(applied) AS applied,
        sum(duplicate) AS duplicate, sum(redelivered) AS redelivered, sum(quarantined) AS quarantined, bool_and(complete) AS complete
   FROM orders.pipeline_status
