@@ -233,7 +233,7 @@ check '… which --timestamp-format reads' "$(bad '1 0 0 0 0' \
     "$(spaced 'is not a time of the form %m/%d/%Y %H:%M' "--timestamp-format '%Y-%m-%d %H:%M:%S' would read it")")" \
     --timestamp-format '%m/%d/%Y %H:%M' < <(placed_at '10/2/2017 10:56')
 check '… as one of two' "$(bad '1 0 0 0 0' \
-    "$(spaced 'is no time of any of the 2 forms given' "--timestamp-format '%Y-%m-%d %H:%M:%S' would read it")")" \
+    "$(spaced 'is not a time of any of the 2 forms given' "--timestamp-format '%Y-%m-%d %H:%M:%S' would read it")")" \
     --timestamp-format '%d.%m.%Y' --timestamp-format '%m/%d/%Y %H:%M' < <(placed_at '10/2/2017 10:56')
 check 'all words for a missing value' "$(good '5 0 0 0 0')" < <(orders; n=0
     for word in '' NULL NaN NA '\N'; do printf 'o%s,%s,created,2017-10-02 10:56:33,%s,%s,%s,%s\n' $((++n)) "$word" "$word" "$word" "$word" "$word"; done)

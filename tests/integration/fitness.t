@@ -113,9 +113,9 @@ ask "ALTER DATABASE \"$PGDATABASE\" RESET statement_timeout"
 if [[ $stack_disk ]]; then
     fill() { fallocate -l "$(($(stat -f -c '%a * %S' "$VAR") - $(stat -f -c "%b * %S * $1 / 100" "$VAR")))" "$VAR/kafka/filler.$1"; }
     fill 7
-    finds 'little room on the disk' 1 "warn *room on disk: 0.2 GB of 2.1 GB are free at $VAR/* -> make room*scripts/retire --help"
+    finds 'little room on the disk' 1 "warn *room on disk: 0.2 GB of 2.1 GB are free at $VAR/* -> free some space*scripts/retire --help"
     fill 3
-    finds 'no room on the disk' 78 'fail *room on disk: 0.1 GB of 2.1 GB are free * -> make room*'
+    finds 'no room on the disk' 78 'fail *room on disk: 0.1 GB of 2.1 GB are free * -> free some space*'
     rm -- "$VAR"/kafka/filler.*
 else
     tests=$((tests + 1))
