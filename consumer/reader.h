@@ -102,8 +102,8 @@ void reader_commit_wait(const struct reader *reader, const struct batch *batch);
 bool reader_comparison_is_due(const struct reader *reader);
 
 /*
- * DONE or the store's error. A reader whose partitions hold other logs than those that it reads is held. If no broker answers,
- * the next comparison will do.
+ * DONE or the store's error. If the partitions hold logs other than those being read, the reader becomes HELD. If no broker answers,
+ * the next comparison finds out.
  */
 enum store_result reader_compare(struct reader *reader);
 

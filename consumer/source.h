@@ -6,7 +6,7 @@
  *
  *     switch (source_poll(source, 50, &record)) {
  *     case SOURCE_RECORD:          use(&record); source_release(&record); break;
- *     case SOURCE_END:             … no record of record.partition before record.offset is still to come
+ *     case SOURCE_END:             … all records of record.partition before record.offset were delivered
  *     case SOURCE_ASSIGNED:        … source_assign(source, &known, &starts, &start_count); break;
  *     case SOURCE_REVOKED:         … source_commit_wait(…); source_unassign(source); break;
  *     case SOURCE_LOST:            … source_unassign(source); break;
@@ -100,7 +100,7 @@ bool source_find_logs(struct source *source, const struct known_logs *known, boo
 /* Stops reading and gives the partitions up: the answer to REVOKED and LOST. */
 void source_unassign(struct source *source);
 
-/* Stops fetching, and goes on with it, while the partitions stay assigned. Both may be repeated. */
+/* source_pause stops fetching, source_resume continues it; the partitions stay assigned. Both may be repeated. */
 void source_pause(struct source *source);
 void source_resume(struct source *source);
 
@@ -111,9 +111,9 @@ void source_hold(struct source *source);
 int64_t source_end_offset(const struct source *source, int32_t partition);
 
 /*
- * Commits offsets for the group, each one past the last that was applied. The first does not wait: source_poll logs the
- * result, and only then sends the newest of those that were given meanwhile. The second waits, 2 s at most. A commit that
- * fails is harmless, and so is one that is repeated: what was applied is delivered again, and recognised.
+ * Commits offsets for the group, each one past the last that was applied. source_commit does not wait: source_poll
+ * logs the result, and then sends the newest offsets that were given in the meantime. source_commit_wait waits for at most
+ * 2 s. A commit that fails is harmless, and so is one that is repeated: what was applied is delivered again, and recognised.
  */
 void source_commit(struct source *source, const struct partition_offset *offsets, size_t count);
 void source_commit_wait(struct source *source, const struct partition_offset *offsets, size_t count);

@@ -10,12 +10,12 @@
  *     REVOKING    gives the partitions up, whatever it did before       STARTING or FILLING; AWAY
  *
  * From any state, AWAY comes next when the database cannot be reached, and REVOKING when the group takes partitions back.
- * STARTING takes the place of FILLING while partitions are assigned and it is not known where to start in them. The reader
- * knows that: it has a state of its own (see reader.h), and each step that goes back to reading ends with read_on.
+ * While partitions are assigned but their start positions are unknown, the worker is in STARTING instead of FILLING. The
+ * reader knows that: it has a state of its own (see reader.h), and each step that goes back to reading ends with read_on.
  *
  * After an outage the batch could be kept and sent again. That would save a little reading, but the same question would have
- * to be answered first: how far did the database come? So what was read is dropped, and read again from there. The member goes
- * on polling while the database is away, so that its group does not take it for dead.
+ * to be answered first: how far did the database get? So the worker drops what it has read, and reads again from that
+ * position. The member keeps polling while the database is away, so that its group does not consider it dead.
  */
 #include "worker.h"
 
@@ -331,7 +331,7 @@ static void note_result(struct worker *worker, enum store_result result)
         end_with(worker, WORKER_FAILED);
 }
 
-/* With no room to read ahead and the database slow, fetching pauses. Rebalances are polled for all the same. */
+/* If there is no room to read ahead and the database is slow, fetching pauses. The worker still polls for rebalances. */
 static void read_ahead(struct worker *worker)
 {
     const struct reader *reader = &worker->reader;
@@ -376,8 +376,8 @@ static void step_committing(struct worker *worker)
 /* --- REVOKING */
 
 /*
- * Commits what is applied, unless other members may have the partitions already, and gives all of them up. Also at the end,
- * and also where a rebalance was not answered yet: without an answer the member could not even leave.
+ * Commits what is applied, unless other members may have the partitions already, and gives all of them up. It is also called
+ * when the program ends, even if a rebalance was not answered yet: without an answer the member could not leave the group.
  */
 static enum store_result give_up_partitions(struct worker *worker)
 {

@@ -1,11 +1,11 @@
 /*
  * Order within an order must survive every retry. So events leave in rounds: the
- * partitions are paused while a round is queued, then resumed, and nothing more
- * is queued before all of it is acknowledged; the next round is only prepared
- * meanwhile. Of a round each partition has one batch at most, so there is never a
- * second batch that could overtake one which has to be sent again. (To allow one
- * request in flight is not enough: librdkafka has the next one ready by then, and
- * sends it when a broker answers the first with an error.) The partition is chosen
+ * partitions are paused while a round is queued, then resumed, and nothing more is
+ * queued until the whole round is acknowledged. Meanwhile the next round is prepared,
+ * but not queued. Each partition has at most one batch in a round, so no second batch
+ * can overtake one that has to be sent again. (Limiting librdkafka to one request in
+ * flight is not enough: it has the next one ready by then, and sends it when a broker
+ * answers the first with an error.) The partition is chosen
  * here, from those that exist at the start: a partition that is added later would
  * take an order's next events while another one still holds the events before.
  *
@@ -71,9 +71,9 @@ struct publisher {
     struct publisher_config config;
     rd_kafka_topic_partition_list_t *all_partitions;
     struct deliveries deliveries;
-    struct round *sending; /* librdkafka has it, or the first of it as far as it has room */
-    size_t queued;         /* … so many of it */
-    struct round *next;    /* is prepared meanwhile */
+    struct round *sending; /* the round that librdkafka has, or as much of its beginning as fits into the queue */
+    size_t queued;         /* how many of its events are queued */
+    struct round *next;    /* is being prepared */
     int64_t next_is_due;   /* when it leaves at the latest, unless another one is on its way */
     struct kafka_trouble trouble;
     struct silence silence;
@@ -203,9 +203,10 @@ static int64_t number_property(const rd_kafka_conf_t *conf, const char *name)
 
 /*
  * The handle comes first: then librdkafka learns the partitions from the answers
- * that topic_await waits for. Events that it has to hold until it knows the partitions
- * it later gives to a partition one by one, while that one already sends: they leave
- * in several batches, and a batch that is sent again comes after the next.
+ * that topic_await waits for. If it had to hold events until it knows the partitions,
+ * it would later hand them to their partition one by one, while that partition is
+ * already sending. They would leave in several batches, and a batch that is sent again
+ * would arrive after the next one.
  */
 static enum replay_end open_topic(struct publisher *publisher)
 {

@@ -102,7 +102,7 @@ DECLARE
     fresh_ids  uuid[];                       -- their ids
     some_seen  boolean;                      -- of this batch's records, by this group
     all_seen   boolean;
-    kind       text;                         -- the outcome, where all records have the same
+    kind       text;                         -- the outcome, if it is the same for all records
     fits       boolean;                      -- no record is behind its span
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -439,7 +439,7 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION orders.apply_batch FROM PUBLIC;
-COMMENT ON FUNCTION orders.apply_batch IS 'Applies one batch of records: events, aggregates, quarantine, conflicts and progress in one transaction. It is idempotent. Returns the counters, the number of new conflicts, and one letter for each record, events first: a applied, d duplicate, r redelivered, q quarantined, t retired. Returns a single letter if all outcomes are the same. Raises OR001 and writes nothing if records before read_from are missing in this database, or if it has another log.';
+COMMENT ON FUNCTION orders.apply_batch IS 'Applies one batch of records: events, aggregates, quarantine, conflicts and progress in one transaction. It is idempotent. Returns the counters, the number of new conflicts, and one letter for each record, events first: a applied, d duplicate, r redelivered, q quarantined, t retired. Returns a single letter if all outcomes are the same. Raises OR001 and writes nothing if records before read_from are missing in this database, or if it has another log; OR002 if a partition does not belong to this database.';
 
 CREATE OR REPLACE FUNCTION orders.start_positions(consumer_group text, topic text)
 RETURNS TABLE (kafka_partition integer, log integer, next_offset bigint, cluster_id text, topic_id text,

@@ -55,7 +55,7 @@ run scripts/migrate --lifecycle
 like "$status $said" '64 *--lifecycle needs a file' 'an option without its file'
 mkdir -p "$scratch/bare/scripts"
 cp -r sql "$scratch/bare"
-cp scripts/{migrate,database.sh,nodes.sh,printable.sh} "$scratch/bare/scripts"
+cp scripts/{migrate,command.sh,database.sh,nodes.sh,printable.sh} "$scratch/bare/scripts"
 run "$scratch/bare/scripts/migrate"
 like "$status $said" '66 migrate: cannot read */lifecycles/olist.csv: there is no such file' 'an installation without the default'
 is "$(query "SELECT to_regnamespace('orders')")" '' 'and nothing is migrated then'

@@ -28,7 +28,7 @@ sees_both() { [[ $(code /readyz) == 200 ]]; }
 wait_until 20 sees_both
 is 'a missing topic is not an error' "$(status_of '"\(.kafka.up) \(.kafka.hasTopic)"')" 'true false'
 run taken "$MONITOR" --listen "${url#http://}"
-like 'an address that is taken: status 69, in words' "$status $(cat -- "$logs/taken.log")" '69 *Address already in use; name another*'
+like 'an address that is taken: status 69, in words' "$status $(cat -- "$logs/taken.log")" '69 *Address already in use; choose another*'
 is 'it listens on loopback only' "$(ss -Hltn "sport = :${url##*:}" | awk '{ print $4 }')" "${url#http://}"
 
 # --- what it serves is so
