@@ -110,7 +110,7 @@ INSERT INTO orders.partition_progress (consumer_group, topic, log, kafka_partiti
 # partition_progress: an older log with a hole
 UPDATE orders.partition_progress SET log = 2 WHERE kafka_partition = 0;
 INSERT INTO orders.partition_progress (consumer_group, topic, log, kafka_partition, first_offset, next_offset, received, duplicate) SELECT consumer_group, topic, 1, 0, 0, 10, 3, 3 FROM orders.partition_progress WHERE kafka_partition = 0;
-# partition_progress: an older log that adds up | not looked at: such a log there may have been
+# partition_progress: an older log that adds up | not looked at: such a log may have existed
 UPDATE orders.partition_progress SET log = 2 WHERE (kafka_partition, quarantined) = (0, 0) OR (kafka_partition, quarantined) = (1, 0);
 INSERT INTO orders.partition_progress (consumer_group, topic, log, kafka_partition, first_offset, next_offset, received, duplicate) SELECT consumer_group, topic, 1, kafka_partition, 0, 3, 3, 3 FROM orders.partition_progress WHERE log = 2;
 # partition_progress.consumer_group: another group
