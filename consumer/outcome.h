@@ -10,10 +10,10 @@
 enum outcome {
     OUTCOME_UNKNOWN,
     OUTCOME_APPLIED,
-    OUTCOME_DUPLICATE,   /* the same event came before, in another record */
-    OUTCOME_REDELIVERED, /* the same record came before */
+    OUTCOME_DUPLICATE,   /* the event is known from another record, or from another group's reading */
+    OUTCOME_REDELIVERED, /* this group has counted the record before */
     OUTCOME_QUARANTINED,
-    OUTCOME_RETIRED, /* the event is older than the horizon of orders.retire */
+    OUTCOME_RETIRED, /* the event is from before the day of scripts/retire */
     OUTCOMES,
 };
 

@@ -5,7 +5,6 @@
 #include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static char *print(cJSON *json)
 {

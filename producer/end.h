@@ -1,5 +1,5 @@
 /*
- * end.h - how a replay ends. main.c makes an exit status of it, and nothing else knows exit statuses.
+ * end.h - how a replay ends. main.c makes an exit status of it; no other module of the producer knows those.
  *
  *     enum replay_end end = topic_prepare(&topic);
  *
