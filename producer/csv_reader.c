@@ -13,6 +13,8 @@
 
 #include "csv_delimiter.h"
 #include "csv_format.h"
+#include "csv_header.h"
+#include "csv_row.h"
 #include "csv_window.h"
 #include "memory.h"
 #include "reason.h"
@@ -30,23 +32,13 @@
 _Static_assert(CSV_FIELD_MAX < CSV_ROW_MAX, "a field of the greatest length has a place in a row");
 _Static_assert((int)CSV_LINE_SHOWN <= (int)CSV_ROW_MAX, "the window holds what is shown of a line");
 
-/* What libcsv's callbacks gathered of the row in progress. */
-struct row {
-    size_t field_count;
-    size_t longest_field;
-    bool complete;
-    char *text; /* the wanted fields, each with its NUL, behind one NUL that stands for absent ones */
-    size_t text_length, text_size;
-    size_t offsets[CSV_COLUMNS_MAX]; /* into text; 0 for absent ones, others are new with each whole row */
-};
-
 struct csv_reader {
     struct csv_header header;
     size_t header_fields; /* 0 until the header was read */
     char delimiter;       /* '\0' until it is known */
     struct csv_parser parser;
     bool parser_is_ready; /* with the delimiter */
-    struct row row;
+    struct csv_row row;
     struct csv_window window;
     uint64_t line_ends; /* in the row in progress */
     uint64_t blank_rows;
@@ -56,31 +48,12 @@ struct csv_reader {
     char reason[REASON_SIZE];
 };
 
-static size_t append_text(struct row *row, const char *field, size_t length)
-{
-    size_t offset = row->text_length;
-
-    while (row->text_size < offset + length + 1) {
-        row->text_size *= 2;
-        row->text = checked(realloc(row->text, row->text_size));
-    }
-    memcpy(row->text + offset, field, length);
-    row->text[offset + length] = '\0';
-    row->text_length += length + 1;
-    return offset;
-}
-
 /* libcsv calls it for each field of a row. */
 static void take_field(void *field, size_t length, void *data)
 {
     struct csv_reader *reader = data;
-    struct row *row = &reader->row;
-    size_t column = csv_header_column(&reader->header, row->field_count++);
 
-    if (length > row->longest_field)
-        row->longest_field = length;
-    if (column != CSV_NO_COLUMN && length <= CSV_FIELD_MAX)
-        row->offsets[column] = append_text(row, field, length);
+    csv_row_take(&reader->row, csv_header_column(&reader->header, reader->row.field_count), field, length);
 }
 
 /* … and this one for each field of the header. */
@@ -88,9 +61,8 @@ static void take_name(void *field, size_t length, void *data)
 {
     struct csv_reader *reader = data;
 
-    if (length > reader->row.longest_field)
-        reader->row.longest_field = length;
-    csv_header_take(&reader->header, reader->row.field_count++, field, length);
+    csv_header_take(&reader->header, reader->row.field_count, field, length);
+    csv_row_take(&reader->row, CSV_NO_COLUMN, field, length);
 }
 
 /* … and this one at the end of a row. */
@@ -99,7 +71,7 @@ static void take_row_end(int c, void *data)
     struct csv_reader *reader = data;
 
     (void)c;
-    reader->row.complete = true;
+    reader->row.is_complete = true;
 }
 
 static int nothing_is_space(unsigned char c)
@@ -118,12 +90,7 @@ static void init_parser(struct csv_reader *reader)
 
 static void begin_row(struct csv_reader *reader)
 {
-    struct row *row = &reader->row;
-
-    row->field_count = 0;
-    row->longest_field = 0;
-    row->complete = false;
-    row->text_length = 1;
+    csv_row_begin(&reader->row);
     reader->line_ends = 0;
 }
 
@@ -134,9 +101,7 @@ static struct csv_reader *new_reader(int fd, char delimiter, const struct csv_co
     reader->delimiter = delimiter;
     csv_header_init(&reader->header, columns, column_count);
     csv_window_init(&reader->window, fd);
-    reader->row.text_size = 1024;
-    reader->row.text = checked(calloc(1, reader->row.text_size));
-    begin_row(reader);
+    csv_row_init(&reader->row);
     return reader;
 }
 
@@ -272,7 +237,7 @@ static enum csv_result reject(struct csv_reader *reader)
 
 static enum csv_result finish_row(struct csv_reader *reader)
 {
-    const struct row *row = &reader->row;
+    const struct csv_row *row = &reader->row;
 
     if (reader->header_fields > 0 && row->field_count != reader->header_fields) {
         reason_set(reader->reason, "it has %zu fields, but the header has %zu", row->field_count,
@@ -307,7 +272,7 @@ enum csv_result csv_reader_next(struct csv_reader *reader)
 {
     struct csv_window *window = &reader->window;
 
-    if (reader->row.complete)
+    if (reader->row.is_complete)
         begin_row(reader);
     for (;;) {
         enum csv_result provided = provide(reader);
@@ -325,7 +290,7 @@ enum csv_result csv_reader_next(struct csv_reader *reader)
             if (!feed_end(reader))
                 return reject(reader);
         }
-        if (!reader->row.complete)
+        if (!reader->row.is_complete)
             continue;
         if (reader->row.longest_field > 0)
             return finish_row(reader);
@@ -378,7 +343,7 @@ bool csv_reader_has_column(const struct csv_reader *reader, size_t column)
 
 const char *csv_reader_field(const struct csv_reader *reader, size_t column)
 {
-    return reader->row.text + reader->row.offsets[column];
+    return csv_row_field(&reader->row, column);
 }
 
 uint64_t csv_reader_blank_rows(const struct csv_reader *reader)
@@ -423,6 +388,6 @@ void csv_reader_free(struct csv_reader *reader)
         csv_free(&reader->parser);
     csv_header_release(&reader->header);
     csv_window_release(&reader->window);
-    free(reader->row.text);
+    csv_row_release(&reader->row);
     free(reader);
 }

@@ -22,7 +22,6 @@
 
 #include "deliveries.h"
 #include "failpoint.h"
-#include "kafka_access.h"
 #include "kafka_conf.h"
 #include "kafka_trouble.h"
 #include "log.h"
@@ -30,6 +29,7 @@
 #include "monotonic.h"
 #include "reason.h"
 #include "round.h"
+#include "send_errors.h"
 #include "silence.h"
 #include "stop.h"
 #include "topic.h"
@@ -43,7 +43,6 @@ enum {
     SLICE_MS = 200,
     LINGER_MS = 5,
     SERVED_EVERY = 64, /* events: to look for deliveries at each one costs more than the event's id */
-    FAILURES_LOGGED = 10,
 };
 
 static const struct kafka_setting SETTINGS[] = {
@@ -77,9 +76,8 @@ struct publisher {
     int64_t next_is_due;   /* when it leaves at the latest, unless another one is on its way */
     struct kafka_trouble trouble;
     struct silence silence;
+    struct send_errors errors;
     bool is_fatal;
-    bool topic_is_gone;
-    bool is_denied; /* the user was told which permission is missing */
 };
 
 static bool is_on_its_way(const struct publisher *publisher)
@@ -94,44 +92,11 @@ static bool is_queued(const struct publisher *publisher)
 
 /* --- callbacks, all called from rd_kafka_poll */
 
-static void note_topic_is_gone(struct publisher *publisher, const char *what, const char *remedy)
-{
-    if (!publisher->topic_is_gone)
-        log_error("publisher", "topic %s %s, the replay ends here; %s", publisher->config.topic, what, remedy);
-    publisher->topic_is_gone = true;
-}
-
-static void note_topic_is_missing(struct publisher *publisher)
-{
-    note_topic_is_gone(publisher, "does not exist any more", "make it (--create-topic) and replay again");
-}
-
-static void note_denied(struct publisher *publisher)
-{
-    char text[KAFKA_ACCESS_SIZE];
-
-    kafka_access_explain(rd_kafka_conf(publisher->rk), "Write", "topic", publisher->config.topic, text);
-    if (!publisher->is_denied)
-        log_error("publisher", "%s", text);
-    publisher->is_denied = true;
-}
-
-static void note_failed(struct publisher *publisher, const struct event *event, rd_kafka_resp_err_t error)
-{
-    if (kafka_trouble_is_missing_topic(error))
-        note_topic_is_missing(publisher);
-    else if (kafka_access_is_denied(error))
-        note_denied(publisher);
-    else if (publisher->deliveries.counts.failed <= FAILURES_LOGGED)
-        log_error("publisher", "the event was refused for good: %s orderId=%s eventType=%s", rd_kafka_err2str(error),
-                  event->order_id, event->type->name);
-}
-
 static void note_acknowledged(struct publisher *publisher, const rd_kafka_message_t *message)
 {
     silence_end(&publisher->silence);
     if (!topic_grows(&publisher->topic, message->partition, message->offset))
-        note_topic_is_gone(publisher, "was recreated or lost records", "replay again");
+        send_errors_note_other_topic(&publisher->errors);
 }
 
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
@@ -146,7 +111,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
         note_acknowledged(publisher, message);
         break;
     case DELIVERY_FAILED:
-        note_failed(publisher, &event, message->err);
+        send_errors_note_event(&publisher->errors, &event, message->err);
         break;
     case DELIVERY_DROPPED:
         break;
@@ -253,6 +218,7 @@ struct publisher *publisher_open(const struct publisher_config *config, enum rep
     deliveries_init(&publisher->deliveries, config->form, config->prints_events);
     publisher->silence = (struct silence){ .topic = config->topic, .trouble = &publisher->trouble };
     publisher->rk = new_producer(publisher);
+    publisher->errors = (struct send_errors){ .kafka = publisher->rk, .topic = config->topic };
     *end = publisher->rk ? open_topic(publisher) : REPLAY_WRONG_PROPERTIES;
     if (*end == REPLAY_OK) {
         open_rounds(publisher);
@@ -273,7 +239,7 @@ static void note_silence(struct publisher *publisher)
 
     silence_watch(silence, is_on_its_way(publisher) || !is_queued(publisher));
     if (silence_ms(silence) > LOOK_AFTER_MS && topic_is_gone(&publisher->topic))
-        note_topic_is_missing(publisher);
+        send_errors_note_missing_topic(&publisher->errors);
     silence_report(silence);
 }
 
@@ -282,7 +248,7 @@ static enum publisher_result check(struct publisher *publisher)
     note_silence(publisher);
     if (publisher->is_fatal)
         return PUBLISHER_FATAL;
-    if (publisher->topic_is_gone)
+    if (publisher->errors.is_topic_gone)
         return PUBLISHER_NO_TOPIC;
     return stop_requested() || publisher->deliveries.output_failed ? PUBLISHER_STOPPED : PUBLISHER_OK;
 }
@@ -338,7 +304,7 @@ static void queue_events(struct publisher *publisher)
             return;
         if (error) {
             publisher->deliveries.counts.failed++;
-            note_failed(publisher, event, error);
+            send_errors_note_event(&publisher->errors, event, error);
         } else {
             publisher->deliveries.on_its_way++;
         }
