@@ -126,7 +126,9 @@ says '... and a message that says what is missing' 'which orders\? Name a folder
 
 # A consumer that begins by losing an applied event. (The demo kills it: it must not be this script's child.)
 mkdir "$scratch/lossy"
-ln -s "$(realpath "$ORDER_BUILD")/order-producer" "$scratch/lossy/order-producer"
+for program in order-producer order-monitor; do # the monitor: without it the stack's env would lack its address
+    ln -s "$(realpath "$ORDER_BUILD")/$program" "$scratch/lossy/$program"
+done
 cat >"$scratch/lossy/order-consumer" <<END
 #!/usr/bin/env bash
 psql -qc 'DELETE FROM orders.processed_events WHERE event_id = (SELECT min(event_id::text)::uuid FROM orders.processed_events)'
@@ -137,13 +139,14 @@ ORDER_BUILD="$scratch/lossy" demo lossy "$scratch/orders only"
 is 'an event that is lost: exit status 1' "$status" 1
 says '... and it is called a mismatch' '^MISMATCH: '
 
-# --- interrupted in the middle of the second replay, at the terminal and by a signal to the script alone
+# --- interrupted in the middle of a replay, at the terminal and by a signal to the script alone
 
+"${GENERATE_ORDERS:-build/generate-orders}" --orders 20000 --seed 1 "$scratch/many" >"$scratch/generate.log" 2>&1 # a replay of some seconds
 interrupt() { # interrupt NAME TARGET: the script, or with - its process group
     output="$scratch/$1.out"
     # A session of its own, in which nothing but the demo and its programs can be found. Not ignoring SIGINT, as scripts do
     # that a script starts in the background.
-    setsid env --default-signal=INT scripts/demo "$sample" >"$output" 2>&1 </dev/null &
+    setsid env --default-signal=INT scripts/demo "$scratch/many" >"$output" 2>&1 </dev/null &
     session=$!
     wait_for 120 both_run_or_none
     both_run
