@@ -62,7 +62,7 @@ static const struct option_row ROWS[] = {
 static const struct option_table TABLE = {
     .program = "order-consumer",
     .summary =
-        "Applies the order events of a Kafka topic to PostgreSQL, each of them once in effect. Start more of them "
+        "Applies the order events of a Kafka topic to PostgreSQL, each exactly once in effect. Start more of them "
         "with the same group to share the partitions. SIGINT and SIGTERM stop it cleanly.",
     .rows = ROWS,
     .row_count = sizeof(ROWS) / sizeof(ROWS[0]),

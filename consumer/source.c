@@ -265,7 +265,7 @@ static enum source_event tell_fatal(const struct source *source)
     char reason[SOURCE_ERROR_SIZE];
 
     rd_kafka_fatal_error(source->kafka, reason, sizeof(reason));
-    log_error("source", "librdkafka cannot go on: %s", reason);
+    log_error("source", "librdkafka reports a fatal error: %s", reason);
     return SOURCE_FATAL;
 }
 

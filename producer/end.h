@@ -37,7 +37,7 @@ enum replay_end {
     REPLAY_TOPIC_LATE,     /* brokers do not know it in time after it was created */
     REPLAY_WRONG_TOPIC,    /* it is compacted, or holds events of another lifecycle */
     REPLAY_EVENTS_REFUSED, /* some of them, for good */
-    REPLAY_KAFKA_FAILED,   /* librdkafka cannot go on */
+    REPLAY_KAFKA_FAILED,   /* a fatal error of librdkafka */
 };
 
 #endif

@@ -126,7 +126,7 @@ static void note_error(rd_kafka_t *rk, int code, const char *reason, void *opaqu
     kafka_trouble_note(&publisher->trouble, code, reason);
     if (code == RD_KAFKA_RESP_ERR__FATAL) {
         publisher->is_fatal = true;
-        log_error("publisher", "librdkafka cannot go on: %s", reason);
+        log_error("publisher", "librdkafka reports a fatal error: %s", reason);
     } else if (!publisher->handle) {
         log_debug("publisher", "connecting: %s", reason); /* topic.c sums it up */
     } else {

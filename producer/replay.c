@@ -352,7 +352,7 @@ static enum replay_end run(struct replay *replay)
         if (read_orders(replay) && replay->schedule)
             send_schedule(replay);
         end_replay(replay);
-    } else if (replay->end == REPLAY_STOPPED || replay->end == REPLAY_TOPIC_LATE) {
+    } else if (replay->end == REPLAY_STOPPED) {
         log_warn("replay", "stopped before anything was sent: run it again");
     }
     log_progress_end();
