@@ -1,13 +1,15 @@
 /*
  * absence.h - the database is away: since when, and what the user is told.
  *
- *     struct absence absence = { .since = monotonic_ms() };   // a program starts without a database
+ *     struct absence absence = { 0 };
  *
- *     if (!absence_note(&absence, reason, 300000, notify))    // at each attempt that failed
+ *     if (!absence_note(&absence, reason, 300000, notify))    // after each attempt that failed
  *         …                                                   // it has lasted too long: give up
  *     absence_end(&absence);                                  // after a batch was committed
  *
- * Only a batch that was committed ends an absence: a server that takes connections and answers nothing is still away.
+ * An absence begins with the first attempt that fails. A connection does not end it, because a server with a full disk accepts
+ * connections. If there is a batch to apply, only its commit ends the absence. If there is nothing to apply, because the
+ * worker has no partitions or no broker answers, any answer of the database does.
  */
 #ifndef ABSENCE_H
 #define ABSENCE_H

@@ -81,7 +81,6 @@ struct worker *worker_new(struct source *source, struct store *store, const stru
     worker->sent = reader_hand_over(&worker->reader); /* an empty one */
     goal_init(&worker->goal, source, store, &worker->reader.place);
     retry_init(&worker->retry, (unsigned)getpid());
-    worker->absence.since = monotonic_ms();
     worker->state = AWAY;
     return worker;
 }
@@ -125,6 +124,12 @@ static void go_away(struct worker *worker)
     FAILPOINT("into AWAY");
     worker->state = AWAY;
     retry_pause(&worker->retry);
+}
+
+static void end_absence(struct worker *worker)
+{
+    absence_end(&worker->absence);
+    retry_reset(&worker->retry);
 }
 
 /* Whatever the store answered that is neither DONE nor BUSY. */
@@ -225,6 +230,13 @@ static void step_away(struct worker *worker)
 
 /* --- STARTING */
 
+/* The database has answered. */
+static void wait_for_brokers(struct worker *worker)
+{
+    absence_end(&worker->absence);
+    retry_pause(&worker->retry);
+}
+
 /* Kafka and the database have both answered: only now is the program ready. */
 static void begin_reading(struct worker *worker)
 {
@@ -233,11 +245,13 @@ static void begin_reading(struct worker *worker)
 
     applier_drop(&worker->applier);
     worker->applied_at = monotonic_ms();
-    if (partitions > 0)
-        notify_ready(notify, "applies the events of %zu partitions", partitions);
-    else
-        notify_ready(notify, "standby: other members of the group have all partitions");
     worker->state = FILLING;
+    if (partitions > 0) {
+        notify_ready(notify, "applies the events of %zu partitions", partitions);
+    } else {
+        end_absence(worker);
+        notify_ready(notify, "standby: other members of the group have all partitions");
+    }
 }
 
 static void step_starting(struct worker *worker)
@@ -254,7 +268,7 @@ static void step_starting(struct worker *worker)
     else if (worker->reader.state == READER_UNFIT)
         end_with(worker, WORKER_NO_CONFIGURATION);
     else if (worker->reader.state == READER_HELD)
-        retry_pause(&worker->retry);
+        wait_for_brokers(worker);
     else
         begin_reading(worker);
 }
@@ -324,8 +338,7 @@ static void note_result(struct worker *worker, enum store_result result)
 {
     if (result == STORE_DONE) {
         worker->applied_at = monotonic_ms();
-        absence_end(&worker->absence);
-        retry_reset(&worker->retry);
+        end_absence(worker);
     }
     if (worker->applier.output_failed)
         end_with(worker, WORKER_FAILED);

@@ -31,6 +31,25 @@ for name in first second third; do
 done
 is 'each event is applied once' "$(sum applied)" "$events"
 
+# One that has never owned a partition, and whose connection breaks without its noticing. Partitions go to the smallest client id.
+new_case 1
+members=("${consumer[@]}" "${quick[@]}" --database-timeout 2)
+produce --to 2017-06-01
+start owner "${members[@]}" -X client.id=a
+wait_until 30 logged owner 'assigned 1 partitions'
+start standby "${members[@]}" -X client.id=z
+wait_until 30 logged standby 'assigned 0 partitions'
+wait_until 15 asks_nothing
+is 'the connection of the standby is broken' "$(query "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'order-consumer' AND query_start < now() - interval '3.5 s'")" 1
+end owner TERM 10
+produce --from 2017-06-01
+wait_until 30 applied_all
+ok 'it connects again, and takes over' alive standby
+end standby TERM 10
+is '... and ends in good order' "$status" 0
+is '... each event is applied once' "$(sum applied)" "$events"
+
 # The end is where the topic ended when the consumer started, though more keeps coming.
 new_case 6
 produce --to 2017-06-01
