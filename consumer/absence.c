@@ -15,8 +15,8 @@ bool absence_note(struct absence *absence, const char *reason, int limit_ms, str
     notify_status(notify, "waits for the database: %s", reason);
     if (limit_ms <= 0 || now - absence->since <= limit_ms)
         return true;
-    log_error("worker", "the database has been away for %.0f s, giving up: %s", (double)(now - absence->since) / 1000,
-              reason);
+    log_error("worker", "the database has been unavailable for %.0f s, giving up: %s",
+              (double)(now - absence->since) / 1000, reason);
     return false;
 }
 

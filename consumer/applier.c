@@ -92,8 +92,8 @@ static void warn_of_conflicts(struct applier *applier, uint64_t conflicts)
     log_warn(
         "applier",
         "%" PRIu64
-        " events came again with another payload, the first one stays: was another file replayed, or the same with and "
-        "without its customers? See orders.conflicts; later ones are counted there",
+        " known events arrived with a different payload, and the first payload is kept: was another file replayed, or the "
+        "same one with and without its customers? See orders.conflicts, which also counts later ones",
         conflicts);
 }
 
@@ -164,8 +164,10 @@ enum store_result applier_finish_last(struct applier *applier, int limit_ms)
         result = applier_finish(applier, WAIT_MS);
     if (result != STORE_BUSY)
         return result;
-    log_warn("worker", "the database did not finish within %d s; its outcome will show as redelivered or applied",
-             limit_ms / 1000);
+    log_warn(
+        "worker",
+        "the database did not finish within %d s; the next run will report these records as redelivered or applied",
+        limit_ms / 1000);
     store_disconnect(applier->store);
     return STORE_AWAY;
 }

@@ -61,9 +61,7 @@ enum store_result catalog_read_nodes(struct node *front, struct node_address **n
     if (finished != STORE_DONE || session_row_count(session) == 0)
         return finished;
     if (!session_cell(session, 0, HOST)[0]) {
-        return node_reject(
-            front,
-            "this database is a node of a cluster, which applies what its front sends it to. Connect to the front.");
+        return node_reject(front, "this database is a node of a cluster. Connect to the front of the cluster.");
     }
     *partitions = (int32_t)session_number(session, 0, PARTITIONS);
     *count = (size_t)session_row_count(session);

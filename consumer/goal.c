@@ -105,7 +105,7 @@ static void tell_standstill(struct goal *goal, const struct goal_end *left, int6
     if (left)
         log_info("worker",
                  "nothing has moved for %d s; waiting for partition %" PRId32 ": counted up to offset %" PRId64
-                 " of %" PRId64 ", log %" PRId32 "; another member may own it, or its broker be away",
+                 " of %" PRId64 ", log %" PRId32 "; another member may own it, or its broker may be down",
                  STANDSTILL_MS / 1000, left->partition, counted, left->offset, left->log);
     else
         log_info("worker", "nothing has moved for %d s; waiting for the group's offsets to be committed",

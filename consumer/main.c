@@ -39,14 +39,14 @@ static const struct option_row ROWS[] = {
       .help = "libpq connection string; what it leaves open comes from PGHOST, PGDATABASE, ...",
       .offset = offsetof(struct settings, database) },
     { .name = "password-file", .type = OPTION_TEXT, .argument = "FILE", .environment = "PGPASSWORD_FILE",
-      .help = "file with the database password; PGPASSFILE and PGPASSWORD do too",
+      .help = "file with the database password; PGPASSFILE and PGPASSWORD work too",
       .offset = offsetof(struct settings, password_file) },
     { .name = "batch-size", .type = OPTION_INTEGER, .argument = "N", .fallback = "5000", .min = 1, .max = 100000,
       .help = "records in one transaction, at most", .offset = offsetof(struct settings, batch_size) },
     { .name = "batch-wait", .type = OPTION_INTEGER, .argument = "MS", .fallback = "50", .min = 0, .max = 60000,
       .help = "how long a batch waits to fill", .offset = offsetof(struct settings, batch_wait) },
     { .name = "database-timeout", .type = OPTION_INTEGER, .argument = "SECONDS", .fallback = "300", .min = 0, .max = 86400,
-      .help = "exit with 69 when the database has been away for so long; 0: never",
+      .help = "exit with 69 when the database has been unavailable for this long; 0: never",
       .offset = offsetof(struct settings, database_timeout) },
     { .name = "log-events", .type = OPTION_FLAG, .help = "print each event with its outcome",
       .offset = offsetof(struct settings, log_events) },
@@ -200,7 +200,7 @@ static enum options_result parse(int argc, char **argv, struct settings *setting
         return result;
     reason_set(
         error,
-        "--database is no connection string of libpq, key=value or postgresql:// (not shown: it may hold a password)");
+        "--database is not a libpq connection string, key=value or postgresql:// (not shown: it may hold a password)");
     return OPTIONS_BAD;
 }
 

@@ -51,7 +51,7 @@ void outage_note_success(struct outage *outage)
 {
     note_answer(outage);
     if (outage->is_stuck)
-        log_info("source", "reading goes on");
+        log_info("source", "reading continues");
     outage->is_stuck = false;
     outage->failing_since = 0;
 }

@@ -51,8 +51,8 @@ void refusals_tell_message(struct refusals *refusals, const rd_kafka_message_t *
     refusals->told = message->err;
     if (message->err == RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL)
         log_warn("source",
-                 "group %s has members that share partitions in another way than 'range', so this one may not "
-                 "join; stop them, or name another group (--group); trying again",
+                 "group %s has members whose assignment strategy is not 'range', so this one cannot "
+                 "join; stop them, or use another group (--group); trying again",
                  refusals->group);
     else
         log_warn("source", "%s topic=%s partition=%" PRId32 " group=%s", rd_kafka_message_errstr(message),

@@ -159,7 +159,8 @@ void source_free(struct source *source)
         return;
     FAILPOINT("the group not left");
     if (source->kafka && !membership_leave(&source->membership)) {
-        log_warn("source", "left without an answer from the coordinator; the group notices when the session is over");
+        log_warn("source",
+                 "left without an answer from the coordinator; the group will notice when the session times out");
         return; /* what is left ends with the process */
     }
     FAILPOINT("the group left");
@@ -350,7 +351,7 @@ bool source_assign(struct source *source, const struct known_logs *known, struct
         return true;
     }
     if (!refusals_tell(&source->refusals, failed))
-        log_warn("source", "where to start is not known: %s; trying again", rd_kafka_err2str(failed));
+        log_warn("source", "cannot find out where to start: %s; trying again", rd_kafka_err2str(failed));
     free(*starts);
     *starts = NULL;
     *start_count = 0;

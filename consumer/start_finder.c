@@ -65,8 +65,8 @@ static void tell_log(const struct start_finder *finder, const struct log_now *lo
     else if (known && log->is_unsure && known->seam.offset != OFFSET_UNKNOWN)
         log_info("source",
                  "the last record that was counted, at offset %" PRId64
-                 ", was deleted: that this is the log that was read cannot be "
-                 "checked topic=%s partition=%" PRId32,
+                 ", was deleted, so it cannot be checked that this is the log "
+                 "that was read topic=%s partition=%" PRId32,
                  known->seam.offset, finder->topic, log->partition);
 }
 

@@ -180,7 +180,7 @@ static void check_writing(struct check *check)
     else
         findings_add(check->findings, FINDING_UNKNOWN, "permission to produce",
                      grant(check, "Write", "topic", check->topic),
-                     "unknown until a record is sent: whether this user may Write topic %s", check->topic);
+                     "whether this user may Write to topic %s is not known until a record is sent", check->topic);
 }
 
 /* --- the group */

@@ -88,7 +88,7 @@ static void check_cleanup(struct check *check)
 {
     if (check->config->is_compacted)
         findings_add(check->findings, FINDING_FAIL, CLEANUP, set_word(check, CLEANUP, "delete"),
-                     "compact: Kafka keeps one event an order and removes the others");
+                     "compact: Kafka keeps only one event of each order and removes the others");
     else
         findings_add(check->findings, FINDING_OK, CLEANUP, NULL, "delete");
 }

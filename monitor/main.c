@@ -51,7 +51,7 @@ static const struct option_row ROWS[] = {
       .offset = offsetof(struct settings, listen) },
     { .name = "interval", .type = OPTION_INTEGER, .argument = "MS", .fallback = "1000", .min = 200, .max = 60000,
       .help = "how often to look", .offset = offsetof(struct settings, interval) },
-    { .name = "check", .type = OPTION_FLAG, .help = "check whether Kafka and PostgreSQL are fit, print a line a check, and exit",
+    { .name = "check", .type = OPTION_FLAG, .help = "check whether Kafka and PostgreSQL are set up correctly, print one line per check, and exit",
       .offset = offsetof(struct settings, check) },
     { .name = "json", .type = OPTION_FLAG, .help = "print the checks as JSON", .offset = offsetof(struct settings, json) },
     PROGRAM_LOG_ROWS(struct settings, program),
@@ -173,7 +173,7 @@ static enum options_result parse(int argc, char **argv, struct settings *setting
 
     if (result != OPTIONS_OK || !settings->json || settings->check)
         return result;
-    reason_set(error, "--json prints the checks of --check");
+    reason_set(error, "--json needs --check");
     return OPTIONS_BAD;
 }
 

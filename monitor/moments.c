@@ -137,8 +137,8 @@ static void note_absence(struct moments *moments, const struct snapshot *before,
         add(moments, now, MOMENT_LEFT, "Member %s has left", id);
     else
         add(moments, now, MOMENT_GONE,
-            "Member %s is gone, stopped or killed: Kafka does not say which, and no records had "
-            "waited for it that would tell",
+            "Member %s is gone. It was stopped or killed: Kafka does not report which, and no "
+            "records had waited long enough to tell",
             id);
 }
 
@@ -157,8 +157,8 @@ static void compare_members(struct moments *moments, const struct snapshot *befo
             add(moments, now, MOMENT_JOINED, "Member %s has joined, from %s", is->members[i].id, is->members[i].host);
         else if (member_is_stalled(is, i) && !member_is_stalled(was, (size_t)earlier))
             add(moments, now, MOMENT_STALLED,
-                "Member %s does nothing for %d s, and %" PRId64 " records wait: killed, stopped, "
-                "or held up",
+                "Member %s has made no progress for %d s while %" PRId64 " records wait: it was killed or "
+                "stopped, or is blocked",
                 is->members[i].id, STALLED_AFTER_MS / 1000, waiting_for(is, i));
     }
 }

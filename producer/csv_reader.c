@@ -205,7 +205,7 @@ static bool feed(struct csv_reader *reader)
     window->fed += length;
     if (csv_parse(&reader->parser, bytes, length, is_name ? take_name : take_field, take_row_end, reader) < length)
         return reason_set(reader->reason,
-                          "a quote in a field is not doubled, or a quoted field goes on behind its quote");
+                          "a quote inside a field is not doubled, or text follows the closing quote of a field");
     reader->line_ends += at_line_end && !ends_return;
     if (reader->row.longest_field > CSV_FIELD_MAX || reader->parser.entry_pos > CSV_FIELD_MAX)
         return reason_set(reader->reason, "a field is longer than %d bytes; is a quote never closed?", CSV_FIELD_MAX);

@@ -57,11 +57,11 @@ enum csv_result csv_window_fill(struct csv_window *window, char reason[REASON_SI
     if (got < 0 && (errno == EINTR || errno == EAGAIN))
         return CSV_WAIT;
     if (got < 0) {
-        reason_set(reason, "reading failed behind line %" PRIu64 ": %s", window->line, strerror(errno));
+        reason_set(reason, "reading failed after line %" PRIu64 ": %s", window->line, strerror(errno));
         return CSV_FAILED;
     }
     if (got == 0 && window->bytes_read < window->size) {
-        reason_set(reason, "it became shorter while it was read, behind line %" PRIu64, window->line);
+        reason_set(reason, "it was truncated while it was being read, after line %" PRIu64, window->line);
         return CSV_FAILED;
     }
     window->at_end = got == 0;

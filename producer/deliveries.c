@@ -40,7 +40,7 @@ static void unpack(const struct event_form *form, const rd_kafka_message_t *mess
 static void note_output_error(struct deliveries *deliveries)
 {
     if (!deliveries->output_failed)
-        log_error("publisher", "standard output cannot be written, the replay ends here: %s", strerror(errno));
+        log_error("publisher", "standard output cannot be written, so the replay ends: %s", strerror(errno));
     deliveries->output_failed = true;
 }
 

@@ -16,7 +16,7 @@ bool rejects_open(struct rejects *rejects, const char *path)
         return true;
     rejects->file = fopen(path, "we");
     if (!rejects->file) {
-        log_error("rejects", "cannot make the rejects file %s: %s", path, strerror(errno));
+        log_error("rejects", "cannot create the rejects file %s: %s", path, strerror(errno));
         return false;
     }
     fputs("file,line,reason,row\n", rejects->file);

@@ -319,7 +319,7 @@ static void end_replay(struct replay *replay)
         sender_abandon(sender);
     log_progress_end();
     if (replay->end == REPLAY_STOPPED)
-        log_warn("replay", "stopped before the end: run it again, what was sent already will be known");
+        log_warn("replay", "stopped before the end: run it again, events that were sent already will be recognised");
     if (replay->end == REPLAY_OK && replay->counts.rows == 0)
         log_warn("replay", "%s has a header, but no rows: nothing was replayed", orders);
     else if (replay->end == REPLAY_OK && replay->latest_at == INT64_MIN)

@@ -9,13 +9,13 @@ enum { EVENTS_LOGGED = 10 };
 static void note_gone(struct send_errors *errors, const char *what, const char *remedy)
 {
     if (!errors->is_topic_gone)
-        log_error("publisher", "topic %s %s, the replay ends here; %s", errors->topic, what, remedy);
+        log_error("publisher", "topic %s %s, so the replay ends; %s", errors->topic, what, remedy);
     errors->is_topic_gone = true;
 }
 
 void send_errors_note_missing_topic(struct send_errors *errors)
 {
-    note_gone(errors, "does not exist any more", "make it (--create-topic) and replay again");
+    note_gone(errors, "does not exist any more", "create it (--create-topic) and replay again");
 }
 
 void send_errors_note_other_topic(struct send_errors *errors)
@@ -41,6 +41,6 @@ void send_errors_note_event(struct send_errors *errors, const struct event *even
     else if (kafka_access_is_denied(error))
         note_denied(errors);
     else if (errors->other_count++ < EVENTS_LOGGED)
-        log_error("publisher", "the event was refused for good: %s orderId=%s eventType=%s", rd_kafka_err2str(error),
+        log_error("publisher", "the event was refused permanently: %s orderId=%s eventType=%s", rd_kafka_err2str(error),
                   event->order_id, event->type->name);
 }

@@ -13,7 +13,7 @@
 // clang-format off
 static const struct option_row ROWS[] = {
     { .name = "lifecycle", .type = OPTION_TEXT, .argument = "FILE", .environment = "ORDER_LIFECYCLE", AT(lifecycle),
-      .help = "which columns become which events; otherwise those of Olist's files" },
+      .help = "file that says which columns become which events; default: Olist's" },
     { .name = "customers", .type = OPTION_TEXT, .argument = "FILE", AT(customers),
       .help = "customers file, for what the lifecycle takes from it" },
     { .name = "items", .type = OPTION_TEXT, .argument = "FILE", AT(items),

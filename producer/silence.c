@@ -13,7 +13,7 @@ void silence_note_error(struct silence *silence)
 void silence_end(struct silence *silence)
 {
     if (silence->is_told)
-        log_info("publisher", "the broker answers again, the replay goes on");
+        log_info("publisher", "the broker answers again, the replay continues");
     silence->is_told = silence->has_error = false;
     silence->was_ended = true;
     silence->since = 0;
@@ -45,7 +45,7 @@ void silence_report(struct silence *silence)
         log_warn("publisher", "the broker does not answer, waiting for it: %s", trouble->reason);
     else if (silence_ms(silence) > REPORTED_AFTER_MS)
         log_warn("publisher",
-                 "no event was acknowledged for %d s, sending them again and again: are there enough replicas, "
+                 "no event was acknowledged for %d s, still resending: are there enough replicas, "
                  "and a leader? topic=%s",
                  REPORTED_AFTER_MS / 1000, silence->topic);
     else

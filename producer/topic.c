@@ -204,7 +204,7 @@ enum replay_end topic_prepare(struct topic *topic)
         return create(topic);
     if (topic->create_partitions > 0 && topic->create_partitions != topic->partitions)
         log_warn("publisher",
-                 "the topic exists already, and not with %" PRId64 " partitions: used as it is "
+                 "the topic already exists, but not with %" PRId64 " partitions: it is used as it is "
                  "topic=%s partitions=%d",
                  topic->create_partitions, topic->name, topic->partitions);
     return REPLAY_OK;

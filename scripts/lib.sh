@@ -56,7 +56,7 @@ stack_must_be_ours() {
     local name
     [[ ! -e $stack/.order-replay ]] && ! grep -qs '^postgres_port=' -- "$stack/ports" || return 0
     for name in "${stack_files[@]}"; do
-        [[ ! -e $stack/$name || $name == generated ]] || fail 78 "$stack/$name is not that of a stack: name another folder (make VAR=folder)"
+        [[ ! -e $stack/$name || $name == generated ]] || fail 78 "$stack/$name does not belong to a stack: use another folder (make VAR=folder)"
     done
 }
 

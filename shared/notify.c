@@ -82,7 +82,7 @@ static bool send_message(struct notify *notify, const char *message)
     if (deliver(notify->path, message))
         return true;
     if (!notify->has_failed)
-        log_warn(notify->component, "the service manager cannot be told anything: %s NOTIFY_SOCKET=%s", strerror(errno),
+        log_warn(notify->component, "cannot notify the service manager: %s NOTIFY_SOCKET=%s", strerror(errno),
                  notify->path);
     notify->has_failed = true;
     return false;

@@ -89,7 +89,7 @@ SELECT q.consumer_group, q.topic, q.log, q.kafka_partition, q.kafka_offset, q.re
 COMMENT ON VIEW orders.quarantine IS 'Records that are not valid events, in readable form; quarantined_records has all their bytes.';
 COMMENT ON COLUMN orders.quarantine.consumer_group IS 'Kafka consumer group.';
 COMMENT ON COLUMN orders.quarantine.topic IS 'Kafka topic.';
-COMMENT ON COLUMN orders.quarantine.log IS 'Life of the topic, from 1.';
+COMMENT ON COLUMN orders.quarantine.log IS 'Number of the log, from 1.';
 COMMENT ON COLUMN orders.quarantine.kafka_partition IS 'Kafka partition.';
 COMMENT ON COLUMN orders.quarantine.kafka_offset IS 'Kafka offset.';
 COMMENT ON COLUMN orders.quarantine.reason IS 'Why it is not a valid event.';

@@ -69,7 +69,7 @@ static const char *find_change(const rd_kafka_conf_t *conf, const rd_kafka_conf_
     }
     for (; settings->name; settings++) {
         if ((settings->kind == KAFKA_FIXED || settings->kind == KAFKA_CLASSIC) && differs(conf, own, settings->name))
-            return "the guarantees rest on it";
+            return "the guarantees depend on it";
     }
     return NULL;
 }

@@ -66,28 +66,28 @@ const char *kafka_trouble_advice(const struct kafka_trouble *trouble)
     /* It repeats its nonce (librdkafka#4895), which Kafka since 4.0 treats as a wrong password. */
     if (trouble->code == RD_KAFKA_RESP_ERR__AUTHENTICATION && strstr(reason, "SCRAM") &&
         rd_kafka_version() < 0x02060100)
-        return "this librdkafka is older than 2.6.1, and fails so with Kafka 4 even if the password is right: use a newer one, or "
+        return "this librdkafka is older than 2.6.1, and fails like this with Kafka 4 even if the password is right: use a newer one, or "
                "sasl.mechanism=PLAIN over TLS";
     if (trouble->code == RD_KAFKA_RESP_ERR__AUTHENTICATION)
         return "check -X sasl.mechanism and the user, and the password in --properties";
     if (strstr(reason, "certificate verify failed"))
-        return "which CA signed the broker's certificate? Name its own: -X ssl.ca.location=FILE. Is it for the name that -b gives?";
+        return "is -X ssl.ca.location=FILE the CA that signed the broker's certificate, and is the certificate for the name in -b?";
     if (strstr(reason, "security.protocol") ||
         strstr(reason, "Invalid response size")) /* a TLS alert that was read as a response */
         return "does this port require TLS? Then add -X security.protocol=ssl -X ssl.ca.location=FILE (sasl_ssl with a password)";
     if (strstr(reason, "SSL handshake failed") || strstr(reason, ":SSL routines:"))
         return "does this port use TLS? If not, leave out -X security.protocol=ssl, or use another port";
     if (is_advertised(reason) && trouble->code == RD_KAFKA_RESP_ERR__RESOLVE)
-        return "the broker gives this name for itself, and this machine cannot resolve it: set advertised.listeners of the broker to "
-               "an address that its clients reach, or add the name to /etc/hosts";
+        return "the broker advertises this name, and this machine cannot resolve it: set the broker's advertised.listeners to "
+               "an address that its clients can reach, or add the name to /etc/hosts";
     if (is_advertised(reason))
-        return "is it running? The broker gives this address for itself: advertised.listeners of the broker must be an address that "
-               "its clients reach";
+        return "is it running? The broker advertises this address: its advertised.listeners must be an address that its clients "
+               "can reach";
     return "is it running, and is that its address (-b or KAFKA_BROKERS)?";
 }
 
 void kafka_trouble_explain(const struct kafka_trouble *trouble, const char *brokers, char text[KAFKA_TROUBLE_SIZE])
 {
-    snprintf(text, KAFKA_TROUBLE_SIZE, "%s; %s brokers=%.60s", trouble->code ? trouble->reason : "silence",
+    snprintf(text, KAFKA_TROUBLE_SIZE, "%s; %s brokers=%.60s", trouble->code ? trouble->reason : "no answer",
              kafka_trouble_advice(trouble), brokers);
 }

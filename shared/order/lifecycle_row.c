@@ -93,7 +93,7 @@ static bool add_file(struct lifecycle *lifecycle, struct lifecycle_row *row, cha
     if (lifecycle_find_row(lifecycle, "file", name))
         return reason_set_at_line(reason, row->line, "the file %s appears twice", name);
     if (strchr(path, '/'))
-        return reason_set_at_line(reason, row->line, "the name of a file is without /");
+        return reason_set_at_line(reason, row->line, "the name of a file must not contain /");
     if (file == ORDERS_FILE && *row->cells[CELL_RULE])
         return refuse_rule(row, "for the file orders it is empty", reason);
     if (file != ORDERS_FILE && !take_join(lifecycle, (enum lifecycle_file)file, row, reason))
@@ -113,7 +113,7 @@ static bool add_format(struct lifecycle *lifecycle, struct lifecycle_row *row, c
     struct time_reader times;
 
     if (*row->cells[CELL_NAME] || *row->cells[CELL_COLUMN] || *row->cells[CELL_STAGE])
-        return reason_set_at_line(reason, row->line, "a format has a rule, but no name, column or stage");
+        return reason_set_at_line(reason, row->line, "a format must have a rule, and no name, column or stage");
     if (lifecycle->format_count == LIFECYCLE_FORMATS_MAX)
         return reason_set_at_line(reason, row->line, "there are more than %d formats", LIFECYCLE_FORMATS_MAX);
     if (!time_reader_init(&times, &format, 1, refusal))
@@ -276,7 +276,7 @@ static bool add_payload(struct lifecycle *lifecycle, struct lifecycle_row *row, 
     if (!lifecycle_parse_kind(row->cells[CELL_RULE], &kind))
         return refuse_rule(row, "for a payload field it is text, time or list", reason);
     if ((kind == PAYLOAD_LIST) != (file == ITEMS_FILE))
-        return reason_set_at_line(reason, row->line, "a field of the items file is a list, and only such a field is");
+        return reason_set_at_line(reason, row->line, "a field of the items file must be a list, and no other field may be one");
     if (is_region && kind != PAYLOAD_TEXT)
         return reason_set_at_line(reason, row->line, "the region is a text of the orders or customers file");
     lifecycle->sources[lifecycle->form.field_count] =

@@ -66,7 +66,7 @@ SELECT 1 AS phase, line, CASE
     -- name
     WHEN kind = 'file' AND name NOT IN ('orders', 'customers', 'items') THEN format('a file is called orders, customers or items, not %s', name)
     WHEN kind = 'file' AND nth_of_name > 1 THEN format('the file %s appears twice', name)
-    WHEN kind = 'format' AND (name <> '' OR source <> '' OR stage <> '') THEN 'a format has a rule, but no name, column or stage'
+    WHEN kind = 'format' AND (name <> '' OR source <> '' OR stage <> '') THEN 'a format must have a rule, and no name, column or stage'
     WHEN kind = 'format' AND nth_of_kind > 32 THEN 'there are more than 32 formats'
     WHEN kind = 'format' THEN (SELECT replace(f.reason, '--timestamp-format', 'the format') FROM format_reasons f WHERE f.no = nth_of_kind)
     WHEN kind = 'id' AND nth_of_kind > 1 THEN 'there are two ids'
@@ -81,7 +81,7 @@ SELECT 1 AS phase, line, CASE
     WHEN kind = 'payload' AND nth_of_kind > 32 THEN 'there are more than 32 payload fields'
     -- column
     WHEN kind <> 'file' AND source = '' OR kind = 'payload' AND source IN ('customers.', 'items.') THEN 'the column is missing'
-    WHEN kind = 'file' AND strpos(source, '/') > 0 THEN 'the name of a file is without /'
+    WHEN kind = 'file' AND strpos(source, '/') > 0 THEN 'the name of a file must not contain /'
     -- rule
     WHEN kind = 'file' AND name = 'orders' AND rule <> '' THEN format('the rule %s is unknown: for the file orders it is empty', rule)
     WHEN kind = 'file' AND name = 'customers' AND (order_column <> '' AND file_column <> '') IS NOT true
@@ -95,7 +95,7 @@ SELECT 1 AS phase, line, CASE
     WHEN kind = 'unless' AND rule !~ '^[^|]+(\|[^|]+)*$'
         THEN format('the rule %s is unknown: for an exception it is one or more states with | between them', rule)
     WHEN kind = 'payload' AND rule NOT IN ('', 'text', 'time', 'list') THEN format('the rule %s is unknown: for a payload field it is text, time or list', rule)
-    WHEN kind = 'payload' AND (rule = 'list') <> starts_with(source, 'items.') THEN 'a field of the items file is a list, and only such a field is'
+    WHEN kind = 'payload' AND (rule = 'list') <> starts_with(source, 'items.') THEN 'a field of the items file must be a list, and no other field may be one'
     WHEN kind = 'payload' AND name = 'region' AND rule NOT IN ('', 'text') THEN 'the region is a text of the orders or customers file'
     -- stage
     WHEN NOT is_type AND stage <> '' THEN 'only events and deadlines have a stage'

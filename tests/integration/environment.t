@@ -36,7 +36,7 @@ mkdir -p -- "$scratch/foreign/log"
 echo kept >"$scratch/foreign/log/mine"
 for script in up clean-data; do
     run "$script" env ORDER_VAR="$scratch/foreign" "scripts/$script"
-    is "$script refuses a folder that has a log/ of somebody else" "$status $(grep -c 'is not that of a stack' "$logs/$script.log") $(cat -- "$scratch/foreign/log/mine")" '78 1 kept'
+    is "$script refuses a folder that has a log/ of somebody else" "$status $(grep -c 'does not belong to a stack' "$logs/$script.log") $(cat -- "$scratch/foreign/log/mine")" '78 1 kept'
 done
 
 # --- a terminal

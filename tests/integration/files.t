@@ -163,10 +163,10 @@ check 'a reject has the line of the file, behind CRLF in quotes too' "$(bad "$tw
 check 'a quote not closed in the first row' "$(bad "$two" '2 a quote is never closed')" < <(orders '"x' a b)
 check 'a quote not closed in the header' "$(refused 'its first line is not a CSV header: a quote is never closed')" < <(orders a b | sed '1s/^/"/')
 check 'a quote not closed in the last row' "$(bad "$two" '4 a quote is never closed')" < <(orders a b '"x')
-check 'a quote not closed, and another later' "$(bad "$two" '3 a quote in a field is not doubled, or a quoted field goes on behind its quote')" < <(
+check 'a quote not closed, and another later' "$(bad "$two" '3 a quote inside a field is not doubled, or text follows the closing quote of a field')" < <(
     orders a '"x'; order '"b"')
-check 'a quote in a field' "$(bad "$two" '3 a quote in a field is not doubled, or a quoted field goes on behind its quote')" < <(orders a 'x"y' b)
-check 'a quoted field that goes on' "$(bad "$two" '3 a quote in a field is not doubled, or a quoted field goes on behind its quote')" < <(orders a '"x"y' b)
+check 'a quote in a field' "$(bad "$two" '3 a quote inside a field is not doubled, or text follows the closing quote of a field')" < <(orders a 'x"y' b)
+check 'a quoted field that goes on' "$(bad "$two" '3 a quote inside a field is not doubled, or text follows the closing quote of a field')" < <(orders a '"x"y' b)
 check 'too few fields, and too many' "$(bad "$two" '3 it has 7 fields, but the header has 8' '4 it has 9 fields, but the header has 8')" < <(
     orders a; order x | sed 's/,[^,]*$//'; order y | sed 's/$/,/'; order b)
 check 'NUL bytes' "$(bad "$two" '3 there is a NUL byte in it' '5 there is a NUL byte in it')" < <(
@@ -264,7 +264,7 @@ check 'a quote not closed in the middle of 100,000 rows' "$(bad '100000 0 0 0 0'
     '50002 a field is longer than 65536 bytes; is a quote never closed?')" < <(orders; placed 1 50000; printf 'x,"c,,,,,,\n'; placed 50001 100000)
 between '… in bounded memory' "$(peak)" 1 "$bound"
 check 'a quote that is closed too late to be one' "$(bad '2002 2 2 2 0' '3 a field is longer than 65536 bytes; is a quote never closed?' \
-    '2004 a quote in a field is not doubled, or a quoted field goes on behind its quote')" < <(
+    '2004 a quote inside a field is not doubled, or text follows the closing quote of a field')" < <(
     orders a; printf 'x,"c\n'; placed 1 2000; printf 'c",delivered,%s\n' "$times"; order b)
 check 'a row of 1 MiB, and one of a byte more' "$(bad '1 0 0 0 0' '3 the row is longer than 1048576 bytes')" < <(
     wide_header; wide 1048576; wide 1048577)
@@ -325,7 +325,7 @@ file=$scratch/file.csv
 cp -- "$scratch/whole.csv" "$file"
 meanwhile truncate -s 1000
 is_case 'a file that becomes shorter while it is read' "$(lines 'exit 74' "events $((block_lines - 1)) 0 0 0 0" \
-    "cannot read file.csv: it became shorter while it was read, behind line $((block_lines + 1))")"
+    "cannot read file.csv: it was truncated while it was being read, after line $((block_lines + 1))")"
 
 # --- customers and items
 

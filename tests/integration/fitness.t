@@ -48,7 +48,7 @@ with_setting() { # with_setting SETTING STATUS PATTERN
     topics --create --topic "$topic" --partitions 1 --config retention.ms=-1 --config message.timestamp.type=LogAppendTime --config "$1"
     finds "$1" "$2" "$3"
 }
-with_setting cleanup.policy=compact 78 'fail *cleanup.policy: compact: *one event an order* -> kafka-configs.sh * --add-config cleanup.policy=delete'
+with_setting cleanup.policy=compact 78 'fail *cleanup.policy: compact: *only one event of each order* -> kafka-configs.sh * --add-config cleanup.policy=delete'
 compacted=$topic
 with_setting retention.ms=7200000 1 'warn *retention by time: *after 2 hours* -> kafka-configs.sh * --add-config retention.ms=-1'
 with_setting retention.bytes=50000000 1 'warn *retention by size: *50 MB* -> kafka-configs.sh * --add-config retention.bytes=-1'

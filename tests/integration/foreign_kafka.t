@@ -118,10 +118,10 @@ is '... and ends in good order' "$status" 0
 
 # --- addresses that are of no use here
 
-advice='the broker gives this name for itself, and this machine cannot resolve it: set advertised.listeners of the broker'
+advice='the broker advertises this name, and this machine cannot resolve it: set the broker.s advertised.listeners'
 wait_until 20 logged unknown-name " WARN  source: no partitions from the group for 3 s, still asking: .*kafka-in-docker.invalid:9092.*; $advice"
 wait_until 20 logged unknown-name-producer " WARN  publisher: .*kafka-in-docker.invalid:9092.*; $advice"
-wait_until 20 logged closed ' WARN  source: no partitions .* 127.0.0.1:1: .*; is it running? The broker gives this address for itself: advertised.listeners'
+wait_until 20 logged closed ' WARN  source: no partitions .* 127.0.0.1:1: .*; is it running? The broker advertises this address: its advertised.listeners'
 for name in denied-group closed unknown-name; do
     is "$name: told once" "$(grep -c ' WARN ' "$logs/$name.log")" 1
     end "$name" TERM 15

@@ -34,7 +34,7 @@ diag "the broker was away for $((SECONDS - stopped_at)) s"
 wait_until 30 logged late_consumer ' INFO  consumer: Kafka answers$'
 await producer 60
 is 'the producer carries on, to the end' "$status" 0
-is '… and says that it does' "$(grep -c ' INFO  publisher: the broker answers again, the replay goes on$' "$logs/producer.log")" 1
+is '… and says that it does' "$(grep -c ' INFO  publisher: the broker answers again, the replay continues$' "$logs/producer.log")" 1
 wait_until 60 applied_all
 for name in consumer late_consumer; do
     end "$name" TERM 10

@@ -45,7 +45,7 @@ consume
 values >"$logs/values"
 head -n 1 -- "$logs/values" | jq -r '.payload.city = "elsewhere" | "\(.orderId)|\(tojson)"' | kcat -P -b "$KAFKA_BROKERS" -t "$topic" -K '|'
 consume
-ok 'the first conflict is logged' logged "consumer-$runs" ' WARN  applier: 1 events came again with another payload'
+ok 'the first conflict is logged' logged "consumer-$runs" ' WARN  applier: 1 known events arrived with a different payload'
 
 # --- a member that holds partitions, and does nothing
 

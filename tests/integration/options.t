@@ -100,10 +100,10 @@ done <<'END'
 --batch-wait needs a whole number from 0 to 60000, not '-1'|--batch-wait -1
 --database-timeout needs a whole number from 0 to 86400, not 'abc'|--database-timeout abc
 option --password-file needs a value|--password-file
---database is no connection string of libpq*|--database postgresql://me:s%zzecret@db/orders
---database is no connection string of libpq*|--database passwrd=secret
+--database is not a libpq connection string*|--database postgresql://me:s%zzecret@db/orders
+--database is not a libpq connection string*|--database passwrd=secret
 END
-bad "$CONSUMER" '--database is no connection string of libpq*' --database 'user=me password=my secret'
+bad "$CONSUMER" '--database is not a libpq connection string*' --database 'user=me password=my secret'
 ok 'a password in a connection string that cannot be read is not repeated' not grep -q secret "$logs/bad.log"
 
 # --- librdkafka's properties: what is fixed stays fixed by whatever name, on the command line and in a file
@@ -119,16 +119,16 @@ while IFS='|' read -r name property reason; do
             "78 *property ${property%%=*} cannot be changed: $reason*"
     done
 done <<'END'
-PRODUCER|topic.acks=0|the guarantees rest on it
-PRODUCER|request.required.acks=1|the guarantees rest on it
-PRODUCER|topic.queuing.strategy=lifo|the guarantees rest on it
-PRODUCER|delivery.timeout.ms=1000|the guarantees rest on it
+PRODUCER|topic.acks=0|the guarantees depend on it
+PRODUCER|request.required.acks=1|the guarantees depend on it
+PRODUCER|topic.queuing.strategy=lifo|the guarantees depend on it
+PRODUCER|delivery.timeout.ms=1000|the guarantees depend on it
 PRODUCER|metadata.broker.list=127.0.0.1:2|--brokers or KAFKA_BROKERS names other ones; leave one of the two out
-CONSUMER|topic.auto.offset.reset=latest|the guarantees rest on it
-CONSUMER|enable.auto.commit=true|the guarantees rest on it
+CONSUMER|topic.auto.offset.reset=latest|the guarantees depend on it
+CONSUMER|enable.auto.commit=true|the guarantees depend on it
 CONSUMER|bootstrap.servers=127.0.0.1:2|--brokers or KAFKA_BROKERS names other ones; leave one of the two out
 CONSUMER|group.id=other|the group comes from --group or ORDER_GROUP
-MONITOR|enable.auto.commit=true|the guarantees rest on it
+MONITOR|enable.auto.commit=true|the guarantees depend on it
 MONITOR|metadata.broker.list=127.0.0.1:2|--brokers or KAFKA_BROKERS names other ones; leave one of the two out
 MONITOR|group.id=other|the group comes from --group or ORDER_GROUP
 END

@@ -227,7 +227,7 @@ is '… they are in the rejects file' "$(tail -n +2 "$scratch/rejects.csv" | cut
 is '… the others are sent' "$(records | cut -f3 | sort -u | grep -c .)" 1998
 produce_again() { run again "$PRODUCER" --topic "$topic" --create-topic=4 "$sample"; }
 produce_again
-is 'a topic with other partitions is used as it is' "$status $(grep -c 'exists already' "$logs/again.log")" '0 1'
+is 'a topic with other partitions is used as it is' "$status $(grep -c 'already exists' "$logs/again.log")" '0 1'
 size=$(log_size)
 
 sed 1s/order_purchase_timestamp/purchased/ "$sample" >"$scratch/no-column.csv"

@@ -106,7 +106,7 @@ sed "s|^ssl.ca.location=.*|ssl.ca.location=$folder/other.pem|" "$KAFKA_PROPERTIE
 sed 's/^sasl.password=/&wrong-/' "$KAFKA_PROPERTIES_FILE" >"$folder/wrong-password.properties"
 { cat -- "$KAFKA_PROPERTIES_FILE"; echo broker.address.family=v4; } >"$folder/wrong-name.properties"
 
-ca_advice="which CA signed the broker's certificate? Name its own: -X ssl.ca.location=FILE. Is it for the name that -b gives?"
+ca_advice="is -X ssl.ca.location=FILE the CA that signed the broker's certificate, and is the certificate for the name in -b?"
 # NAME|BROKERS|PROPERTIES|MESSAGE, a regular expression
 kafka_cases="of another CA|$secure|wrong-ca|certificate verify failed.*; $ca_advice brokers=$secure\$
 for another name|localhost:$((port + 1))|wrong-name|certificate verify failed.*; $ca_advice brokers=localhost:$((port + 1))\$

@@ -120,7 +120,7 @@ wait_until 30 logged stranger 'rebalanced'
 has_committed() { [[ $(committed | awk '{ n += $2 } END { print n }') == "$events" ]]; }
 wait_until 30 has_committed
 start consumer "${consumer[@]}"
-words="group $group has members that share partitions in another way than 'range', so this one may not join; stop them, or name another group (--group); trying again"
+words="group $group has members whose assignment strategy is not 'range', so this one cannot join; stop them, or use another group (--group); trying again"
 wait_until 30 logged consumer " WARN  source: $words\$"
 ok 'another protocol: the consumer waits' alive consumer
 is '… with nothing applied' "$(progress)" 0

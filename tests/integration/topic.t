@@ -31,7 +31,7 @@ delete_topic
 ok 'deleted in the middle of the replay' alive producer
 await producer 60
 is 'the producer: status 69' "$status" 69
-is '… and says why, once' "$(grep -c " ERROR publisher: topic $topic does not exist any more, the replay ends here; make it (--create-topic) and replay again\$" "$logs/producer.log")" 1
+is '… and says why, once' "$(grep -c " ERROR publisher: topic $topic does not exist any more, so the replay ends; create it (--create-topic) and replay again\$" "$logs/producer.log")" 1
 is '… and nothing else' "$(times producer 'ERROR\|WARN')" 1
 wait_until 30 logged consumer "topic $topic does not exist any more; waiting for it\$"
 ok 'the consumer waits for it' alive consumer
@@ -90,7 +90,7 @@ topic_tool --create --partitions 6
 send producer CONT
 await producer 30
 is 'recreated during a replay: the producer: status 69' "$status" 69
-is '… and says why, once' "$(times producer " ERROR publisher: topic $topic was recreated or lost records, the replay ends here; replay again\$")" 1
+is '… and says why, once' "$(times producer " ERROR publisher: topic $topic was recreated or lost records, so the replay ends; replay again\$")" 1
 
 # --- records are deleted before they are read
 

@@ -135,16 +135,16 @@ static const struct {
     { TEXT("a,b\n1\n3,4\n1,2,3\n5,6\n"),
       "2:reject(it has 1 fields, but the) 3:row(3|4|) 4:reject(it has 3 fields, but the) 5:row(5|6|) end" },
     { TEXT("a,b\n\"1\n3,4\n5,6\",7,8\n9,0\n"),
-      "2:reject(it has 3 fields, but the) 3:row(3|4|) 4:reject(a quote in a field is no) 5:row(9|0|) end" },
+      "2:reject(it has 3 fields, but the) 3:row(3|4|) 4:reject(a quote inside a field i) 5:row(9|0|) end" },
     /* stray quotes */
-    { TEXT("a,b\n1\"x,2\n3,4\n"), "2:reject(a quote in a field is no) 3:row(3|4|) end" },
-    { TEXT("a,b\n\"1\"x,2\n3,4\n"), "2:reject(a quote in a field is no) 3:row(3|4|) end" },
-    { TEXT("a,b\n\"1\" ,2\n3,4\n"), "2:reject(a quote in a field is no) 3:row(3|4|) end" },
-    { TEXT("a,b\r\n1\"x,2\r\n\r\n3,4\r\n"), "2:reject(a quote in a field is no) 4:row(3|4|) end" },
-    { TEXT("a,b\r1\"x,2\r3,4\r"), "2:reject(a quote in a field is no) 3:row(3|4|) end" },
+    { TEXT("a,b\n1\"x,2\n3,4\n"), "2:reject(a quote inside a field i) 3:row(3|4|) end" },
+    { TEXT("a,b\n\"1\"x,2\n3,4\n"), "2:reject(a quote inside a field i) 3:row(3|4|) end" },
+    { TEXT("a,b\n\"1\" ,2\n3,4\n"), "2:reject(a quote inside a field i) 3:row(3|4|) end" },
+    { TEXT("a,b\r\n1\"x,2\r\n\r\n3,4\r\n"), "2:reject(a quote inside a field i) 4:row(3|4|) end" },
+    { TEXT("a,b\r1\"x,2\r3,4\r"), "2:reject(a quote inside a field i) 3:row(3|4|) end" },
     /* a quote that is never closed */
     { TEXT("a,b\n\"1,2\n3,4\n5,6\n"), "2:reject(a quote is never closed) 3:row(3|4|) 4:row(5|6|) end" },
-    { TEXT("a,b\n\"1,2\n3,\"4\"\n5,6\n"), "2:reject(a quote in a field is no) 3:row(3|4|) 4:row(5|6|) end" },
+    { TEXT("a,b\n\"1,2\n3,\"4\"\n5,6\n"), "2:reject(a quote inside a field i) 3:row(3|4|) 4:row(5|6|) end" },
     { TEXT("a,b\n1,2\n3,\"4"), "2:row(1|2|) 3:reject(a quote is never closed) end" },
     { TEXT("a,b\n1,2\n\""), "2:row(1|2|) 3:reject(a quote is never closed) end" },
     /* not a file of this kind */

@@ -34,7 +34,7 @@ static const char *refusal_of(const char *line, const char *group, rd_kafka_conf
     return *conf ? "" : error;
 }
 
-#define FIXED(name) "property " name " cannot be changed: the guarantees rest on it"
+#define FIXED(name) "property " name " cannot be changed: the guarantees depend on it"
 #define OTHER_BROKERS(name) "property " name " cannot be changed: --brokers or KAFKA_BROKERS names other ones; leave one of the two out"
 
 static const struct {

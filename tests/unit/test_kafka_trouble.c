@@ -35,8 +35,8 @@ START_TEST(says_what_happened_and_what_to_do)
           "use TLS? If not, leave out -X security.protocol=ssl, or use another port brokers=b:1" },
         { RD_KAFKA_RESP_ERR__TRANSPORT, "ssl://b:1/bootstrap: error:0A000086:SSL routines::certificate verify failed (after 8ms in "
           "state SSL_HANDSHAKE)",
-          "ssl://b:1/bootstrap: error:0A000086:SSL routines::certificate verify failed; which CA signed the broker's "
-          "certificate? Name its own: -X ssl.ca.location=FILE. Is it for the name that -b gives? brokers=b:1" },
+          "ssl://b:1/bootstrap: error:0A000086:SSL routines::certificate verify failed; is -X ssl.ca.location=FILE "
+          "the CA that signed the broker's certificate, and is the certificate for the name in -b? brokers=b:1" },
         { RD_KAFKA_RESP_ERR__AUTHENTICATION, "b: SASL authentication error: no (after 3ms in state AUTH_REQ)",
           "b: SASL authentication error: no; check -X sasl.mechanism and the user, and the password in --properties brokers=b:1" },
         { RD_KAFKA_RESP_ERR__RESOLVE, "kafka.example:9092/bootstrap: Failed to resolve 'kafka.example:9092': Name or service not known "
@@ -45,19 +45,19 @@ START_TEST(says_what_happened_and_what_to_do)
           "address (-b or KAFKA_BROKERS)? brokers=b:1" },
         { RD_KAFKA_RESP_ERR__RESOLVE, "ssl://docker:9092/1: Failed to resolve 'docker:9092': Name or service not known (after 0ms in "
           "state CONNECT)",
-          "ssl://docker:9092/1: Failed to resolve 'docker:9092': Name or service not known; the broker gives this name for itself, and "
-          "this machine cannot resolve it: set advertised.listeners of the broker to an address that its clients reach, or add the "
+          "ssl://docker:9092/1: Failed to resolve 'docker:9092': Name or service not known; the broker advertises this name, and "
+          "this machine cannot resolve it: set the broker's advertised.listeners to an address that its clients can reach, or add the "
           "name to /etc/hosts brokers=b:1" },
         { RD_KAFKA_RESP_ERR__RESOLVE, "GroupCoordinator: docker:9092: Failed to resolve 'docker:9092': Name or service not known "
           "(after 0ms in state CONNECT, 1 identical error(s) suppressed)",
-          "GroupCoordinator: docker:9092: Failed to resolve 'docker:9092': Name or service not known; the broker gives this name for "
-          "itself, and this machine cannot resolve it: set advertised.listeners of the broker to an address that its clients reach, or "
+          "GroupCoordinator: docker:9092: Failed to resolve 'docker:9092': Name or service not known; the broker advertises this "
+          "name, and this machine cannot resolve it: set the broker's advertised.listeners to an address that its clients can reach, or "
           "add the name to /etc/hosts brokers=b:1" },
         { RD_KAFKA_RESP_ERR__TRANSPORT, "127.0.0.1:1/12: Connect to ipv4#127.0.0.1:1 failed: Connection refused (after 0ms in state "
           "CONNECT)",
-          "127.0.0.1:1/12: Connect to ipv4#127.0.0.1:1 failed: Connection refused; is it running? The broker gives this address for "
-          "itself: advertised.listeners of the broker must be an address that its clients reach brokers=b:1" },
-        { 0, "", "silence; is it running, and is that its address (-b or KAFKA_BROKERS)? brokers=b:1" },
+          "127.0.0.1:1/12: Connect to ipv4#127.0.0.1:1 failed: Connection refused; is it running? The broker advertises this address: "
+          "its advertised.listeners must be an address that its clients can reach brokers=b:1" },
+        { 0, "", "no answer; is it running, and is that its address (-b or KAFKA_BROKERS)? brokers=b:1" },
     };
 
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {

@@ -141,7 +141,7 @@ START_TEST(a_stall_is_told_once_and_names_the_member)
     now.kafka->state.at = STALLED_AFTER_MS;
     moments_compare(moments, &before, &now);
     ck_assert_int_eq(moments_count(moments), 1);
-    ck_assert_str_eq(moments_at(moments, 0)->text, "Member a does nothing for 3 s, and 20 records wait: killed, stopped, or held up");
+    ck_assert_str_eq(moments_at(moments, 0)->text, "Member a has made no progress for 3 s while 20 records wait: it was killed or stopped, or is blocked");
     before.kafka->state.at = STALLED_AFTER_MS;
     ck_assert_str_eq(found(), "stalled"); /* still that one */
 }

@@ -158,7 +158,7 @@ START_TEST(a_manager_that_is_gone_is_told_of_once)
     notify_ready(&notify, "works");
     notify_ready(&notify, "works on");
     notify_stopping(&notify);
-    first = strstr(watched_log(), "WARN  test: the service manager cannot be told anything: No such file");
+    first = strstr(watched_log(), "WARN  test: cannot notify the service manager: No such file");
     ck_assert_ptr_nonnull(first);
     ck_assert_ptr_null(strstr(first + 1, "WARN"));
 }
