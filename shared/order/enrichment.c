@@ -1,7 +1,7 @@
 /*
- * Both files come down to texts that refer to texts: a customer is a row of numbers
- * of texts, and an order's items are a list of such rows, newest first. What belongs
- * to a customer or an order stands in a plain array at the number of its key.
+ * Both files are stored as numbers of texts (text_set.h): a customer is a row of such
+ * numbers, and an order's items are a list of such rows, newest first. The data of a
+ * customer or an order is in a plain array, indexed by the number of its key.
  */
 #include "enrichment.h"
 

@@ -1,9 +1,9 @@
 /*
- * enrichment.h - what the customers and items files know, in memory, by order.
+ * enrichment.h - the contents of the customers and items files, in memory, by order.
  *
- * Filled once, then only asked. Texts are kept once each however often they
- * stand in the files. The first row of a customer counts: a later one with other
- * values is refused. The lifecycle says which columns matter.
+ * It is filled once, and only read afterwards. Each text is stored once, however often
+ * it appears in the files. The first row of a customer counts: a later row with
+ * different values is refused. The lifecycle determines which columns are read.
  *
  *     struct enrichment *enrichment = enrichment_new(lifecycle, &times);
  *
@@ -24,19 +24,19 @@
 
 struct enrichment;
 
-/* Borrows the lifecycle, and the reader of times. */
+/* Borrows the lifecycle and the time reader. */
 struct enrichment *enrichment_new(const struct lifecycle *lifecycle, struct time_reader *times);
 
 /*
- * A row of the customers or items file: its fields by number of the column in the lifecycle.
- * False with the reason. A repeated row of a customer that says the same passes.
+ * Adds a row of the customers or items file. The fields are indexed by the number of their column in the lifecycle.
+ * False with the reason. A repeated row of a customer with the same values is accepted.
  */
 bool enrichment_add_customer(struct enrichment *enrichment, const char *const fields[], char reason[REASON_SIZE]);
 bool enrichment_add_item(struct enrichment *enrichment, const char *const fields[], char reason[REASON_SIZE]);
 
 /*
- * Completes the order's payload with what is known of it; absent where nothing is. The texts are borrowed
- * from the enrichment, lists until the next call.
+ * Completes the order's payload from these files. Fields without a value remain absent. Texts are borrowed from the
+ * enrichment; lists are borrowed until the next call.
  */
 void enrichment_find(struct enrichment *enrichment, struct order *order);
 

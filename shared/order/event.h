@@ -1,17 +1,16 @@
 /*
  * event.h - what an event is: one fact in the life of one order.
  *
- * Which types there are, and what a payload holds, is the lifecycle's to say
- * (event_form.h). The order of the types breaks ties between events of one order
- * that carry the same time.
+ * The lifecycle defines the types and the fields of a payload (event_form.h). Events
+ * of one order with the same time are sorted by their types.
  *
  *     struct event event = { .type = event_form_type(form, "DELIVERED"), .at = at };
  *     snprintf(event.order_id, sizeof(event.order_id), "%s", order_id);
  *     event.id = event_id_make(event.order_id, event.type, event.at);
  *     puts(event.type->name);                             // "DELIVERED"
  *
- * All types here are plain values without ownership. An event borrows its type
- * from the form, a payload borrows its texts.
+ * All structs here are plain values and own nothing. An event borrows its type from
+ * the form, and a payload borrows its texts.
  */
 #ifndef EVENT_H
 #define EVENT_H
@@ -40,22 +39,22 @@ struct event {
     char order_id[ORDER_ID_MAX + 1];
 };
 
-/* A payload field's value: a text, a time as text, or a list. All are absent where both are NULL or empty. */
+/* A payload field's value: a text, a time as text, or a list. It is absent if the text is NULL and the list is empty. */
 struct payload_value {
     const char *text;
     const char *const *list; /* sorted, distinct */
     size_t list_count;
 };
 
-/* What was known of the order when the event happened, by the number of the field in the form. */
+/* What is known of the order, indexed by the number of the field in the form. */
 struct payload {
     struct payload_value values[PAYLOAD_FIELDS_MAX];
 };
 
-/* What the database keeps of a payload. */
+/* The part of a payload that the database stores. */
 struct payload_summary {
     char region[PAYLOAD_TEXT_MAX + 1]; /* "" when absent */
-    int64_t hash;                      /* equal payloads have equal hashes, however their keys were sorted */
+    int64_t hash;                      /* equal payloads have equal hashes, whatever the order of their keys */
 };
 
 /* 1 to ORDER_ID_MAX bytes of printable ASCII without spaces. */

@@ -1,10 +1,10 @@
 /*
- * Encoding builds the payload with cJSON once an order and sets it into a
- * printed frame once an event: four of five events would repeat the same tree.
+ * Encoding builds the payload with cJSON once per order. The rest of each event is
+ * printed around it, because four of five events would repeat the same tree.
  *
- * Decoding sorts the keys of every object before it looks at any: equal
- * payloads then print, and hash, alike, and a key that appears twice stands
- * beside itself. Such an object means different things to different readers
+ * Decoding sorts the keys of every object before it reads any of them. Equal
+ * payloads then have the same text and the same hash, and a repeated key is next to
+ * its first occurrence. Parsers disagree about an object with a repeated key
  * (RFC 8259, section 4), so it is refused.
  */
 #define _POSIX_C_SOURCE 200809L /* stpcpy, strdup */

@@ -1,12 +1,12 @@
 /*
- * event_line.h - an event as key=value text, as a program prints what became of it with --log-events.
+ * event_line.h - an event as key=value text, for the output of --log-events.
  *
  *     char line[EVENT_LINE_SIZE];
  *
  *     event_line(&event, line);
  *     puts(line);                  // eventAt=2017-10-02T10:56:33 eventType=DELIVERED orderId=… eventId=…
  *
- * The event must have its id. Nothing is cut off. Scripts read these keys, so they stay.
+ * The event's id must be set. Nothing is truncated. Scripts read these keys, so they must not change.
  */
 #ifndef EVENT_LINE_H
 #define EVENT_LINE_H

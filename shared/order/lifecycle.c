@@ -1,6 +1,6 @@
 /*
- * lifecycle_row.c checks each row by itself. Rows may refer to rows further down,
- * so all are kept, and what they say of each other is checked at the end.
+ * lifecycle_row.c checks each row by itself. Rows may refer to rows further down, so
+ * all rows are kept, and the references between them are checked at the end.
  */
 #define _POSIX_C_SOURCE 200809L /* strdup */
 #include "lifecycle.h"

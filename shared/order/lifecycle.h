@@ -1,9 +1,9 @@
 /*
  * lifecycle.h - which columns of the files become which events: the lifecycle file, row by row.
  *
- * docs/LIFECYCLES.md describes the file. A row is five cells: kind, name, column,
- * rule and stage. They are added one after the other, and checked as a whole at
- * the end; reasons begin with the line that they are about.
+ * docs/LIFECYCLES.md describes the file. A row has five cells: kind, name, column,
+ * rule and stage. Rows are added one after the other, and checked as a whole at
+ * the end. A reason begins with the number of the line that it is about.
  *
  *     struct lifecycle *lifecycle = lifecycle_new();
  *
@@ -15,7 +15,7 @@
  *     order_parse(lifecycle, fields, …);          // order.h
  *     lifecycle_free(lifecycle);
  *
- * Pure: no I/O. What it gives is borrowed until lifecycle_free.
+ * Pure: no I/O. Everything in it is borrowed until lifecycle_free.
  */
 #ifndef LIFECYCLE_H
 #define LIFECYCLE_H
@@ -29,7 +29,7 @@
 
 enum lifecycle_cell { CELL_KIND, CELL_NAME, CELL_COLUMN, CELL_RULE, CELL_STAGE, LIFECYCLE_CELLS };
 
-/* What the columns of a lifecycle file are called. */
+/* The names of the columns of a lifecycle file. */
 extern const char *const LIFECYCLE_CELL_NAMES[LIFECYCLE_CELLS];
 
 enum lifecycle_file { ORDERS_FILE, CUSTOMERS_FILE, ITEMS_FILE, LIFECYCLE_FILES };
@@ -44,34 +44,34 @@ enum {
     NO_COLUMN = LIFECYCLE_COLUMNS_MAX,
 };
 
-/* When a file must have a column: a set, of which one is enough. In a file that lacks an optional one its values are absent. */
+/* When a file must have a column: a set, any member of which requires it. The values of a missing optional column are absent. */
 enum lifecycle_need {
     COLUMN_OPTIONAL = 0,
     COLUMN_REQUIRED = 1,
     COLUMN_FOR_AS_OF = 2,
-    COLUMN_FOR_JOIN = 4, /* where a customers file is given */
+    COLUMN_FOR_JOIN = 4, /* if a customers file is given */
 };
 
-/* The columns that matter in one file. Each stands there once, compared without regard to case. */
+/* The columns that are read from one file, each listed once. Names are compared without regard to case. */
 struct lifecycle_columns {
     size_t count;
     char *names[LIFECYCLE_COLUMNS_MAX];
     unsigned needs[LIFECYCLE_COLUMNS_MAX]; /* enum lifecycle_need */
 };
 
-/* How a type comes about: an event at the time in its column, or a deadline at that time. Columns are numbers in the orders file's. */
+/* How a type arises: as an event at the time in its column, or as a deadline at that time. Columns are those of the orders file. */
 struct lifecycle_rule {
     size_t column;
     bool required;
-    const struct event_type *before; /* of a deadline: the event that it waits for; else NULL */
-    size_t exception_column;         /* of a deadline: NO_COLUMN where there is no exception */
-    char **states;                   /* … and the states in which nobody waits, up to a NULL */
+    const struct event_type *before; /* of a deadline: the event that it waits for; otherwise NULL */
+    size_t exception_column;         /* of a deadline: NO_COLUMN if there is no exception */
+    char **states;                   /* … and the states in which it does not apply, up to a NULL */
 };
 
-/* Where a payload field comes from. */
+/* The source of a payload field. */
 struct lifecycle_source {
     enum lifecycle_file file;
-    size_t column; /* a number in that file's */
+    size_t column; /* an index into the columns of that file */
 };
 
 struct lifecycle {
@@ -79,16 +79,16 @@ struct lifecycle {
     struct lifecycle_rule rules[EVENT_TYPES_MAX];        /* by number of the type */
     struct lifecycle_source sources[PAYLOAD_FIELDS_MAX]; /* by number of the field */
     struct lifecycle_columns columns[LIFECYCLE_FILES];
-    char *file_names[LIFECYCLE_FILES];          /* in a folder; NULL where the lifecycle does without the file */
+    char *file_names[LIFECYCLE_FILES];          /* in a folder; NULL if the lifecycle does not use the file */
     const char *formats[LIFECYCLE_FORMATS_MAX]; /* of times, see time_format.h */
     size_t format_count;
     size_t id_column;                    /* in the orders file */
-    size_t customer_column;              /* in the orders file: joins the customers; NO_COLUMN where nothing does */
-    size_t key_columns[LIFECYCLE_FILES]; /* of customers and items: what an order finds its rows by */
-    size_t time_columns[LIFECYCLE_COLUMNS_MAX]; /* those of the orders file that hold times: of types, then of fields */
+    size_t customer_column;              /* in the orders file: joins the customers file; NO_COLUMN if none does */
+    size_t key_columns[LIFECYCLE_FILES]; /* in the customers and items files: the column that an order is joined by */
+    size_t time_columns[LIFECYCLE_COLUMNS_MAX]; /* in the orders file, the columns of times: of types, then of fields */
     size_t time_count;
 
-    /* What only the checks need. */
+    /* Used only by the checks. */
     struct lifecycle_row *rows;
     size_t row_count, row_capacity;
 };
@@ -96,17 +96,17 @@ struct lifecycle {
 struct lifecycle *lifecycle_new(void);
 void lifecycle_free(struct lifecycle *lifecycle);
 
-/* Adds the row of a line. The cells are copied. False with the reason, after which it is only good to be freed. */
+/* Adds the row of a line. The cells are copied. False with the reason: then the lifecycle can only be freed. */
 bool lifecycle_add(struct lifecycle *lifecycle, uint64_t line, const char *const cells[LIFECYCLE_CELLS],
                    char reason[REASON_SIZE]);
 
 /*
- * Adds to a form the type or the payload field that a row stands for, as the database keeps it; other rows add
- * nothing. False when the form has no room for it, or the rule of a field is unknown.
+ * Adds the type or the payload field that a row of the lifecycle in the database defines to a form. Other rows add
+ * nothing. False if the form has no room for it, or if the rule of a field is unknown.
  */
 bool lifecycle_take_form(struct event_form *form, const char *kind, const char *name, const char *rule);
 
-/* Checks what the rows say of each other, and what must not be missing. False with the reason. */
+/* Checks the references between rows, and whether required rows are missing. False with the reason. */
 bool lifecycle_finish(struct lifecycle *lifecycle, char reason[REASON_SIZE]);
 
 #endif

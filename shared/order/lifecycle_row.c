@@ -1,7 +1,7 @@
 /*
- * Each kind of row has a function that checks its cells in the order in which
- * scripts/verify checks them too, in SQL of its own: both name the same fault of
- * a file first, in the same words (tests/data/lifecycle has the cases).
+ * Each kind of row has a function that checks its cells. scripts/verify checks them
+ * too, in SQL and in the same order, so that both report the same fault of a file
+ * first, in the same words (the cases are in tests/data/lifecycle).
  */
 #define _POSIX_C_SOURCE 200809L /* strdup */
 #include "lifecycle_row.h"

@@ -1,8 +1,8 @@
 /*
- * order_events.h - what happened to one order: the snapshot turned back into its events.
+ * order_events.h - turns the snapshot of one order back into its events.
  *
  * Pure: the same order, payload and as_of give the same events, byte for byte.
- * They are sorted by (time, lifecycle), and share one payload.
+ * They are sorted by time, then in the order of the lifecycle, and share one payload.
  *
  *     struct order_events events;
  *
@@ -25,8 +25,8 @@ struct order_events {
 };
 
 /*
- * With `as_of` (or TIMESTAMP_NONE) a deadline before it that nothing met has passed as well, unless the order's state is
- * an exception.
+ * With an `as_of` other than TIMESTAMP_NONE, a deadline before it that was not met counts as passed too, unless the order's
+ * state is an exception.
  */
 void order_events_make(const struct lifecycle *lifecycle, const struct order *order, int64_t as_of,
                        struct order_events *events);

@@ -1,9 +1,9 @@
 /*
- * scratch.h - memory for a JSON tree that lives no longer than the look at one event.
+ * scratch.h - memory for a JSON tree that is needed only while one event is processed.
  *
- * An event is a tree of some twenty small parts. What cJSON asks for between
- * these two calls comes from a block of the calling thread, and is gone with the
- * second one, so that decoding does not spend a fifth of its time in malloc:
+ * An event is a tree of about twenty small parts. Between these two calls cJSON
+ * allocates from a block of the calling thread, which the second call frees as a
+ * whole. Otherwise decoding would spend a fifth of its time in malloc:
  *
  *     scratch_begin();
  *     root = cJSON_Parse(text);
@@ -11,8 +11,8 @@
  *     cJSON_Delete(root);
  *     scratch_end();
  *
- * Free what cJSON printed meanwhile by cJSON_free. What is too large for the
- * block is allocated as ever.
+ * Free what cJSON prints between the calls with cJSON_free. What does not fit into
+ * the block is allocated with malloc.
  */
 #ifndef SCRATCH_H
 #define SCRATCH_H

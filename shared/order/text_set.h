@@ -1,8 +1,8 @@
 /*
  * text_set.h - texts, each kept once, numbered from 1 in the order of their arrival.
  *
- * What belongs to a text then stands in a plain array at its number. 0 stands
- * for "none", and so does the empty text.
+ * So the data of a text can be in a plain array, indexed by its number. 0 means
+ * "none"; the empty text has the number 0 too.
  *
  *     struct text_set set = { 0 };
  *     uint32_t number = text_set_add(&set, "SP");    // 1
@@ -28,10 +28,10 @@ struct text_set {
     size_t slot_count;  /* a power of two */
 };
 
-/* The text's number; a new one when it was not there. The text is copied. */
+/* The text's number, a new one if the set does not have the text yet. The text is copied. */
 uint32_t text_set_add(struct text_set *set, const char *text);
 
-/* The text's number, 0 when it is not there. */
+/* The text's number, 0 if the set does not have it. */
 uint32_t text_set_find(const struct text_set *set, const char *text);
 
 /* The text, NULL for 0. Borrowed until the next text_set_add. */
