@@ -1,20 +1,20 @@
 /*
  * log.h - one line for each message, on standard error.
  *
- *     2026-01-31T12:00:00.123Z WARN  store: database away, retrying in 0.4 s sqlstate=57P01
+ *     2026-01-31T12:00:00.123Z INFO  publisher: topic created topic=order-events partitions=6
  *
  * Details follow the message as key=value, without blanks in the value. Bytes that
  * could control a terminal are shown as \xNN, so untrusted text may be logged as it
- * is. A message of 4 KiB or more is cut off. Data goes to standard output instead.
+ * is. A message of 4 KiB or more is truncated. Data goes to standard output instead.
  * Thread-safe, because librdkafka logs from its own threads. Each line is one write,
  * so lines of several processes do not mix.
  *
  * As JSON the same line is one object. All its values are strings, because log stores
  * refuse a key that has numbers in most lines and a word in another:
  *
- *     {"time":"2026-01-31T12:00:00.123Z","level":"WARN","component":"store","message":"database away, retrying in 0.4 s","sqlstate":"57P01"}
+ *     {"time":"2026-01-31T12:00:00.123Z","level":"INFO","component":"publisher","message":"topic created","topic":"order-events","partitions":"6"}
  *
- *     log_info("publisher", "topic ready topic=%s partitions=%d", topic, partitions);
+ *     log_info("publisher", "topic created topic=%s partitions=%d", topic, partitions);
  *     log_progress("%zu of %zu rows", done, total);   // a line that the next one replaces; terminals only
  */
 #ifndef LOG_H
@@ -26,13 +26,13 @@
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
-/* Drops lines above this level. The default is LOG_LEVEL_INFO. */
+/* Suppresses lines above this level. The default is LOG_LEVEL_INFO. */
 void log_set_level(enum log_level level);
 
-/* "json" or text. JSON has no progress lines. */
+/* JSON if `format` is "json", otherwise text. There are no progress lines with JSON. */
 void log_set_format(const char *format);
 
-/* Reports an error in the command line: "PROGRAM: REASON; try --help". In text it is not a log line. */
+/* Reports an error in the command line: "PROGRAM: REASON; try --help". In text format it is not a log line. */
 void log_usage(const char *program, const char *reason);
 
 void log_error(const char *component, const char *format, ...) LOG_PRINTF(2, 3);

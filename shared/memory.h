@@ -1,8 +1,8 @@
 /*
  * memory.h - allocations that cannot fail.
  *
- * Out of memory ends the program at once. Nothing has to be saved, because unfinished
- * work is sent or delivered again in the next run.
+ * If there is no memory, the program ends at once. Nothing has to be saved, because
+ * unfinished work is sent or delivered again in the next run.
  *
  *     rows = checked(calloc(count, sizeof(*rows)));
  *     if (pthread_create(&thread, NULL, run, task) != 0)
@@ -11,7 +11,7 @@
 #ifndef MEMORY_H
 #define MEMORY_H
 
-/* Returns the pointer, which is then not NULL. */
+/* Returns the pointer, which is never NULL. */
 #define checked(pointer) checked_at((pointer), __FILE__, __LINE__)
 #define OUT_OF_MEMORY() out_of_memory(__FILE__, __LINE__)
 

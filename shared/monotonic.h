@@ -1,5 +1,5 @@
 /*
- * monotonic.h - a clock for intervals: it never goes back, and its zero is arbitrary.
+ * monotonic.h - a clock for intervals: it never goes backwards, and its zero is arbitrary.
  *
  *     int64_t ends_at = monotonic_ms() + 5000;
  */

@@ -1,7 +1,7 @@
 /*
  * The protocol is a datagram of NAME=VALUE lines to a Unix socket. systemd
  * documents it as stable, and sd_notify(3) shows an implementation of this size.
- * So there is no need to link libsystemd, which would load liblzma, libzstd,
+ * There is no need to link libsystemd, which would load liblzma, libzstd,
  * liblz4, libgcrypt and libcap into each process.
  */
 #define _GNU_SOURCE /* SOCK_CLOEXEC */

@@ -28,12 +28,12 @@
 enum { NOTIFY_STATUS_SIZE = 256 };
 
 struct notify {
-    const char *component; /* borrowed; of the log */
+    const char *component; /* for the log; borrowed */
     const char *path;      /* of the socket; NULL if there is no service manager */
     int64_t beat_ms;       /* time between two heartbeats; 0 without a watchdog */
-    int64_t beat_at;       /* monotonic ms of the last one */
+    int64_t beat_at;       /* when the last one was sent, in monotonic ms */
     bool is_ready, has_failed;
-    char status[NOTIFY_STATUS_SIZE]; /* the last one sent */
+    char status[NOTIFY_STATUS_SIZE]; /* the last one that was sent */
 };
 
 /* Reads NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID. There is nothing to release. */
@@ -42,10 +42,10 @@ void notify_init(struct notify *notify, const char *component);
 /* Sends a heartbeat when half of the watchdog's time has passed. Cheap otherwise. */
 void notify_alive(struct notify *notify);
 
-/* Sends READY=1, the first time, and STATUS=. Later calls send a changed status. */
+/* The first call sends READY=1 and STATUS=. Later calls send the status if it has changed. */
 void notify_ready(struct notify *notify, const char *format, ...) LOG_PRINTF(2, 3);
 
-/* Sends STATUS= alone, if it has changed. */
+/* Sends only STATUS=, if it has changed. */
 void notify_status(struct notify *notify, const char *format, ...) LOG_PRINTF(2, 3);
 
 /* Sends STOPPING=1. From now on no heartbeat is due. */

@@ -1,9 +1,9 @@
 /*
  * options.h - command lines, with one table row for each option.
  *
- * The table is the only place that names an option: parsing, checks and --help
- * come from it. An option overrides its environment variable, which overrides the
- * default. -h/--help and --version are added automatically.
+ * An option is defined only in the table: parsing, checks and --help use it. An
+ * option overrides its environment variable, which overrides the default. -h/--help
+ * and --version are added automatically.
  *
  *     struct settings { const char *brokers; double rate; bool dry_run; const char *file; };
  *
@@ -38,20 +38,20 @@ enum option_type {
     OPTION_TEXT,     /* const char * */
     OPTION_INTEGER,  /* int64_t within min … max */
     OPTION_DECIMAL,  /* double within min … max */
-    OPTION_TIME,     /* int64_t, see timestamp.h; TIMESTAMP_NONE unless given */
+    OPTION_TIME,     /* int64_t, see timestamp.h; TIMESTAMP_NONE if not given */
     OPTION_CHOICE,   /* const char *, one of `choices` */
-    OPTION_REPEATED, /* struct option_values: every argument given, in order; no environment, no default */
+    OPTION_REPEATED, /* struct option_values: all arguments, in order; no environment variable, no default */
 };
 
 struct option_row {
     const char *name; /* without the dashes */
-    char letter;      /* or 0 */
+    char letter;      /* 0 if there is none */
     enum option_type type;
-    bool argument_is_optional; /* --name or --name=VALUE; `implied` stands for the missing VALUE */
+    bool argument_is_optional; /* --name or --name=VALUE; without VALUE, `implied` is used */
     const char *implied;
     const char *argument;    /* its name in --help; NULL for a flag */
     const char *environment; /* its environment variable, or NULL */
-    const char *fallback;    /* default as text, or NULL: the settings keep their value */
+    const char *fallback;    /* the default as text; if NULL, the settings keep their value */
     const char *choices;     /* "time|file" */
     double min, max;
     const char *help; /* one short sentence */
@@ -76,7 +76,7 @@ struct option_values {
 enum options_result {
     OPTIONS_OK,
     OPTIONS_DONE, /* --help or --version was printed: exit 0 */
-    OPTIONS_BAD,  /* `error` has the reason, in one line: exit 64 */
+    OPTIONS_BAD,  /* `error` contains the reason, in one line: exit 64 */
 };
 
 /*

@@ -22,8 +22,8 @@ void process_protect(void);
 
 /*
  * For programs that use librdkafka. It allocates memory for each batch of records, compressed and uncompressed, and
- * frees it soon after. Without this call that memory would go back to the system, page by page, and be requested again
- * for the next batch. Each thread that allocates keeps up to this many megabytes; librdkafka has one thread a broker.
+ * frees it soon after. Without this call that memory would be returned to the system, page by page, and requested again
+ * for the next batch. Each thread that allocates keeps up to this many megabytes. librdkafka has one thread per broker.
  */
 void process_keep_freed_memory(int megabytes);
 

@@ -3,7 +3,7 @@
  *
  * Clean text is valid UTF-8 (RFC 3629: no overlong forms, no surrogates,
  * nothing above U+10FFFF) without control characters (NUL, those of ASCII, and
- * U+0080 to U+009F, one of which begins escape sequences like ESC [ does). Postgres
+ * U+0080 to U+009F, one of which begins escape sequences as ESC [ does). Postgres
  * can store it, and a terminal can show it.
  *
  *     if (!text_is_clean(field, length))
@@ -28,12 +28,12 @@ bool text_is_utf8(const char *bytes, size_t length);
  */
 void text_clean(char *text);
 
-/* Makes a string one line: blanks, tabs and line ends become one blank between words, and are removed at both ends. */
+/* Makes a string one line: a run of blanks, tabs and line ends becomes one blank, or is removed at the start and end. */
 void text_one_line(char *text);
 
 /*
- * Prints a string safely to a terminal: bytes that are not clean text as \xNN, and characters that change the text
- * direction or are invisible as \uNNNN. JSON of clean text remains JSON with the same value.
+ * Prints a string in a form that is safe for a terminal: bytes that are not clean text as \xNN, and characters that change
+ * the text direction or are invisible as \uNNNN. JSON of clean text remains JSON with the same value.
  */
 void text_print(const char *text, FILE *out);
 

@@ -1,7 +1,7 @@
 /*
- * strptime(3) does not do: it has no fractions, reads zones only to drop them, converts %s by the zone of the machine,
- * and takes the names of months from the locale. SQL has to read the same (sql/verify/timestamp_format.sql), so each rule
- * is one that a regular expression can express: a conversion decides by the next characters, and never backtracks.
+ * strptime(3) is not suitable: it has no fractions, reads zones but ignores them, converts %s by the machine's time zone,
+ * and uses the locale's names of months. SQL has to read the same texts (sql/verify/timestamp_format.sql), so a regular
+ * expression must be able to express each rule: a conversion decides by the next characters, and never backtracks.
  */
 #include "time_conversion.h"
 

@@ -1,5 +1,5 @@
 /*
- * time_conversion.h - what each conversion of a format of times (%Y, %m, …) takes from a text. time_format.h describes them.
+ * time_conversion.h - what each conversion of a time format (%Y, %m, …) reads from a text. time_format.h describes them.
  *
  *     const struct time_conversion *conversion = time_conversion_find('Y');
  *     const char *text = "2017-10-02";
@@ -24,7 +24,7 @@ enum time_part {
     TIME_PART_HALF, /* of the day: 0 for AM, 1 for PM, or TIME_ABSENT */
     TIME_PART_MINUTE,
     TIME_PART_SECOND,
-    TIME_PART_FRACTION, /* in 1/10,000 of a second, rounded up: the last digit says that something will be cut */
+    TIME_PART_FRACTION, /* in 1/10,000 of a second, rounded up: the last digit shows that digits will be lost */
     TIME_PART_ZONE,     /* minutes ahead of UTC, or TIME_ABSENT */
     TIME_PART_SECONDS,  /* since 1970, or TIME_ABSENT */
     TIME_PART_MILLISECONDS,
@@ -40,22 +40,22 @@ enum {
 struct time_conversion {
     char letter;
     enum time_part part;
-    /* Moves *text behind what it takes. False if that is not there; NULL for a conversion that stands for others. */
+    /* Moves *text past what it reads. False if the text does not match. NULL for a conversion that stands for others. */
     bool (*take)(const struct time_conversion *, const char **text, int64_t *value);
-    int min, max;        /* of a number: its range, or its least and most digits */
-    const char *meaning; /* of one that stands for others */
+    int min, max;        /* of a number: its range, or its minimum and maximum number of digits */
+    const char *meaning; /* the conversions that it stands for */
 };
 
 /* The conversion with this letter, or NULL. */
 const struct time_conversion *time_conversion_find(char letter);
 
-/* All of them, as a message lists them: " %Y %y …". */
+/* All conversions, in the form of a message: " %Y %y …". */
 void time_conversions_list(char text[TIME_CONVERSIONS_SIZE]);
 
-/* Takes that one character. */
+/* Reads this character. */
 bool time_take_char(const char **text, char wanted);
 
-/* Takes a time in one of the default forms, by TIME_PARTS values. */
+/* Reads a time in one of the default forms, as TIME_PARTS values. */
 bool time_take_default(const char **text, int64_t values[TIME_PARTS]);
 
 #endif

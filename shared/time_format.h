@@ -28,13 +28,13 @@
  *     %%           a percent sign
  *     %F  %Y-%m-%d    %D  %m/%d/%y    %T  %H:%M:%S    %R  %H:%M    %r  %I:%M:%S %p
  *
- * Numbers of one or two digits take two if there are two. Names and AM and PM may have any case. Spaces before a number are
- * skipped. White space in a format matches any number of spaces, or none. Any other character matches itself. The whole
- * text must match. It may end after the date, if the format has no time of day before that point: it then means the
+ * For a number of one or two digits, two are read if there are two. Names and AM and PM may have any case. Spaces before a
+ * number are skipped. White space in a format matches any number of spaces, or none. Any other character matches itself. The
+ * whole text must match. It may end after the date if the format has no time of day before that point. It then means
  * midnight at the start of that day. The formats are tried in order.
  *
  * Only times of the real calendar are valid (no 24:00, no leap second, no 29 February 2017), within the range of
- * timestamp.h. A fraction is truncated to milliseconds. A time with a zone is converted to UTC; without one it is unchanged.
+ * timestamp.h. A fraction is truncated to milliseconds. A time with a zone is converted to UTC. Any other time is unchanged.
  * sql/verify/timestamp_format.sql must accept and read the same texts.
  */
 #ifndef TIME_FORMAT_H
@@ -52,13 +52,13 @@ enum { TIME_FORM_SIZE = 96, TIME_HINT_SIZE = 192 };
 struct time_reader {
     struct time_pattern *formats; /* owned */
     size_t count;                 /* 0: the default forms */
-    uint64_t cut;                 /* times that lost digits of their fraction other than 0 */
+    uint64_t cut;                 /* times whose fraction lost digits other than 0 */
     uint64_t converted;           /* times with a zone */
     struct time_pattern *hint;    /* owned: the last suggestion, or NULL */
-    unsigned searches;            /* for a suggestion, so far */
+    unsigned searches;            /* the number of searches for a suggestion so far */
 };
 
-/* Copies the formats. False with the reason if one of them is refused: such a reader needs no release. */
+/* Copies the formats. False with the reason if one of them is refused: then the reader needs no release. */
 bool time_reader_init(struct time_reader *reader, const char *const *formats, size_t count, char reason[REASON_SIZE]);
 
 /* Milliseconds as in timestamp.h. Counts truncated and converted times. */

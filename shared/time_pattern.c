@@ -1,6 +1,6 @@
 /*
- * A format is compiled once, into tokens. The tables say which conversions make a format; time_conversion.c says what
- * each of them reads, and why strptime(3) does not do.
+ * A format is compiled once, into tokens. The tables define which combinations of conversions are a format.
+ * time_conversion.c defines what each conversion reads, and explains why strptime(3) is not suitable.
  */
 #include "time_pattern.h"
 

@@ -1,5 +1,5 @@
 /*
- * time_pattern.h - one compiled time format. time_format.h describes formats, and reads by several of them.
+ * time_pattern.h - one compiled time format. time_format.h describes formats, and tries several of them.
  *
  *     struct time_pattern pattern;
  *     struct time_reading reading;
@@ -23,11 +23,11 @@
 
 enum {
     TIME_FORMAT_MAX = 64,                      /* bytes */
-    TIME_TOKENS_MAX = TIME_FORMAT_MAX / 2 * 7, /* %r stands for seven */
+    TIME_TOKENS_MAX = TIME_FORMAT_MAX / 2 * 7, /* %r stands for seven tokens */
 };
 
 struct time_token {
-    const struct time_conversion *conversion; /* NULL: a character */
+    const struct time_conversion *conversion; /* NULL if the token is a character */
     char character;
 };
 
@@ -40,11 +40,11 @@ struct time_pattern {
 
 struct time_reading {
     int64_t at;    /* as in timestamp.h, in UTC */
-    bool is_cut;   /* digits other than 0 after the milliseconds */
+    bool is_cut;   /* the text has digits other than 0 after the milliseconds */
     bool has_zone; /* the text has a zone, which need not be UTC */
 };
 
-/* False with the reason if the format gives no time, or would ignore a part that it reads. */
+/* False with the reason if the format does not determine a time, or would ignore a part that it reads. */
 bool time_pattern_compile(const char *format, struct time_pattern *pattern, char reason[REASON_SIZE]);
 
 /* Reads a complete text. False if it does not match the format, or if there is no such time. */
@@ -53,7 +53,7 @@ bool time_pattern_read(const struct time_pattern *pattern, const char *text, str
 /* Whether the text begins with the format's date. */
 bool time_pattern_starts(const struct time_pattern *pattern, const char *text);
 
-/* The default forms. */
+/* The same for the default forms. */
 bool time_pattern_read_default(const char *text, struct time_reading *reading);
 
 #endif

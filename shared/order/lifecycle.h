@@ -59,7 +59,7 @@ struct lifecycle_columns {
     unsigned needs[LIFECYCLE_COLUMNS_MAX]; /* enum lifecycle_need */
 };
 
-/* How a type arises: as an event at the time in its column, or as a deadline at that time. Columns are those of the orders file. */
+/* How a type arises: as an event at the time in its column, or as a deadline at that time. Columns refer to the orders file. */
 struct lifecycle_rule {
     size_t column;
     bool required;
