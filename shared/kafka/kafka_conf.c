@@ -1,7 +1,7 @@
 /*
  * librdkafka accepts a property under several names: aliases, and topic properties
  * also with the prefix "topic.". So fixed properties are compared by value: each -X
- * is applied, and refused if it has changed a fixed value.
+ * is applied, and then refused if it has changed a fixed value.
  */
 #include "kafka_conf.h"
 

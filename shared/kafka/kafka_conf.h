@@ -16,7 +16,7 @@
  *     };
  *     rd_kafka_conf_t *conf = kafka_conf_new("localhost:9092", NULL, SETTINGS, &properties, error);
  *
- * The caller owns the result: rd_kafka_new takes it, or rd_kafka_conf_destroy.
+ * The caller owns the result, and passes it to rd_kafka_new or rd_kafka_conf_destroy.
  */
 #ifndef KAFKA_CONF_H
 #define KAFKA_CONF_H
@@ -30,8 +30,8 @@ enum kafka_setting_kind {
     KAFKA_DEFAULT,
     KAFKA_FIXED,
     KAFKA_CLASSIC,         /* fixed, and left out with group.protocol=consumer, which does not allow it */
-    KAFKA_CLASSIC_DEFAULT, /* a default, and left out there too */
-    KAFKA_IF_KNOWN,        /* a default, which older versions of librdkafka do not have */
+    KAFKA_CLASSIC_DEFAULT, /* a default, also left out with group.protocol=consumer */
+    KAFKA_IF_KNOWN,        /* a default, left out if this version of librdkafka does not have the property */
 };
 
 struct kafka_setting {
@@ -40,7 +40,7 @@ struct kafka_setting {
     enum kafka_setting_kind kind;
 };
 
-/* The value of --brokers if it is not given. It is recognised by its address. */
+/* The value of --brokers if the option is not given. It is recognised by its address in memory. */
 extern const char kafka_default_brokers[];
 
 /* The brokers of the option or, if it is not given, of the last property that names them. Borrowed. */
@@ -50,8 +50,8 @@ const char *kafka_conf_brokers(const char *brokers, const struct option_values *
 bool kafka_conf_is(const rd_kafka_conf_t *conf, const char *name, const char *value);
 
 /*
- * `group` is NULL for a client without one: then the property is ignored. `settings` end with a zeroed row. NULL, with the
- * reason in `error`, when one is refused: exit 78.
+ * `group` is NULL for a client without a group: then the property group.id is ignored. `settings` end with a zeroed row.
+ * NULL, with the reason in `error`, if a setting or property is refused: exit 78.
  */
 rd_kafka_conf_t *kafka_conf_new(const char *brokers, const char *group, const struct kafka_setting *settings,
                                 const struct option_values *properties, char error[REASON_SIZE]);

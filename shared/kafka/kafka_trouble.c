@@ -1,6 +1,6 @@
 /*
- * A TLS port hangs up on a client without TLS, and the other way round. librdkafka
- * guesses the reason, but only in the text of its error.
+ * A broker closes the connection if only one side uses TLS. librdkafka guesses the
+ * reason, but only in the text of its error.
  */
 #define _GNU_SOURCE /* memrchr */
 #include "kafka_trouble.h"

@@ -35,7 +35,7 @@
 
 struct program_settings {
     const char *brokers;
-    struct option_values properties; /* of librdkafka: those of the file, then those of the command line, which win */
+    struct option_values properties; /* librdkafka's, from the file, then from the command line; the last one wins */
     const char *properties_file, *log_format;
     bool verbose;
 };
@@ -60,15 +60,15 @@ struct program_settings {
 
 /*
  * Takes the result of options_parse. Sets up the log and the signals, reads
- * the properties file, and warns of secrets that ps shows. `name` is the
- * program's, "order-" and its component in the log.
+ * the properties file, and warns about secrets that ps shows. `name` is the name of
+ * the program: "order-" and its component in the log.
  *
- * False: the program must end now, with *status. An error was already printed.
+ * If it returns false, the program must end with *status. An error was already printed.
  */
 bool program_begin(const char *name, enum options_result parsed, const char *error, struct program_settings *settings,
                    int *status);
 
-/* Flushes standard output. EX_OK, or EX_IOERR after a message. */
+/* Flushes standard output. Returns EX_OK, or EX_IOERR after printing the error. */
 int program_flush(const char *name);
 
 #endif
