@@ -1,10 +1,10 @@
 /*
- * csv_delimiter.h - what separates the fields of a CSV file: comma, tab, semicolon or pipe.
+ * csv_delimiter.h - recognises the delimiter of a CSV file: comma, tab, semicolon or pipe.
  *
- * The header decides: of the four, the one that splits it into most names of wanted
- * columns; at a tie the first in the order above. The rule looks at one physical
- * line and does not care what quotes enclose, so that sql/csv/csv_reader.sql can
- * follow it exactly.
+ * The delimiter is the one that splits the header into the most names of wanted
+ * columns. If several are equal, the first in the order above is used. The rule uses
+ * one physical line and splits it within quotes too, so that sql/csv/csv_reader.sql
+ * can implement exactly the same rule.
  *
  *     char delimiter;
  *
@@ -20,13 +20,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The delimiter of that name: "," ";" "|" "tab", or comma, semicolon, pipe. False when there is none. */
+/* The delimiter with that name: "," ";" "|" "tab", or comma, semicolon, pipe. False if there is none. */
 bool csv_delimiter_parse(const char *name, char *delimiter);
 
-/* Whether the line holds nothing but delimiters and quotes, and so is blank with any delimiter. */
+/* Whether the line contains only delimiters and quotes, so that it is blank with any delimiter. */
 bool csv_delimiter_is_blank(const char *line, size_t length);
 
-/* The delimiter of a file whose first line that is not blank is this one, given without its end. */
+/* The delimiter of a file. `line` is its first line that is not blank, without the line end. */
 char csv_delimiter_recognise(const char *line, size_t length, const struct csv_column *columns, size_t column_count);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * csv_format.h - recognises, by its first line, what a file is that is not CSV.
+ * csv_format.h - recognises by the first line that a file is not CSV, and what it is instead.
  *
  *     meaning = csv_format_recognise("PK\x03\x04…", length);
  *     if (meaning)
@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-/* What to tell the user, or NULL when the line does not show it. */
+/* What to tell the user, or NULL if the line is not of a known other format. */
 const char *csv_format_recognise(const char *line, size_t length);
 
 #endif

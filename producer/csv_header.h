@@ -1,5 +1,5 @@
 /*
- * csv_header.h - which field of a CSV file is which wanted column, as its header tells.
+ * csv_header.h - maps the fields of a CSV file to the wanted columns, by the names in its header.
  *
  *     static const struct csv_column COLUMNS[] = { { "order_id", true }, { "order_status", false } };
  *     struct csv_header header;
@@ -30,7 +30,7 @@ enum {
 
 struct csv_column {
     const char *name;
-    bool required; /* a file without it is refused; the fields of an absent one are "" */
+    bool required; /* a file without it is refused; the fields of an absent optional column are "" */
 };
 
 struct csv_header {
@@ -38,20 +38,20 @@ struct csv_header {
     size_t column_count;
     bool has_column[CSV_COLUMNS_MAX];
     uint8_t *columns_at;         /* by position of the field: its column, or CSV_NO_COLUMN */
-    size_t position_count;       /* how many fields columns_at has room for; the rest of it is CSV_NO_COLUMN */
-    const char *repeated_column; /* the first that the header names twice, or NULL */
+    size_t position_count;       /* the size of columns_at; unused elements are CSV_NO_COLUMN */
+    const char *repeated_column; /* the first that appears twice in the header, or NULL */
 };
 
-/* Borrows `columns`: at most CSV_COLUMNS_MAX, no two of one name. */
+/* Borrows `columns`: at most CSV_COLUMNS_MAX, all with different names. */
 void csv_header_init(struct csv_header *header, const struct csv_column *columns, size_t column_count);
 
-/* The name at a position, from 0. Positions come one after the other. */
+/* Adds the name at a position, counted from 0. Call it for one position after the other. */
 void csv_header_take(struct csv_header *header, size_t position, const char *name, size_t length);
 
 /* The wanted column at a position, or CSV_NO_COLUMN. */
 size_t csv_header_column(const struct csv_header *header, size_t position);
 
-/* Once all names were taken: whether the file can be used. `line` is the header itself, which may show what the file is. */
+/* Whether the file can be used. Call it after all names were added. `line` is the header; other formats are recognised by it. */
 bool csv_header_check(const struct csv_header *header, const char *line, size_t length, char reason[REASON_SIZE]);
 
 void csv_header_release(struct csv_header *header);

@@ -1,12 +1,12 @@
 /*
- * libcsv decides what a field is; this module decides what a row is, so that
- * one bad row cannot take others with it.
+ * libcsv decides where fields end. This module decides where rows end, so that a bad
+ * row does not affect others.
  *
- * The raw bytes of the row in progress stay in a window (csv_window.h) until it
- * is complete. libcsv is fed up to and including each line end, so at most one row
- * completes in a feed. When a row turns out bad (possibly many lines later, because
- * of a quote that was never closed) only its first line is given up: the window is
- * set back to the line after it and libcsv is fed again from there.
+ * The raw bytes of the current row stay in a window (csv_window.h) until the row is
+ * complete. libcsv is fed up to and including each line end, so at most one row
+ * completes in a feed. If a row turns out to be bad (possibly many lines later, because
+ * of a quote that was never closed), only its first line is rejected: the window is
+ * set back to the line after it, and libcsv is fed again from there.
  */
 #define _GNU_SOURCE /* memfd_create */
 #include "csv_reader.h"

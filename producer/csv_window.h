@@ -1,10 +1,10 @@
 /*
- * csv_window.h - the bytes of a CSV file around the row in progress, and which line of the file they are.
+ * csv_window.h - the bytes of a CSV file around the current row, and their line number in the file.
  *
  *     bytes:  [ given up | row in progress: fed | not yet fed | free ]
  *                        ^row_start             ^fed          ^end
  *
- * The reader moves `fed` forward. All before row_start is free for csv_window_fill.
+ * The reader moves `fed` forward. csv_window_fill may overwrite the bytes before row_start.
  *
  *     struct csv_window window;
  *
@@ -30,31 +30,31 @@ struct csv_window {
     int fd;
     char *bytes;
     size_t row_start, fed, end;
-    bool at_end;               /* of the file: nothing comes behind `end` */
-    bool skipping_line;        /* the rest of a line that was longer than the window */
+    bool at_end;               /* `end` is the end of the file */
+    bool skipping_line;        /* skips the rest of a line that is longer than the window */
     bool after_return;         /* the byte before row_start was a CR, whose LF may follow */
     uint64_t line;             /* the physical line of row_start, from 1 */
-    uint64_t bytes_read, size; /* size: 0 where it is not known */
+    uint64_t bytes_read, size; /* size: 0 if it is not known */
 };
 
-/* The caller owns the open file. */
+/* The caller owns the file descriptor. */
 void csv_window_init(struct csv_window *window, int fd);
 
-/* Reads a block behind `end`: CSV_ROW when it did or the file ended; CSV_WAIT; or CSV_FAILED with the reason. */
+/* Reads a block and appends it. CSV_ROW if that succeeded or the file has ended; CSV_WAIT; or CSV_FAILED with the reason. */
 enum csv_result csv_window_fill(struct csv_window *window, char reason[REASON_SIZE]);
 
-/* Passes over what is left of a line that was given up, and over blank lines. */
+/* Skips the rest of a line that was given up, and blank lines. */
 void csv_window_skip(struct csv_window *window);
 
-/* Goes on behind the row in progress, which ends at `fed` and has so many line ends. */
+/* Continues after the current row, which ends at `fed` and contains `line_ends` line ends. */
 void csv_window_pass_row(struct csv_window *window, uint64_t line_ends);
 
-/* Goes on behind the first line of the row in progress. */
+/* Continues after the first line of the current row. */
 void csv_window_give_up_line(struct csv_window *window);
 
 void csv_window_release(struct csv_window *window);
 
-/* How many bytes stand before the first line end; all of them when there is none. */
+/* The number of bytes before the first line end, or of all bytes if there is no line end. */
 size_t csv_line_length(const char *bytes, size_t length);
 
 #endif

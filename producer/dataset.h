@@ -1,9 +1,9 @@
 /*
- * dataset.h - where the files of a replay are.
+ * dataset.h - finds the files of a replay.
  *
- * A folder stands for the files that the lifecycle names in it. All events of an
- * order carry the same payload, so all replays of an order have to read the customers
- * and items, or none: from a folder a replay takes what is there.
+ * If a folder is given, the lifecycle names the files in it. All events of an order
+ * have the same payload. So either all replays of an order must read the customers and
+ * items, or none: a replay of a folder reads all of these files that exist in it.
  *
  *     struct dataset dataset;
  *
@@ -22,13 +22,13 @@
 #include <stdbool.h>
 
 struct dataset {
-    char *paths[LIFECYCLE_FILES]; /* NULL: the replay has no such file */
+    char *paths[LIFECYCLE_FILES]; /* NULL if the replay does not read the file */
 };
 
 /*
- * By settings->orders, a file or a folder, and the other files, where they are named. The orders' path is given whether it
- * exists or not. False with the reason where a file is named that the lifecycle has no use for, or where the file of
- * rejected rows is one of them. To be released either way.
+ * Uses settings->orders, a file or a folder, and the other files of the settings, if any. The path of the orders is set even
+ * if it does not exist. False with the reason if the lifecycle does not use a file that is given, or if the file of rejected
+ * rows is one of these files or the lifecycle file. Release the dataset in both cases.
  */
 bool dataset_find(const struct lifecycle *lifecycle, const struct settings *settings, struct dataset *dataset,
                   char error[REASON_SIZE]);

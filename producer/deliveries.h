@@ -1,8 +1,8 @@
 /*
- * deliveries.h - the accounts of a publisher: what became of each event that librdkafka was given.
+ * deliveries.h - counts the results of all events that a publisher has passed to librdkafka.
  *
- * An event is on its way until its delivery report comes. Then it counts as one of
- * acknowledged, failed, not sent or unknown: none counts twice.
+ * An event is on its way until its delivery report arrives. Then it is counted once,
+ * as acknowledged, failed, not sent or unknown.
  *
  *     struct deliveries deliveries;
  *
@@ -12,10 +12,10 @@
  *     …                                              // in the delivery report callback:
  *     if (deliveries_settle(&deliveries, message, &event) == DELIVERY_FAILED)
  *         explain(message->err, &event);
- *     deliveries_give_up(&deliveries);               // at the end: what is still on its way is unknown
+ *     deliveries_give_up(&deliveries);               // at the end: events still on their way are unknown
  *
- * What a delivery report needs of its event travels in the message's opaque pointer: the time and the
- * type. The key is the order id, and the three make the event id. Holds nothing to be released.
+ * The message's opaque pointer contains the time and the type of the event for the delivery report. The
+ * key is the order id. The event id is computed from these three. There is nothing to release.
  */
 #ifndef DELIVERIES_H
 #define DELIVERIES_H
@@ -28,31 +28,31 @@
 #include <stdint.h>
 
 struct deliveries {
-    const struct event_form *form; /* borrowed: whose types the events have */
+    const struct event_form *form; /* has the types of the events; borrowed */
     struct publisher_counts counts;
     int64_t on_its_way;
-    bool prints_events; /* each one on standard output, as it is acknowledged */
+    bool prints_events; /* prints each event on standard output when it is acknowledged */
     bool output_failed; /* standard output cannot be written; it was logged */
 };
 
 enum delivery {
     DELIVERY_ACKNOWLEDGED,
-    DELIVERY_FAILED,  /* refused for good */
+    DELIVERY_FAILED,  /* refused permanently */
     DELIVERY_DROPPED, /* purged: not sent, or unknown */
 };
 
 void deliveries_init(struct deliveries *deliveries, const struct event_form *form, bool prints_events);
 
-/* For the message of the event. */
+/* The opaque pointer for the event's message. */
 void *deliveries_opaque(const struct event *event);
 
-/* Counts the event of a delivery report, prints it if it is to be, and gives it back in `event`; its id is set where it is printed. */
+/* Counts the event of a delivery report, and prints it if that is wanted. Fills `event`; its id is set only if it was printed. */
 enum delivery deliveries_settle(struct deliveries *deliveries, const rd_kafka_message_t *message, struct event *event);
 
-/* Standard output, after some were settled. */
+/* Flushes standard output. Call it after some events were settled. */
 void deliveries_flush(struct deliveries *deliveries);
 
-/* What is on its way is unknown from here on, and it is logged. */
+/* Counts the events that are still on their way as unknown, and logs the number of unknown events. */
 void deliveries_give_up(struct deliveries *deliveries);
 
 #endif

@@ -1,11 +1,11 @@
 /*
- * lifecycle_file.h - reads a lifecycle from its file, or the one that is built in.
+ * lifecycle_file.h - reads a lifecycle from its file, or the built-in one.
  *
  *     enum replay_end end;
  *     struct lifecycle *lifecycle = lifecycle_file_read("lifecycles/delivery-center.csv", &end);
  *
  *     if (!lifecycle)
- *         return end;                          // it was logged why
+ *         return end;                          // the reason was logged
  *     lifecycle_free(lifecycle);
  */
 #ifndef LIFECYCLE_FILE_H
@@ -15,8 +15,8 @@
 #include "lifecycle.h"
 
 /*
- * `path` is NULL for lifecycles/olist.csv as it was when the program was built. The caller frees the lifecycle.
- * NULL when that fails, with the `end` of the replay: REPLAY_NO_FILE, REPLAY_FILE_FAILED, REPLAY_STOPPED or
+ * If `path` is NULL, it uses lifecycles/olist.csv as it was when the program was built. The caller frees the lifecycle.
+ * Returns NULL on failure, and sets `end` to REPLAY_NO_FILE, REPLAY_FILE_FAILED, REPLAY_STOPPED or
  * REPLAY_WRONG_LIFECYCLE.
  */
 struct lifecycle *lifecycle_file_read(const char *path, enum replay_end *end);

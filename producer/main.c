@@ -1,5 +1,5 @@
 /*
- * order-producer: turns a snapshot of orders back into events and sends them to Kafka.
+ * order-producer: turns a snapshot of orders back into events, and sends them to Kafka.
  */
 #include "bug.h"
 #include "dataset.h"

@@ -1,22 +1,23 @@
 /*
- * Order within an order must survive every retry. So events leave in rounds: the
- * partitions are paused while a round is queued, then resumed, and nothing more is
- * queued until the whole round is acknowledged. Meanwhile the next round is prepared,
- * but not queued. Each partition has at most one batch in a round, so no second batch
- * can overtake one that has to be sent again. (Limiting librdkafka to one request in
- * flight is not enough: it has the next one ready by then, and sends it when a broker
- * answers the first with an error.) The partition is chosen
- * here, from those that exist at the start: a partition that is added later would
- * take an order's next events while another one still holds the events before.
+ * Retries must not change the sequence of an order's events. So events are sent in
+ * rounds: the partitions are paused while a round is queued, then resumed, and nothing
+ * more is queued until the whole round is acknowledged. Meanwhile the next round is
+ * prepared, but not queued. Each partition has at most one batch in a round, so no
+ * second batch can overtake one that has to be sent again. (Limiting librdkafka to one
+ * request in flight is not enough: it already has the next request ready, and sends it
+ * when a broker answers the first with an error.) The publisher chooses the partition,
+ * from those that exist at the start. With a partition that is added later, the next
+ * events of an order could be in a different partition than its earlier events.
  *
- * librdkafka fails what is queued for a deleted topic, except in partitions that
- * were ever paused: it keeps their events until the partitions exist again, even
- * those of another topic with the same name. So the publisher checks for itself.
+ * librdkafka fails the events that are queued for a deleted topic, except in partitions
+ * that were ever paused: it keeps their events until the partitions exist again, even
+ * as partitions of a new topic with the same name. So the publisher checks whether the
+ * topic exists.
  *
- * The idempotent producer would keep the order within a partition too, and
- * without writing twice; but in librdkafka before 2.3 it can end in a fatal
- * "sequence desynchronization" after a disconnect (librdkafka#4438), while a
- * record that is written twice costs nothing here: its eventId is the same.
+ * The idempotent producer would also keep the order within a partition, without writing
+ * twice. But in librdkafka before 2.3 it can fail with a fatal "sequence
+ * desynchronization" after a disconnect (librdkafka#4438). Here a record that is written
+ * twice does no harm, because its eventId is the same.
  */
 #include "publisher.h"
 

@@ -1,10 +1,10 @@
 /*
- * Connects the stages: rows become orders, orders become events, and events go to
- * the sender one after the other. It gets them as their order is read or, in
- * event-time order, after all orders were read.
+ * Connects the stages: rows become orders, orders become events, and events are passed
+ * to the sender one after the other: when their order is read or, in event-time order,
+ * after all orders were read.
  *
- * The first thing that goes wrong decides how the replay ends, and everything
- * after it is skipped: `end` is REPLAY_OK as long as the replay goes on.
+ * The first error decides how the replay ends, and everything after it is skipped:
+ * `end` is REPLAY_OK as long as the replay continues.
  */
 #include "replay.h"
 

@@ -1,10 +1,10 @@
 /*
- * replay.h - one replay from the files to the last acknowledgement.
+ * replay.h - one replay, from reading the files to the last acknowledgement.
  *
  *     enum replay_end end = replay_run(&settings, lifecycle, &dataset);
  *
- * Logs start, progress and end. After stop_requested it sends nothing more, and waits up to 5 s for the answers to what
- * it has sent. It may take longer while Kafka has not answered yet at all: see topic.h.
+ * Logs the start, the progress and the end. After stop_requested it sends no more events, and waits for up to 5 s for the
+ * answers to those that were sent. Before Kafka has answered for the first time, stopping may take longer: see topic.h.
  */
 #ifndef REPLAY_H
 #define REPLAY_H

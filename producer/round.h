@@ -1,7 +1,7 @@
 /*
- * round.h - the events that leave together: at most one batch for each partition.
+ * round.h - the events that are sent together: at most one batch for each partition.
  *
- * An event that is larger than a batch is a round of its own.
+ * An event that is larger than a batch is sent as a separate round.
  *
  *     struct round *round = round_new(partitions, batch_events, batch_bytes);
  *
@@ -24,7 +24,7 @@
 struct prepared {
     struct event event;
     int32_t partition;
-    size_t start, length; /* of its JSON, in the round's texts */
+    size_t start, length; /* of its JSON, in `texts` of the round */
 };
 
 struct round {
@@ -37,13 +37,13 @@ struct round {
     int64_t bytes, batch_events, batch_bytes;
 };
 
-/* `batch_events` and `batch_bytes` are what a batch holds at most. */
+/* `batch_events` and `batch_bytes` are the limits of a batch. */
 struct round *round_new(int partitions, int64_t batch_events, int64_t batch_bytes);
 
-/* Adds a copy. False when it does not fit; any event fits into an empty round. */
+/* Adds a copy. False if it does not fit. Any event fits into an empty round. */
 bool round_add(struct round *round, int32_t partition, const struct event *event, const char *payload);
 
-/* The JSON of the i-th event, without a NUL. It stays until the round is cleared. */
+/* The JSON of the i-th event, without a NUL. Borrowed until the round is cleared. */
 char *round_json(const struct round *round, size_t i);
 
 void round_clear(struct round *round);

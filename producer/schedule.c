@@ -1,8 +1,8 @@
 /*
- * An event refers to its order's texts by their place, which also gives the order
- * of arrival. That takes one read of memory outside the cache; an array of orders in
- * between would take two. Event ids are not kept, because computing one again costs
- * less than 16 bytes for each.
+ * An event refers to its order's texts by their position in memory, which also gives
+ * the order of arrival. That takes one read of memory outside the cache. With an array
+ * of orders in between, it would take two. Event ids are not stored, because computing
+ * an id again is cheaper than 16 bytes for each event.
  */
 #include "schedule.h"
 

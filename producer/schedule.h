@@ -1,8 +1,8 @@
 /*
  * schedule.h - the events of a whole file in event-time order.
  *
- * Holds all events in memory: each order's id and payload once, and 16 bytes an
- * event. Sorted by (time, order of arrival, lifecycle).
+ * All events are in memory: the id and payload of each order once, and 16 bytes per
+ * event. They are sorted by (time, order of arrival, lifecycle).
  *
  *     struct schedule *schedule = schedule_new(form);
  *
@@ -22,23 +22,23 @@
 
 struct schedule;
 
-/* Borrows the form, whose types its events have. */
+/* Borrows the form, which has the types of the events. */
 struct schedule *schedule_new(const struct event_form *form);
 
 /* Adds events of one order, which share a payload. All are copied. */
 void schedule_add(struct schedule *schedule, const struct event *events, size_t count, const char *payload);
 
-/* To be called once, after all were added. */
+/* Call it once, after all events were added. */
 void schedule_sort(struct schedule *schedule);
 
 /* The next event and, borrowed from the schedule, its payload; NULL at the end. */
 const char *schedule_next(struct schedule *schedule, struct event *event);
 
-/* How many events it holds, sent or not, and how many bytes. */
+/* The number of events in the schedule, whether sent or not, and the bytes that it uses. */
 size_t schedule_count(const struct schedule *schedule);
 size_t schedule_memory(const struct schedule *schedule);
 
-/* Milliseconds of event time from the first to the last; once it is sorted. */
+/* Milliseconds of event time from the first event to the last. Only after schedule_sort. */
 int64_t schedule_span(const struct schedule *schedule);
 
 void schedule_free(struct schedule *schedule);

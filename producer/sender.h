@@ -1,5 +1,5 @@
 /*
- * sender.h - sends events at their pace to Kafka. A dry run prints them, or only counts them.
+ * sender.h - sends events to Kafka when they are due. A dry run prints them, or only counts them.
  *
  *     struct sender sender;
  *
@@ -13,7 +13,7 @@
  *         sender_abandon(&sender);
  *     sender_release(&sender);
  *
- * Where a function returns an end, see end.h.
+ * end.h describes the results.
  */
 #ifndef SENDER_H
 #define SENDER_H
@@ -33,26 +33,26 @@ struct sender {
     struct publisher *publisher; /* NULL in a dry run, and before sender_connect */
     struct pacer pacer;
     unsigned short random[3];
-    struct tally handed_over; /* with the duplicates */
+    struct tally handed_over; /* includes duplicates */
     uint64_t duplicates;      /* events that were sent twice on purpose */
 };
 
 /* Borrows the settings. */
 void sender_init(struct sender *sender, const struct settings *settings);
 
-/* Opens the publisher, unless the run is dry. Refuses a topic that holds events of another lifecycle. */
+/* Opens the publisher, except in a dry run. Refuses a topic that contains events of a different lifecycle. */
 enum replay_end sender_connect(struct sender *sender, const struct lifecycle *lifecycle);
 
-/* Waits until the event is due, then hands it over: once, or by chance twice. */
+/* Waits until the event is due, then passes it to the publisher: once, or twice if it is chosen as a duplicate. */
 enum replay_end sender_send(struct sender *sender, const struct event *event, const char *payload);
 
-/* Looks after what was handed over. Call it now and then while there is no event to send. */
+/* Serves the publisher. Call it from time to time while there is no event to send. */
 enum replay_end sender_serve(struct sender *sender);
 
-/* Waits until all that was handed over is acknowledged or failed. */
+/* Waits until all events that were passed to the publisher are acknowledged or failed. */
 enum replay_end sender_finish(struct sender *sender);
 
-/* Drops what has not left yet: see publisher_abandon. */
+/* Discards events that were not sent yet: see publisher_abandon. */
 void sender_abandon(struct sender *sender);
 
 void sender_release(struct sender *sender);

@@ -1,5 +1,5 @@
 /*
- * silence.h - how long brokers have not acknowledged what waits for them, and what the user is told of it.
+ * silence.h - measures how long brokers have not acknowledged waiting events, and reports outages to the user.
  *
  *     struct silence silence = { .topic = "order-events", .trouble = &trouble };
  *
@@ -10,9 +10,10 @@
  *         …                                           // is the topic still there?
  *     silence_report(&silence);
  *
- * A connection that breaks while no event waits is no outage. What a broker refuses
- * for a while (too few replicas, no leader) librdkafka sends again and again without
- * an error: then only the time shows it. Logs the start and the end of each outage once.
+ * A connection that breaks while no event waits is not an outage. If a broker refuses
+ * events temporarily (too few replicas, no leader), librdkafka repeats the request without
+ * reporting an error, so an outage can only be detected by the time. Logs the start and
+ * the end of each outage once.
  */
 #ifndef SILENCE_H
 #define SILENCE_H
@@ -25,20 +26,20 @@
 struct silence {
     const char *topic;
     const struct kafka_trouble *trouble;
-    int64_t since;  /* monotonic time in ms since which events wait, and none was acknowledged; 0: none wait */
-    bool has_error; /* one was noted, and no event was acknowledged since */
-    bool is_told;   /* the user was told of this outage */
-    bool was_ended; /* an event was acknowledged before: the settings are right, and the log gives no advice */
+    int64_t since;  /* monotonic ms since when events have waited without an acknowledgement; 0: none wait */
+    bool has_error; /* an error was noted, and no event was acknowledged since */
+    bool is_told;   /* this outage was logged */
+    bool was_ended; /* an event was acknowledged before: the settings are right, so no advice is logged */
 };
 
 void silence_note_error(struct silence *silence);
 
 void silence_end(struct silence *silence);
 
-/* To be told again and again whether events wait for their acknowledgement. */
+/* Call it repeatedly, with whether events wait for their acknowledgement. */
 void silence_watch(struct silence *silence, bool events_wait);
 
-/* For how long events wait and none was acknowledged; 0 when none wait. */
+/* How long events have waited without an acknowledgement; 0 if none wait. */
 int64_t silence_ms(const struct silence *silence);
 
 /* Logs the outage, if it is one and was not logged yet. */

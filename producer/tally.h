@@ -1,5 +1,5 @@
 /*
- * tally.h - how many events of each type, and the time they span.
+ * tally.h - counts events by type, and notes the time that they span.
  *
  *     struct tally tally;
  *
@@ -16,7 +16,7 @@
 
 struct tally {
     uint64_t events[EVENT_TYPES_MAX]; /* by number of the type */
-    int64_t first_at, last_at;        /* earliest and latest, or TIMESTAMP_NONE */
+    int64_t first_at, last_at;        /* the earliest and latest time, or TIMESTAMP_NONE */
 };
 
 void tally_init(struct tally *tally);

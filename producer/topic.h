@@ -1,5 +1,5 @@
 /*
- * topic.h - the topic that events go to: found or created, and watched.
+ * topic.h - finds or creates the topic that events are sent to, and monitors it.
  *
  *     struct topic topic = { .rk = rk, .brokers = brokers, .name = "order-events", .trouble = &trouble };
  *
@@ -8,13 +8,13 @@
  *     printf("%d partitions\n", topic.partitions);
  *     …
  *     if (!topic_grows(&topic, message->partition, message->offset))
- *         …                                        // it is another one by now
+ *         …                                        // the topic was recreated, or lost records
  *     topic_release(&topic);
  *
- * Asking for a topic never creates it, even where brokers would do that. Logs what is wrong.
+ * Asking for a topic never creates it, even if brokers create topics automatically. Logs errors.
  *
- * A stop ends every wait, but only between two questions to the brokers. A question takes up to 10 s while none of them
- * answers; a topic that exists is asked for in milliseconds.
+ * A stop ends every wait, but only between two requests to the brokers. While no broker answers, a request takes up to 10 s.
+ * For a topic that exists it takes milliseconds.
  */
 #ifndef TOPIC_H
 #define TOPIC_H
@@ -29,30 +29,30 @@
 struct topic {
     rd_kafka_t *rk;
     const char *brokers, *name;
-    int64_t create_partitions;           /* create it with so many when it is missing; 0: do not */
-    bool allow_compacted;                /* use it although Kafka compacts it */
-    const struct kafka_trouble *trouble; /* where the error callback of `rk` notes what it is told */
+    int64_t create_partitions;           /* number of partitions to create a missing topic with; 0: do not create it */
+    bool allow_compacted;                /* use it even if Kafka compacts it */
+    const struct kafka_trouble *trouble; /* where the error callback of `rk` notes errors */
     int64_t patience_ms;                 /* how long a broker may take to answer; 0: a short time */
-    int partitions;                      /* when it was found; 0: there is no such topic */
-    int64_t *ends;                       /* by partition: the offset behind the last record that is known */
-    int64_t look_at;                     /* … when topic_is_gone asks again */
-    int times_missed;                    /* … and how often in a row it was not there */
+    int partitions;                      /* when the topic was found; 0: it does not exist */
+    int64_t *ends;                       /* by partition: one past the last known offset */
+    int64_t look_at;                     /* when topic_is_gone asks again */
+    int times_missed;                    /* how often in a row it was missing */
 };
 
-/* Finds it, or has it created where create_partitions says so. */
+/* Finds the topic, or creates it if create_partitions is not 0. */
 enum replay_end topic_prepare(struct topic *topic);
 
-/* Waits until it is there, because brokers learn of a new one one after the other. Connects to its leaders. */
+/* Waits until the topic is available, because a new topic does not reach all brokers at once. Connects to its leaders. */
 enum replay_end topic_await(struct topic *topic);
 
-/* Notes the offset of a record that was appended. False when there was a later one before: it was recreated or lost records. */
+/* Notes the offset of an appended record. False if a later offset is known: the topic was recreated or lost records. */
 bool topic_grows(struct topic *topic, int32_t partition, int64_t offset);
 
 /*
- * Whether the topic or some of its partitions are missing. To be called again and
- * again while nothing can be appended. It asks the brokers once a second, which
- * takes up to a second. The answer has to be the same twice, because a broker that
- * starts may not know its topics yet.
+ * Whether the topic or some of its partitions are missing. Call it repeatedly while
+ * nothing can be appended. It asks the brokers once per second, and waits for up to a
+ * second. The answer must be the same twice, because a broker that starts may not have
+ * loaded its topics yet.
  */
 bool topic_is_gone(struct topic *topic);
 

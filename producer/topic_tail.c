@@ -1,6 +1,6 @@
 /*
- * Uses librdkafka's simple consumer, which is not a member of a group: the producer needs no permission for a group and
- * leaves none behind.
+ * Uses librdkafka's simple consumer, which is not a member of a group: the producer needs no permission for a group, and
+ * does not create one.
  */
 #include "topic_tail.h"
 

@@ -1,8 +1,8 @@
 /*
- * topic_tail.h - whether a topic ends in events of another lifecycle.
+ * topic_tail.h - checks whether a topic ends with events of a different lifecycle.
  *
- * Events of two lifecycles in one topic cannot be applied to one database. So
- * before anything is sent, the last record of each partition is looked at.
+ * Events of two lifecycles in one topic cannot be applied to one database. So the last
+ * record of each partition is checked before anything is sent.
  *
  *     if (!topic_tail_fits(&config, partitions, what))
  *         log_error("replay", "the topic holds events of another lifecycle: %s", what);
@@ -14,9 +14,9 @@
 #include "publisher.h"
 
 /*
- * False where one of the records is a valid event, eventId included, that has what config->form lacks: see event_json_is_foreign.
- * True where nothing is known to the contrary: a topic that is empty, that this user may not read, or that does not
- * answer: it waits up to two seconds for the leaders, and up to two for their records.
+ * False if one of the records is a valid event (with the right eventId) that config->form does not cover: see
+ * event_json_is_foreign. True otherwise, also if the topic is empty, if this user may not read it, or if there is no
+ * answer. It waits for up to two seconds for the leaders, and for up to two seconds for their records.
  */
 bool topic_tail_fits(const struct publisher_config *config, int partitions, char what[EVENT_FOREIGN_SIZE]);
 
