@@ -1,5 +1,5 @@
 /*
- * absence.h - the database is away: since when, and what the user is told.
+ * absence.h - how long the database has been unavailable, and what is logged about it.
  *
  *     struct absence absence = { 0 };
  *
@@ -20,14 +20,14 @@
 #include <stdint.h>
 
 struct absence {
-    int64_t since; /* monotonic ms; 0: the database is there */
+    int64_t since; /* monotonic ms; 0: the database is available */
     bool is_told;
 };
 
-/* Logs the reason once. False, and logged, after more than limit_ms; never if that is 0. */
+/* Logs the reason once. False after more than limit_ms, which is logged too; never if limit_ms is 0. */
 bool absence_note(struct absence *absence, const char *reason, int limit_ms, struct notify *notify);
 
-/* Logs how long it took, if the user was told of it. */
+/* Logs how long the absence lasted, if its start was logged. */
 void absence_end(struct absence *absence);
 
 #endif

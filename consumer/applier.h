@@ -1,17 +1,18 @@
 /*
- * applier.h - applies one batch to the database, whatever is in it.
+ * applier.h - applies one batch to the database, whatever it contains.
  *
- * A batch is one statement. If the database cannot store one of its rows, the
- * batch is halved until that row stands alone. The row is quarantined, and all
- * others are applied.
+ * A batch is one statement. If the database cannot store one of its rows, the batch
+ * is halved until only that row is left. The row is quarantined, and all others are
+ * applied.
  *
  *     result = applier_send(&applier, &batch);
- *     while (result is STORE_BUSY or was DONE for applier_send) result = applier_finish(&applier, 50);
+ *     if (result == STORE_DONE)
+ *         while ((result = applier_finish(&applier, 50)) == STORE_BUSY) …
  *     // STORE_DONE: all rows are committed, counted in applier.outcomes and, if wanted, printed
  *
- * Other results are the store's, and leave nothing in flight: the caller sends
- * again what was not applied. If a part was applied, it comes back as
- * redelivered. The rows that are quarantined are logged.
+ * Other results are those of the store. Then no statement is in flight, and the caller
+ * sends the rows that were not applied again. If some of them were applied, they come
+ * back as redelivered. Quarantined rows are logged.
  */
 #ifndef APPLIER_H
 #define APPLIER_H
@@ -26,36 +27,36 @@
 struct applier {
     struct store *store;
     const struct store_place *place;
-    struct event_form *form; /* that of the batches */
-    bool prints_events;      /* one line an event on standard output, with its outcome */
-    bool output_failed;      /* … which could not be written; it was logged */
+    struct event_form *form; /* of the batches */
+    bool prints_events;      /* one line per event on standard output, with its outcome */
+    bool output_failed;      /* standard output could not be written, which was logged */
     struct outcomes outcomes;
 
     struct batch *batch; /* borrowed from applier_send until it is applied, dropped or failed */
-    size_t first, count; /* the rows that the statement in flight is about */
+    size_t first, count; /* the rows of the statement in flight */
     bool has_warned_of_conflicts, has_warned_of_absent;
     bool in_flight;
 };
 
 /*
- * Sends all rows. DONE or an error. If the type of an event is unknown, the database is asked first whether it has been
- * added since: events of a new type must not be quarantined.
+ * Sends all rows. DONE or an error. If the type of an event is unknown, it first checks whether the type has been added to
+ * the database since, because events of a new type must not be quarantined.
  */
 enum store_result applier_send(struct applier *applier, struct batch *batch);
 
-/* Waits up to timeout_ms. DONE when the whole batch is applied, BUSY when some of it is still to come. */
+/* Waits up to timeout_ms. DONE if the whole batch is applied, BUSY if a part of it is not. */
 enum store_result applier_finish(struct applier *applier, int timeout_ms);
 
 /*
- * Waits up to limit_ms for the whole batch. AWAY, and the connection is given up, if it is not applied by then: the outcome is
- * not known.
+ * Waits up to limit_ms for the whole batch. If it is not applied by then, closes the connection and returns AWAY: the outcome
+ * is not known.
  */
 enum store_result applier_finish_last(struct applier *applier, int limit_ms);
 
-/* Forgets the statement in flight, whose connection is gone. */
+/* Abandons the statement in flight, whose connection is closed. */
 void applier_drop(struct applier *applier);
 
-/* The outcomes so far, to a terminal, now and then. */
+/* Shows the outcomes so far on a terminal, from time to time. */
 void applier_show_progress(const struct applier *applier);
 
 #endif

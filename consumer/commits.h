@@ -1,24 +1,23 @@
 /*
- * commits.h - commits offsets to Kafka: one commit at a time, and the newest offsets next.
+ * commits.h - commits offsets to Kafka: one commit at a time, then the newest offsets.
  *
  *     struct commits commits = { .kafka = kafka, .topic = topic, .refusals = &refusals, .outage = &outage };
  *
  *     struct partition_offset next = { .partition = 3, .offset = 42 };   // the last record that was applied has 41
  *     commits_send(&commits, &next, 1);              // does not wait
- *     commits_note_answer(&commits, error);          // in librdkafka's callback: logs the result, and sends what is next
+ *     commits_note_answer(&commits, error);          // in librdkafka's callback: logs the result, and sends the next commit
  *     commits_send_wait(&commits, &next, 1);         // waits for the answer, 2 s at most
  *     commits_end_generation(&commits);              // this member's partitions were taken back
  *     commits_release(&commits);
  *
- * Offsets go out as they are given, as an explicit list: nothing is added to them. Each is the next offset to read, one past
- * the last that was applied. While the topic is gone nothing is committed: the offsets would count for the topic that takes
- * its name.
+ * Offsets are sent unchanged, as an explicit list. Each is the next offset to read, one past the last that was applied. While
+ * the topic is missing nothing is committed: the offsets would apply to the next topic with the same name.
  *
- * Small batches are applied faster than a coordinator answers. Were each commit sent at once, they would queue up there, and
- * delay the last commit and the leaving of the group. So a commit that comes while another one is in flight waits, and
- * replaces the one that waited before.
+ * Small batches are applied faster than a coordinator answers. If each commit were sent at once, commits would queue up there,
+ * and delay the last commit and the leaving of the group. So while a commit is in flight, the next one waits, and replaces any
+ * commit that already waits.
  *
- * A commit that fails is logged, and not repeated: the next one covers it, or the records are delivered again and recognised.
+ * A commit that fails is logged, but not repeated: the next one covers it, or the records are delivered again and recognised.
  */
 #ifndef COMMITS_H
 #define COMMITS_H
@@ -33,11 +32,11 @@
 
 struct commits {
     rd_kafka_t *kafka;
-    const char *topic;         /* borrowed, as the next two */
-    struct refusals *refusals; /* learns that the topic or a permission is missing */
-    struct outage *outage;     /* learns that a broker has answered */
+    const char *topic;         /* borrowed, like the next two */
+    struct refusals *refusals; /* notified if the topic or a permission is missing */
+    struct outage *outage;     /* notified when a broker has answered */
     bool is_in_flight;
-    rd_kafka_topic_partition_list_t *waiting; /* to be sent when the answer is there, or NULL */
+    rd_kafka_topic_partition_list_t *waiting; /* to be sent after the answer, or NULL */
 };
 
 void commits_release(struct commits *commits);
@@ -45,13 +44,13 @@ void commits_release(struct commits *commits);
 void commits_send(struct commits *commits, const struct partition_offset *offsets, size_t count);
 void commits_send_wait(struct commits *commits, const struct partition_offset *offsets, size_t count);
 
-/* To be called with what the offset commit callback is given, which rd_kafka_consumer_poll serves. */
+/* Call it with the error from the offset commit callback, which rd_kafka_consumer_poll serves. */
 void commits_note_answer(struct commits *commits, rd_kafka_resp_err_t error);
 
-/* Drops the commit that waits. */
+/* Discards the commit that waits. */
 void commits_drop(struct commits *commits);
 
-/* Also stops waiting for the answer to the one in flight, which may never come. */
+/* Discards it, and stops waiting for the answer to the commit in flight, which may never arrive. */
 void commits_end_generation(struct commits *commits);
 
 /* Whether the group has committed these offsets, or higher ones. False also when no broker answers within timeout_ms. */

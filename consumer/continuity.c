@@ -1,5 +1,5 @@
 /*
- * By interceptors: librdkafka's error callback tells the same error once in 30 s only.
+ * Uses interceptors, because librdkafka's error callback reports the same error only once in 30 s.
  */
 #include "continuity.h"
 

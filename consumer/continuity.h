@@ -1,5 +1,5 @@
 /*
- * continuity.h - whether records still come from where the log was compared.
+ * continuity.h - checks whether records still come from the broker whose log was compared.
  *
  *     struct continuity continuity = { 0 };
  *     continuity_watch(&continuity, conf);                    // before rd_kafka_new
@@ -10,8 +10,8 @@
  *
  * A broker that restarts may have lost the last records of its logs, and a broker that becomes the leader may never have had
  * them. Either may hold new records at those offsets, and librdkafka does not notice. So a record is accepted only if it comes
- * from the broker that was compared, and no new connection was made since. (A connection is counted before anything is fetched
- * over it, so a record from a new connection is never accepted.)
+ * from the broker that was compared, and if no connection has been made since. (A connection is counted before anything is
+ * fetched over it, so a record from a new connection is never accepted.)
  */
 #ifndef CONTINUITY_H
 #define CONTINUITY_H
@@ -25,25 +25,25 @@
 struct continuity {
     atomic_int connections; /* made so far; counted in librdkafka's threads */
     int compared_at;        /* the number of connections at the comparison */
-    int32_t *brokers;       /* by partition; -1: not known, the first one is taken */
+    int32_t *brokers;       /* by partition; -1: not known, so the first one is accepted */
     size_t partitions;
 };
 
-/* Counts until the handle that is made of `conf` is destroyed. */
+/* Counts connections until the handle that is created with `conf` is destroyed. */
 void continuity_watch(struct continuity *continuity, rd_kafka_conf_t *conf);
 
 void continuity_release(struct continuity *continuity);
 
-/* Starts over: forgets which brokers were expected. */
+/* Starts again, without expected brokers. */
 void continuity_begin(struct continuity *continuity);
 
-/* A broker of -1 is not known. */
+/* Sets the broker that is expected for the partition; -1: not known. */
 void continuity_expect(struct continuity *continuity, int32_t partition, int32_t broker);
 
-/* No connection was made since continuity_begin. */
+/* Whether no connection was made since continuity_begin. */
 bool continuity_holds(const struct continuity *continuity);
 
-/* This broker is the one that is expected for the partition. */
+/* Whether this broker is the one that is expected for the partition. */
 bool continuity_is_of(struct continuity *continuity, int32_t partition, int32_t broker);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The thread that fetches from a broker sleeps until it has a request to send.
- * So it gets one; the answer does not matter.
+ * The thread that fetches from a broker sleeps until it has a request to send. So this
+ * module gives it a request. The answer does not matter.
  */
 #include "fetch_wake.h"
 

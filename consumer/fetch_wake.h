@@ -16,9 +16,9 @@
 #include <stdint.h>
 
 /*
- * Call it when there was no record to poll. `owned` has the partitions that are
- * read. *woken_at, at first 0, is the monotonic time in ms when it last did
- * something. Returns within a few milliseconds.
+ * Call it when there was no record to poll. `owned` contains the partitions that are
+ * read. *woken_at is the monotonic time in ms when it last did something, initially 0.
+ * Returns within a few milliseconds.
  */
 void fetch_wake(rd_kafka_t *kafka, const rd_kafka_topic_partition_list_t *owned, int64_t *woken_at);
 

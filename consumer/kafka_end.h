@@ -3,8 +3,8 @@
  *
  *     kafka_end(kafka);
  *
- * In librdkafka 2.0.2 a thread may never end if the topic was deleted. After a second, what is left of the handle is left to
- * the end of the process.
+ * In librdkafka 2.0.2 a thread may never end if the topic was deleted. After a second, the rest of the handle is left until
+ * the process ends.
  */
 #ifndef KAFKA_END_H
 #define KAFKA_END_H

@@ -1,5 +1,5 @@
 /*
- * kafka_record.h - a message of librdkafka as a record.
+ * kafka_record.h - converts a message of librdkafka to a record.
  *
  *     struct record record = kafka_record(message);
  */
@@ -13,7 +13,7 @@
 /* Borrows the message, which is the record's handle. */
 struct record kafka_record(rd_kafka_message_t *message);
 
-/* The partition of a key in a topic with `partitions` partitions, by murmur2: the default of Kafka's producers, and of ours. */
+/* The partition of a key in a topic with `partitions` partitions, by murmur2 as in order-producer and Kafka's producers. */
 int32_t kafka_partition_of(const char *key, size_t length, int32_t partitions);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * known_log.h - a log that the database counts, as orders.start_positions tells it.
+ * known_log.h - a log that the database counts, as returned by orders.start_positions.
  */
 #ifndef KNOWN_LOG_H
 #define KNOWN_LOG_H
@@ -11,7 +11,7 @@
 
 enum { KAFKA_ID_SIZE = 64 };
 
-/* What identifies a log besides its content. "": not known. */
+/* The ids that identify a log, besides its content. "": not known. */
 struct log_identity {
     char cluster_id[KAFKA_ID_SIZE];
     char topic_id[KAFKA_ID_SIZE];
@@ -23,7 +23,7 @@ struct known_log {
     int64_t next_offset;
     struct log_identity identity;
     struct seam seam;   /* the last record that was counted */
-    struct seam anchor; /* an earlier one that was compared and matched */
+    struct seam anchor; /* an earlier record that was compared and matched */
 };
 
 /* An array of logs; those of a partition are in the order in which they are tried. */

@@ -1,6 +1,6 @@
 /*
- * order-consumer: applies the events of a topic to Postgres, each once in
- * effect. See worker.h for how, and docs/GUARANTEES.md for what that means.
+ * order-consumer: applies the events of a topic to Postgres, each with the effect of
+ * being applied once. worker.h describes how, and docs/GUARANTEES.md what that means.
  */
 #include "bug.h"
 #include "kafka_trouble.h"
