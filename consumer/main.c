@@ -1,6 +1,6 @@
 /*
- * order-consumer: applies the events of a topic to Postgres, each with the effect of
- * being applied once. worker.h describes how, and docs/GUARANTEES.md what that means.
+ * order-consumer: applies the events of a topic to Postgres, so that each takes effect
+ * once. worker.h describes how, and docs/GUARANTEES.md what that means.
  */
 #include "bug.h"
 #include "kafka_trouble.h"

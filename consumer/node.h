@@ -1,5 +1,5 @@
 /*
- * node.h - one database that applies batches: connect, send a batch, take its outcomes.
+ * node.h - one database that applies batches: connects, sends a batch, and reads its outcomes.
  *
  *     struct node *node = node_new(&settings);
  *     while ((result = node_connect(node)) == STORE_BUSY) …
@@ -7,8 +7,8 @@
  *     while ((result = node_finish(node, 50, &batch, 0, batch.count, &counts)) == STORE_BUSY) …
  *     // STORE_DONE: committed, and every row of this node has its outcome
  *
- * A node of a cluster holds some of the partitions, and takes only their rows of a batch. What store.h says of results,
- * statements and errors holds for each node.
+ * A node of a cluster stores some of the partitions, and gets only their rows of a batch. Results, statements and errors are
+ * as described in store.h.
  */
 #ifndef NODE_H
 #define NODE_H
@@ -18,45 +18,45 @@
 
 struct node;
 
-/* The address of a node of a cluster. User, password and everything else come from the connection string. */
+/* The address of a node of a cluster. The user, the password and all other settings come from the connection string. */
 struct node_address {
     char host[256], port[16], dbname[64];
 };
 
 /* The strings are borrowed for as long as the node lives; the address is copied. */
 struct node_settings {
-    const char *conninfo, *password_file; /* as in store_new */
+    const char *conninfo, *password_file; /* as for store_new */
     const struct node_address *address;   /* NULL: the database of the connection string */
-    int32_t number, count;                /* node number of count; 0 of 1 holds all partitions */
-    int32_t partitions;                   /* of the topic, where there is more than one node */
+    int32_t number, count;                /* node `number` of `count`; 0 of 1 stores all partitions */
+    int32_t partitions;                   /* of the topic, if there is more than one node */
 };
 
 struct node *node_new(const struct node_settings *settings);
 void node_free(struct node *node);
 
-/* As store_connect. Also FATAL if the database belongs to a cluster, and is not this node. */
+/* Like store_connect. Also FATAL if the database belongs to a cluster but is not this node. */
 enum store_result node_connect(struct node *node);
 void node_disconnect(struct node *node);
 
-/* Whether the node holds this partition. */
+/* Whether the node stores this partition. */
 bool node_holds(const struct node *node, int32_t partition);
 
-/* As store_send and store_finish, for the rows and positions of its partitions. Counts are added to *counts. */
+/* Like store_send and store_finish, for the rows and positions of its partitions. Adds to *counts. */
 enum store_result node_send(struct node *node, const struct store_place *place, const struct batch *batch, size_t first,
                             size_t count);
 enum store_result node_finish(struct node *node, int timeout_ms, struct batch *batch, size_t first, size_t count,
                               struct store_counts *counts);
 
-/* Sends a query and waits for the answer; a server that does not answer within 10 s counts as away. */
+/* Sends a query and waits for the answer. AWAY if the server does not answer within 10 s. */
 enum store_result node_ask(struct node *node, const char *sql, const struct session_parameters *parameters);
 
-/* What node_ask got. Borrowed until the next statement. */
+/* The answer to node_ask. Borrowed until the next statement. */
 const struct session *node_answer(const struct node *node);
 
 /* For an answer that the program cannot use: sets the error and returns STORE_FATAL. */
 __attribute__((format(printf, 2, 3))) enum store_result node_reject(struct node *node, const char *format, ...);
 
-/* As store_error. */
+/* Like store_error. */
 const char *node_error(const struct node *node);
 
 #endif

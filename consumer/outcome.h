@@ -1,7 +1,7 @@
 /*
  * outcome.h - what the database did with a record.
  *
- *     enum outcome outcome = outcome_of('a'); // a letter that orders.apply_batch answers with
+ *     enum outcome outcome = outcome_of('a'); // a letter in the result of orders.apply_batch
  *     puts(outcome_name(outcome));            // "applied"
  */
 #ifndef OUTCOME_H
@@ -10,14 +10,14 @@
 enum outcome {
     OUTCOME_UNKNOWN,
     OUTCOME_APPLIED,
-    OUTCOME_DUPLICATE,   /* the event is known from another record, or from another group's reading */
+    OUTCOME_DUPLICATE,   /* the event was applied before, from a different record or by a different group */
     OUTCOME_REDELIVERED, /* this group has counted the record before */
     OUTCOME_QUARANTINED,
-    OUTCOME_RETIRED, /* the event is from before the day of scripts/retire */
+    OUTCOME_RETIRED, /* the event is earlier than the day given to scripts/retire */
     OUTCOMES,
 };
 
-/* OUTCOME_UNKNOWN for a letter that stands for no outcome. */
+/* OUTCOME_UNKNOWN if the letter does not represent an outcome. */
 enum outcome outcome_of(char letter);
 
 const char *outcome_name(enum outcome outcome);

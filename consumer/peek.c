@@ -1,9 +1,9 @@
 /*
- * With librdkafka's simple consumer, which knows no group. Whole batches of the producer come with the record. (Fewer would
- * come with queued.min.messages=1, but librdkafka 2.0.2 may then wait for a second between two fetches.)
+ * Uses librdkafka's simple consumer, which is not in a group. Whole batches of the producer are fetched with the record.
+ * (With queued.min.messages=1 there would be fewer, but librdkafka 2.0.2 may then wait for a second between two fetches.)
  *
- * The topic's handle lives for one reading: with one that stays, librdkafka 2.8.0 crashes when a broker answers a request
- * for metadata with an error.
+ * The topic's handle is used for only one call of peek_read: with a permanent handle, librdkafka 2.8.0 crashes if a broker
+ * answers a request for metadata with an error.
  */
 #include "peek.h"
 

@@ -1,12 +1,12 @@
 /*
- * peek.h - single records of a topic by their offset, read apart from the group.
+ * peek.h - reads single records of a topic by their offset, independently of the group.
  *
  *     struct peek *peek = peek_new(brokers, topic, &properties, error);
  *     struct peek_request requests[] = { { .partition = 3, .offset = 41 } };
  *     if (peek_read(peek, requests, 1, 5000) && requests[0].found) use(&requests[0].seam);
  *     peek_free(peek);
  *
- * It has its own connections and belongs to no group. So it disturbs neither reading nor the group, and it can read partitions
+ * It has its own connections and is not in a group. So it affects neither reading nor the group, and it can read partitions
  * that other members own.
  */
 #ifndef PEEK_H
@@ -29,18 +29,18 @@ struct peek_request {
 
     bool found;       /* there is a record at this offset */
     struct seam seam; /* of that record */
-    int32_t broker;   /* that it came from; -1 where that is not known */
+    int32_t broker;   /* that it came from; -1 if that is not known */
 };
 
-/* Does not wait for a broker. NULL, with the reason, when the configuration is refused. Borrows the topic's name. */
+/* Does not wait for a broker. NULL, with the reason, if the configuration is refused. Borrows the topic's name. */
 struct peek *peek_new(const char *brokers, const char *topic, const struct option_values *properties,
                       char error[REASON_SIZE]);
 void peek_free(struct peek *peek);
 
-/* For other requests: on the member's own handle they would wait for its fetches, half a second each. Borrowed. */
+/* The handle, for other requests: on the member's handle each would wait for its fetches, half a second. Borrowed. */
 rd_kafka_t *peek_handle(struct peek *peek);
 
-/* Each partition may be in one request only. False where not all of them were answered within timeout_ms. */
+/* Each partition may be in only one request. False if some requests were not answered within timeout_ms. */
 bool peek_read(struct peek *peek, struct peek_request *requests, size_t count, int timeout_ms);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * All partitions together, round by round: most need one for the seam, which finds a log that was cut, and one for the anchor: a
- * topic that was recreated under a running consumer may have been read on for a while, and the seam is of the new log then.
+ * All partitions are read together, in rounds. Most need one round for the seam, which detects a log that lost its last records,
+ * and one for the anchor. If a topic is recreated while a consumer runs, the consumer may continue to read it for a while. The
+ * seam is then a record of the new log, and only the anchor differs.
  */
 #include "recognise.h"
 

@@ -1,7 +1,7 @@
 /*
- * record.h - one record as it came from Kafka, and what stands in the place of an offset.
+ * record.h - one record as received from Kafka, and special values of offsets.
  *
- * What a record points to is borrowed from the source until source_release.
+ * The memory that a record points to is borrowed from the source until source_release.
  */
 #ifndef RECORD_H
 #define RECORD_H
@@ -9,10 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* In place of an offset: as early as the partition goes. */
+/* Instead of an offset: the beginning of the partition. */
 #define OFFSET_EARLIEST INT64_C(-1)
 
-/* In place of an offset: not known. */
+/* Instead of an offset: not known. */
 #define OFFSET_UNKNOWN INT64_C(-2)
 
 struct partition_offset {
@@ -24,11 +24,11 @@ struct record {
     int32_t partition;
     int64_t offset;
     int64_t append_time; /* milliseconds since 1970-01-01 UTC, in the years 1970 to 9999 */
-    const char *key;     /* NULL: the record has none */
+    const char *key;     /* NULL: the record has no key */
     size_t key_length;
     const char *value; /* NULL: a tombstone */
     size_t value_length;
-    void *handle; /* the source's own */
+    void *handle; /* used by the source */
 };
 
 #endif

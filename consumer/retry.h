@@ -11,7 +11,7 @@
  *             retry_pause(&retry);      // due again in 50 to 100 ms, then 100 to 200 ms, and so on up to 3 s
  *     }
  *
- * The random part lets programs that lost the same server come back one after the other.
+ * The pauses are partly random, so that programs that lost the same server do not all reconnect at the same time.
  */
 #ifndef RETRY_H
 #define RETRY_H
@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 struct retry {
-    int pause_ms;   /* the longest that the next pause may be */
+    int pause_ms;   /* the maximum of the next pause */
     int64_t due_at; /* monotonic ms */
     unsigned short random[3];
 };

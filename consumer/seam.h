@@ -3,7 +3,7 @@
  *
  *     struct seam seam = seam_of(&record);
  *     if (!seam_equal(&seam, &log->seam))
- *         … the partition holds another log than the one that was read
+ *         … the partition contains a different log than the one that was read
  *
  * The seam of a log is the last record that was counted. An offset is meaningful only within one log: a topic that was
  * recreated, a partition that lost its last records, or another cluster may have any record at any offset.
@@ -19,7 +19,7 @@
 struct seam {
     int64_t offset;      /* OFFSET_UNKNOWN: no record */
     int64_t append_time; /* as of struct record */
-    int64_t hash;        /* of key and value: XXH3-64 of the value, seeded with that of the key */
+    int64_t hash;        /* of key and value: XXH3-64 of the value, seeded with the hash of the key */
 };
 
 /* A key or value that is NULL hashes differently from an empty one. */

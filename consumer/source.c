@@ -1,13 +1,13 @@
 /*
- * The member's librdkafka handle, and what is polled from it. The group, the commits and the start positions have modules of
- * their own, which share the handle: membership.h, commits.h, start_finder.h. librdkafka's callbacks come here, because a
- * handle carries one pointer for all of them, and are passed on.
+ * Owns the member's librdkafka handle, and polls it. The group, the commits and the start positions are in separate modules,
+ * which share the handle: membership.h, commits.h, start_finder.h. librdkafka's callbacks are received here and passed on,
+ * because a handle has one pointer for all of them.
  *
- * The rebalance callback only notes what the group asks for. source_poll hands it to the worker, which commits before it
- * gives partitions away.
+ * The rebalance callback only notes the change. source_poll returns it to the worker, which commits before it gives
+ * partitions up.
  *
  * The assignor is an eager one: with cooperative-sticky and manual commits, librdkafka before 2.10 can lose assignments.
- * (With the consumer protocol, where single partitions come and go, the start positions of all of them are found again.)
+ * (With the consumer protocol, in which single partitions are assigned and revoked, all start positions are found again.)
  * Messages are polled one by one: the batch queue of librdkafka 2.0.2 returns stale records after a rebalance.
  */
 #include "source.h"

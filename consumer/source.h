@@ -1,8 +1,8 @@
 /*
- * source.h - Kafka, as the worker sees it: records, and changes of which partitions this member reads.
+ * source.h - the worker's interface to Kafka: records, and changes of the partitions that this member reads.
  *
- * One member of a consumer group on one topic. Rebalances come back from
- * source_poll as events like any other, and the worker answers them:
+ * A source is one member of a consumer group, on one topic. source_poll also returns
+ * rebalances as events, and the worker answers them:
  *
  *     switch (source_poll(source, 50, &record)) {
  *     case SOURCE_RECORD:          use(&record); source_release(&record); break;
@@ -14,8 +14,8 @@
  *     …
  *     }
  *
- * Between SOURCE_ASSIGNED and source_assign the member stays in the group and reads nothing. Offsets are committed only when
- * the caller says so. What happens to the group, the topic and the brokers is logged here.
+ * Between SOURCE_ASSIGNED and source_assign the member stays in the group and reads nothing. Offsets are committed only by
+ * the two functions below. Changes of the group, the topic and the brokers are logged here.
  */
 #ifndef SOURCE_H
 #define SOURCE_H
@@ -34,9 +34,9 @@ enum source_event {
     SOURCE_END,             /* the partition is read up to *record's offset; nothing else of *record is filled */
     SOURCE_ASSIGNED,        /* partitions were given to this member */
     SOURCE_REVOKED,         /* the group takes them back, and waits: commit what was applied, then unassign */
-    SOURCE_LOST,            /* other members may have them already: drop everything, unassign */
-    SOURCE_POSITIONS_STALE, /* what comes next may be of another log, or is not there: find where to start again */
-    SOURCE_FATAL,           /* librdkafka cannot go on; it was logged */
+    SOURCE_LOST,            /* other members may already have them: discard everything, then unassign */
+    SOURCE_POSITIONS_STALE, /* the next record may be of a different log, or missing: find the start positions again */
+    SOURCE_FATAL,           /* librdkafka cannot continue, which was logged */
 };
 
 struct source;
@@ -50,28 +50,28 @@ struct source_settings {
 
 enum { SOURCE_ERROR_SIZE = 1536 };
 
-/* Does not wait for a broker. NULL, with the reason, when the configuration is refused: exit 78. Borrows the settings. */
+/* Does not wait for a broker. NULL, with the reason, if the configuration is refused: exit 78. Borrows the settings. */
 struct source *source_new(const struct source_settings *settings, char error[SOURCE_ERROR_SIZE]);
 
 /*
- * Leaves the group and frees. Waits for the coordinator for 3 s at most. If it does not answer, the group notices when the
- * session times out, and the memory is left to the end of the process.
+ * Leaves the group and frees the source. Waits for the coordinator for at most 3 s. If it does not answer, the member remains
+ * in the group until its session times out, and the memory is not freed before the process ends.
  */
 void source_free(struct source *source);
 
-/* Whether the topic is there, or why that is not known. */
+/* Whether the topic exists, or why that is not known. */
 enum source_lookup {
     SOURCE_FOUND,
     SOURCE_NO_TOPIC,
-    SOURCE_REFUSED,   /* `error` says why, and what to do: the topic's name, or no permission */
-    SOURCE_NO_ANSWER, /* `error` says why; ask again */
+    SOURCE_REFUSED,   /* the topic's name is invalid, or a permission is missing; `error` explains what to do */
+    SOURCE_NO_ANSWER, /* `error` explains why; ask again */
     SOURCE_NO_TRUST,  /* the same, because of a password or a certificate */
 } source_find_topic(struct source *source, char error[SOURCE_ERROR_SIZE]);
 
 /* Whether the topic may be read: see compaction.h. */
 bool source_permits_topic(struct source *source, bool is_compacted_allowed);
 
-/* How many partitions the topic has now; 0 when no broker answers. */
+/* The current number of partitions of the topic; 0 if no broker answers. */
 int32_t source_count_partitions(const struct source *source);
 
 /* The ids of cluster and topic, as of the last source_assign or source_find_logs. Borrowed. */
@@ -83,16 +83,16 @@ enum source_event source_poll(struct source *source, int timeout_ms, struct reco
 void source_release(struct record *record);
 
 /*
- * Finds where to start in the partitions of the last SOURCE_ASSIGNED, and begins to read them. Each holds one of the known
- * logs or a new one (see recognise.h). A known log is read from the smaller of the committed offset and the known next
- * offset, or from its beginning if no offset is committed; a new log is read from its beginning. New logs and deleted
- * records are logged. The caller frees *starts. False when no broker says where to start: nothing is read yet, try again.
+ * Finds the start positions in the partitions of the last SOURCE_ASSIGNED, and begins to read them. Each contains one of the
+ * known logs or a new one (see recognise.h). A known log is read from the smaller of the committed offset and the known next
+ * offset, or from its beginning if no offset is committed. A new log is read from its beginning. New logs and deleted records
+ * are logged. The caller frees *starts. False if no broker gives the start positions: nothing is read yet, try again.
  */
 bool source_assign(struct source *source, const struct known_logs *known, struct start **starts, size_t *start_count);
 
 /*
- * Which logs the partitions hold now: those that this member owns, or all of the topic. The caller frees *logs, which refers
- * to `known`. False when no broker answers.
+ * Finds which logs the partitions contain now: the partitions that this member owns, or all of the topic. The caller frees
+ * *logs, which refers to `known`. False if no broker answers.
  */
 bool source_find_logs(struct source *source, const struct known_logs *known, bool is_of_all, struct log_now **logs,
                       size_t *count);
@@ -104,16 +104,16 @@ void source_unassign(struct source *source);
 void source_pause(struct source *source);
 void source_resume(struct source *source);
 
-/* Stops reading but keeps the partitions: source_assign reads them again. */
+/* Stops reading but keeps the partitions. source_assign reads them again. */
 void source_hold(struct source *source);
 
 /* One past the partition's last offset, as the last fetch saw it; OFFSET_UNKNOWN before that. */
 int64_t source_end_offset(const struct source *source, int32_t partition);
 
 /*
- * Commits offsets for the group, each one past the last that was applied. source_commit does not wait: source_poll
- * logs the result, and then sends the newest offsets that were given in the meantime. source_commit_wait waits for at most
- * 2 s. A commit that fails is harmless, and so is one that is repeated: what was applied is delivered again, and recognised.
+ * Commits offsets for the group, each one past the last that was applied. source_commit does not wait: source_poll logs the
+ * result, and then sends the newest offsets that were given in the meantime. source_commit_wait waits for at most 2 s. A
+ * commit that fails or is repeated does no harm: records that were applied are delivered again, and recognised.
  */
 void source_commit(struct source *source, const struct partition_offset *offsets, size_t count);
 void source_commit_wait(struct source *source, const struct partition_offset *offsets, size_t count);

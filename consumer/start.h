@@ -1,10 +1,10 @@
 /*
- * start.h - where to start reading a partition, given what the group, the database and the broker say.
+ * start.h - computes where to start reading a partition, from the offsets of the group, the database and the broker.
  *
  *     struct start start = start_find(committed, counted, low);
  *
- * Starting too early costs time, starting too late loses records. So where one of the offsets is missing, reading starts
- * at the first record that is left.
+ * Starting too early costs time, starting too late loses records. So if one of the offsets is missing, reading starts at the
+ * first record that is left.
  */
 #ifndef START_H
 #define START_H
@@ -14,11 +14,11 @@
 
 struct start {
     int32_t partition;
-    int32_t log;     /* the number of the log that the partition holds */
+    int32_t log;     /* the number of the log that the partition contains */
     bool is_new;     /* the database does not have that log yet */
-    int64_t after;   /* the database must hold all records before this offset; OFFSET_EARLIEST: none */
+    int64_t after;   /* the database must have all records before this offset; OFFSET_EARLIEST: none */
     int64_t offset;  /* the first to read */
-    int64_t deleted; /* how many offsets directly before it were never counted, and can no longer be read */
+    int64_t deleted; /* how many offsets directly before `offset` were never counted, and can no longer be read */
 };
 
 /*

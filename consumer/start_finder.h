@@ -1,15 +1,15 @@
 /*
- * start_finder.h - finds which log each partition holds, and where to start reading it.
+ * start_finder.h - finds which log each partition contains, and where to start reading it.
  *
  *     struct start_finder finder = { .kafka = kafka, .peek = peek, .topic = topic };
  *
  *     failed = start_finder_find(&finder, list, &known, starts, &continuity);
- *     // starts[i] and list->elems[i].offset say where to start in the partition list->elems[i]
+ *     // starts[i] and list->elems[i].offset are where to start in the partition list->elems[i]
  *     failed = start_finder_find_logs(&finder, list, &known, logs);
- *     // logs[i] is the log that the partition list->elems[i] holds
+ *     // logs[i] is the log that the partition list->elems[i] contains
  *
- * `list` names the partitions. Logs what the user has to know before reading starts: that a partition holds another log, or
- * that records were deleted.
+ * `list` contains the partitions. Logs what the user must know before reading starts: that a partition contains a different
+ * log, or that records were deleted.
  */
 #ifndef START_FINDER_H
 #define START_FINDER_H
@@ -30,14 +30,14 @@ struct start_finder {
 };
 
 /*
- * Begins *continuity after the leaders were connected to and before the logs are compared: what is read from the start
- * positions counts only while *continuity holds. An error, and nothing is known, where no broker says what is needed.
+ * Begins *continuity after connecting to the leaders and before comparing the logs: records read from the start positions are
+ * valid only while *continuity holds. Returns an error, and the results are undefined, if the brokers do not answer.
  */
 rd_kafka_resp_err_t start_finder_find(struct start_finder *finder, rd_kafka_topic_partition_list_t *list,
                                       const struct known_logs *known, struct start *starts,
                                       struct continuity *continuity);
 
-/* Through connections that are not the member's, so it does not wait behind its fetches. Errors as above. */
+/* Uses connections other than the member's, so it does not wait for the member's fetches. Errors as above. */
 rd_kafka_resp_err_t start_finder_find_logs(struct start_finder *finder, const rd_kafka_topic_partition_list_t *list,
                                            const struct known_logs *known, struct log_now *logs);
 

@@ -1,5 +1,5 @@
 /*
- * topic_lookup.h - asks a broker for the topic: whether it is there, and how many partitions it has.
+ * topic_lookup.h - asks a broker whether the topic exists, and how many partitions it has.
  *
  *     struct topic_lookup lookup = { .kafka = kafka, .brokers = brokers, .topic = topic,
  *                                    .refusals = &refusals, .trouble = &outage.trouble };
@@ -7,7 +7,7 @@
  *     if (topic_lookup_find(&lookup, error) == SOURCE_FOUND && !topic_lookup_count(&lookup, kafka, &partitions))
  *         …
  *
- * Logs nothing: `error` has the words.
+ * Logs nothing. `error` contains the message.
  */
 #ifndef TOPIC_LOOKUP_H
 #define TOPIC_LOOKUP_H
@@ -25,10 +25,10 @@ struct topic_lookup {
     const struct kafka_trouble *trouble; /* where the handle's error callback notes why no broker answers */
 };
 
-/* To be called before anything is read. */
+/* Call it before anything is read. */
 enum source_lookup topic_lookup_find(const struct topic_lookup *lookup, char error[SOURCE_ERROR_SIZE]);
 
-/* By the connections of `kafka`. *partitions is 0 with an error. */
+/* Uses the connections of `kafka`. *partitions is 0 on an error. */
 rd_kafka_resp_err_t topic_lookup_count(const struct topic_lookup *lookup, rd_kafka_t *kafka, int *partitions);
 
 #endif

@@ -7,15 +7,15 @@
  *     FILLING     reads until a batch is due, and sends it              APPLYING; STARTING; AWAY
  *     APPLYING    waits for the transaction, and reads ahead meanwhile  COMMITTING; STARTING; AWAY
  *     COMMITTING  commits the offsets of the batch that was applied     STARTING or FILLING
- *     REVOKING    gives the partitions up, whatever it did before       STARTING or FILLING; AWAY
+ *     REVOKING    gives the partitions up                               STARTING or FILLING; AWAY
  *
- * From any state, AWAY comes next when the database cannot be reached, and REVOKING when the group takes partitions back.
- * While partitions are assigned but their start positions are unknown, the worker is in STARTING instead of FILLING. The
- * reader knows that: it has a state of its own (see reader.h), and each step that goes back to reading ends with read_on.
+ * From any state, AWAY comes next if the database cannot be reached, and REVOKING if the group takes partitions back. While
+ * partitions are assigned but their start positions are unknown, the worker is in STARTING instead of FILLING. The state of
+ * the reader (see reader.h) determines which, and each step that returns to reading ends with read_on.
  *
- * After an outage the batch could be kept and sent again. That would save a little reading, but the same question would have
- * to be answered first: how far did the database get? So the worker drops what it has read, and reads again from that
- * position. The member keeps polling while the database is away, so that its group does not consider it dead.
+ * After an outage the batch could be kept and sent again. That would save a little reading, but the position of the database
+ * would still have to be found first. So the worker discards what it has read, and reads again from that position. The member
+ * keeps polling while the database is unavailable, so that its group does not consider it dead.
  */
 #include "worker.h"
 

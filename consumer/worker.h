@@ -1,5 +1,5 @@
 /*
- * worker.h - the loop: read a batch, apply it, commit its offsets.
+ * worker.h - the main loop: read a batch, apply it, commit its offsets.
  *
  *     struct worker *worker = worker_new(source, store, &settings);
  *     enum worker_end end = worker_run(worker);
@@ -22,19 +22,19 @@
 
 struct worker_settings {
     const char *group, *topic;
-    struct notify *notify;   /* learns that the worker is ready, what it waits for, and that the loop turns */
+    struct notify *notify;   /* gets heartbeats, readiness, and what the worker waits for */
     size_t batch_size;       /* records */
-    int batch_wait_ms;       /* how long a batch that is not full waits for more */
-    int database_timeout_ms; /* how long the database may be away; 0: for ever */
-    bool log_events;         /* one line an event on standard output, with its outcome */
-    bool exit_at_end;        /* stop when all that the topic holds at the beginning is applied and committed */
+    int batch_wait_ms;       /* how long a batch that is not full waits for more records */
+    int database_timeout_ms; /* how long the database may be unavailable; 0: no limit */
+    bool log_events;         /* one line per event on standard output, with its outcome */
+    bool exit_at_end;        /* stop when all records that the topic has at the start are applied and committed */
 };
 
 enum worker_end {
-    WORKER_STOPPED,          /* by a signal, or at the end: all that was applied is committed */
-    WORKER_NO_DATABASE,      /* away for longer than database_timeout_ms */
-    WORKER_NO_CONFIGURATION, /* database or topic are not as they have to be, and an operator must act; it was logged */
-    WORKER_FAILED,           /* librdkafka or standard output cannot go on; it was logged */
+    WORKER_STOPPED,          /* by a signal, or at the end: everything that was applied is committed */
+    WORKER_NO_DATABASE,      /* the database was unavailable for longer than database_timeout_ms */
+    WORKER_NO_CONFIGURATION, /* the database or the topic is not as required, and an operator must act; it was logged */
+    WORKER_FAILED,           /* a fatal error of librdkafka or of standard output, which was logged */
 };
 
 struct worker;
@@ -43,7 +43,7 @@ struct worker;
 struct worker *worker_new(struct source *source, struct store *store, const struct worker_settings *settings);
 void worker_free(struct worker *worker);
 
-/* Returns when stop_requested(), at the end (see exit_at_end), or when it cannot go on. */
+/* Returns after stop_requested(), at the end (see exit_at_end), or if it cannot continue. */
 enum worker_end worker_run(struct worker *worker);
 
 /* Logs what this worker did, by event type and outcome. */
