@@ -16,19 +16,19 @@
 
 struct api_source {
     const char *topic, *group;
-    int64_t started_at; /* tells a client that the numbers started again */
+    int64_t started_at; /* if it changes, the numbers have started again */
 };
 
 enum { API_VALUES_MAX = 20000 }; /* partitions in all samples of one answer, which has at least one sample */
 
-/* The complete latest snapshot. The caller frees the text of this and the other functions. */
+/* The complete latest snapshot. The caller frees the text that this and the other functions return. */
 char *api_status(const struct api_source *source, const struct snapshot *snapshot);
 
 /* Samples and moments with numbers above `since`, oldest first. If "more" is true, ask again with since = "last". */
 char *api_history(const struct api_source *source, const struct history *history, const struct moments *moments,
                   int64_t since);
 
-/* Which servers are away, and why. */
+/* Which servers are unavailable, and why. */
 char *api_ready(const struct snapshot *snapshot);
 bool api_is_ready(const struct snapshot *snapshot);
 

@@ -1,5 +1,5 @@
 /*
- * assignment.h - decodes the assignment of a group member: which partitions of a topic it has.
+ * assignment.h - decodes the assignment of a group member: the partitions of a topic that it has.
  *
  *     struct assignment assignment;
  *     int partition;
@@ -22,11 +22,11 @@
 struct assignment {
     const unsigned char *at, *end;
     const char *topic;
-    int64_t topics, partitions; /* left to read; partitions of the current topic */
-    bool is_wanted;             /* the current topic */
+    int64_t topics, partitions; /* topics that are left to read; partitions that are left of the current topic */
+    bool is_wanted;             /* whether the current topic is `topic` */
 };
 
-/* A member without an assignment has no bytes: then the list is empty. */
+/* A member without an assignment has no bytes. Then the list is empty. */
 void assignment_read(struct assignment *assignment, const void *bytes, int size, const char *topic);
 
 /* The next partition, or -1. */

@@ -1,5 +1,6 @@
 /*
- * This uses the same calls as kafka_observer.c, for the same reasons. It uses the Admin API only for topics, where no coordinator is involved.
+ * This uses the same calls as kafka_observer.c, for the same reasons. It uses the Admin API only for topics, which have no
+ * coordinator.
  */
 #include "check_kafka.h"
 

@@ -1,10 +1,11 @@
 /*
- * check_kafka.h - checks with Kafka whether a topic and a group are fit for a replay.
+ * check_kafka.h - checks whether a topic and a group in Kafka are suitable for a replay.
  *
  *     struct check_kafka_settings settings = { "localhost:9092", "order-events", "order-aggregator", &properties };
  *     int partitions = check_kafka(&settings, findings);
  *
- * It changes nothing: may_commit in the .c explains the only request that could. A check that the user may not make is unknown.
+ * It changes nothing: may_commit in the .c explains the only request that could. If the user lacks the permission for a check,
+ * its result is unknown.
  */
 #ifndef CHECK_KAFKA_H
 #define CHECK_KAFKA_H
@@ -18,11 +19,14 @@ struct check_kafka_settings {
 };
 
 enum {
-    CHECK_KAFKA_AWAY = -2,    /* no broker answers, as the findings say */
-    CHECK_KAFKA_REFUSED = -3, /* librdkafka refuses the configuration, as the findings say */
+    CHECK_KAFKA_AWAY = -2,    /* no broker answers; see the findings */
+    CHECK_KAFKA_REFUSED = -3, /* librdkafka refuses the configuration; see the findings */
 };
 
-/* The number of partitions of the topic; 0 if it is missing; -1 if the user may not see it. Takes half a minute at most. */
+/*
+ * The number of partitions of the topic; 0 if it is missing; -1 if the user may not see it, or on another error of the topic.
+ * Takes at most half a minute.
+ */
 int check_kafka(const struct check_kafka_settings *settings, struct findings *findings);
 
 #endif

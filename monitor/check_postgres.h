@@ -1,12 +1,12 @@
 /*
- * check_postgres.h - checks whether a database is fit for a replay.
+ * check_postgres.h - checks whether a database is suitable for a replay.
  *
  *     struct check_postgres_settings settings = { "order-events", "order-aggregator", NULL, 6 };
  *     if (!check_postgres(&settings, findings))
- *         … it does not answer, as the findings say
+ *         … it does not answer; see the findings
  *
- * The database is that of libpq's PG* variables. The queries are in sql/check. It changes nothing. A check that the user may
- * not make is unknown.
+ * libpq's PG* variables determine the database. The queries are in sql/check. They change nothing. If the user lacks the
+ * permission for a check, its result is unknown.
  */
 #ifndef CHECK_POSTGRES_H
 #define CHECK_POSTGRES_H
@@ -18,10 +18,10 @@
 struct check_postgres_settings {
     const char *topic, *group;
     const char *password_file; /* or NULL */
-    int partitions;            /* of the topic; negative when Kafka does not tell */
+    int partitions;            /* of the topic; negative if it is not known */
 };
 
-/* False if the database does not answer. Takes about 10 s at most. */
+/* False if the database does not answer. Takes at most about 10 s. */
 bool check_postgres(const struct check_postgres_settings *settings, struct findings *findings);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * check_topic.h - checks whether a topic is fit for a replay, from its metadata and configuration.
+ * check_topic.h - checks whether a topic is suitable for a replay, from its metadata and configuration.
  *
  *     struct check_topic place = { "localhost:9092", "order-events", check_topic_replication(metadata), 3 };
  *
@@ -18,17 +18,17 @@
 #include <stdint.h>
 
 struct check_topic {
-    const char *brokers, *topic; /* for the commands that correct something */
+    const char *brokers, *topic; /* for the commands that fix a problem */
     int replication;             /* the smallest number of replicas of a partition */
     int broker_count;
 };
 
-/* Leaders, in-sync replicas, and the number of replicas. */
+/* Checks the leaders, the in-sync replicas, and the number of replicas. */
 void check_topic_replicas(const struct rd_kafka_metadata_topic *metadata, int broker_count, struct findings *findings);
 
 int check_topic_replication(const struct rd_kafka_metadata_topic *metadata);
 
-/* The producer sends up to `largest_batch` bytes at once. */
+/* Checks the configuration. The producer sends up to `largest_batch` bytes at once. */
 void check_topic_config(const struct check_topic *place, const struct topic_config *config, int64_t largest_batch,
                         struct findings *findings);
 

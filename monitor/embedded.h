@@ -3,7 +3,7 @@
  *
  *     send(page_html, EMBEDDED_SIZE(page_html));
  *
- * Bytes. A NUL follows them, so a text without one is a string too.
+ * A NUL follows the bytes of each file, so a text file can be used as a string.
  */
 #ifndef EMBEDDED_H
 #define EMBEDDED_H

@@ -18,7 +18,7 @@
 #include <stdio.h>
 
 enum finding_level {
-    FINDING_OK,      /* it was checked, and is right */
+    FINDING_OK,      /* it was checked, and is correct */
     FINDING_UNKNOWN, /* it could not be checked: no permission, or no source */
     FINDING_WARN,    /* it works, but has a drawback */
     FINDING_FAIL,    /* it does not work, or events are lost */
@@ -30,20 +30,20 @@ struct findings;
 struct findings *findings_new(void);
 void findings_free(struct findings *findings);
 
-/* `name` is what was checked. `fix` is the command or advice that corrects it, or NULL. The rest is what was found. */
+/* `name` is what was checked. `fix` is the command or advice that fixes it, or NULL. `format` is what was found. */
 void findings_add(struct findings *findings, enum finding_level level, const char *name, const char *fix,
                   const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/* FINDING_OK when there are none. */
+/* The worst level of all findings. FINDING_OK if there are no findings. */
 enum finding_level findings_worst(const struct findings *findings);
 
-/* One line for each finding, with the fix below it if there is one. */
+/* Prints one line for each finding, with the fix below it if there is one. */
 void findings_print(const struct findings *findings, FILE *out);
 
-/* One JSON array of objects with level, check, found and fix. */
+/* Prints one JSON array of objects with level, check, found and fix. */
 void findings_print_json(const struct findings *findings, FILE *out);
 
-/* From "ok", "unknown", "warn" or "fail". Any other word is FINDING_UNKNOWN. */
+/* The level for "ok", "unknown", "warn" or "fail". FINDING_UNKNOWN for any other word. */
 enum finding_level finding_level_of(const char *name);
 
 #endif

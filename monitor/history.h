@@ -7,8 +7,8 @@
  *         use(history_at(history, i));
  *     history_free(history);
  *
- * HISTORY_MAX samples are 15 minutes at one a second. With many partitions there
- * are fewer, as many as fit into HISTORY_BYTES, but at least one.
+ * HISTORY_MAX samples are 15 minutes at one per second. With many partitions there
+ * are fewer: as many as fit into HISTORY_BYTES, but at least one.
  */
 #ifndef HISTORY_H
 #define HISTORY_H
@@ -23,11 +23,11 @@ struct sample_partition {
 
 struct sample {
     int64_t number, at;                 /* of the snapshot */
-    int64_t kafka_at;                   /* 0: Kafka was away, and there are no partitions */
-    int64_t postgres_at;                /* 0: Postgres was away, and there are no outcomes */
+    int64_t kafka_at;                   /* 0: Kafka was unavailable, and there are no partitions */
+    int64_t postgres_at;                /* 0: Postgres was unavailable, and there are no outcomes */
     struct partition_outcomes outcomes; /* of all partitions together, since the beginning */
     size_t partition_count;
-    struct sample_partition partitions[]; /* partition i is the i-th */
+    struct sample_partition partitions[]; /* by number of the partition */
 };
 
 struct history *history_new(void);

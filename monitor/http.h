@@ -20,7 +20,7 @@
 
 enum { HTTP_CLIENTS = 256, HTTP_REQUEST_BYTES = 8192, HTTP_IDLE_S = 5, HTTP_TOTAL_S = 20 };
 
-/* Takes the listening socket. The others are borrowed. NULL if the system refuses a resource. */
+/* Takes ownership of the listening socket, and borrows the others. NULL if the system refuses a resource. */
 struct http *http_new(int listener, const struct watch *watch, const struct api_source *source);
 void http_free(struct http *http);
 

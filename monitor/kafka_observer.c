@@ -1,13 +1,14 @@
 /*
- * A look makes four requests, one after the other, as each takes a millisecond or
- * two: the partitions, the group's committed offsets, the ends of the partitions,
- * the members. The ends come after the commits, so that a lag is never negative.
+ * A look makes four requests, one after the other, because each takes only a millisecond
+ * or two: for the partitions, the group's committed offsets, the ends of the partitions,
+ * and the members. The ends come after the commits, so that a lag is never negative.
  *
  * It uses the calls of a consumer instead of librdkafka's Admin API, which would
- * end the process: a client without a group dereferences NULL when a broker is no
- * longer the coordinator, and answers that come too late fail an assertion
- * (librdkafka#4605; 2.0.2, Debian 12's version, has both). So the client has the
- * group's id, to find the coordinator. It is not a member, as it never subscribes.
+ * crash the process: a client without a group dereferences NULL when a broker is no
+ * longer the coordinator, and answers that arrive too late fail an assertion
+ * (librdkafka#4605; 2.0.2, the version in Debian 12, has both bugs). So the client is
+ * configured with the group's id, to find the coordinator. It is not a member of the
+ * group, because it never subscribes.
  */
 #include "kafka_observer.h"
 

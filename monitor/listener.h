@@ -4,7 +4,7 @@
  *     char error[LISTENER_ERROR_SIZE], shown[LISTENER_NAME_SIZE];
  *     int listener = listener_open("127.0.0.1:8090", shown, error);
  *
- * IPv6 addresses stand in brackets, [::1]:8090. With port 0 the system chooses one.
+ * IPv6 addresses are in brackets, as in [::1]:8090. With port 0 the system chooses a port.
  */
 #ifndef LISTENER_H
 #define LISTENER_H
@@ -13,7 +13,7 @@
 
 enum { LISTENER_ERROR_SIZE = 256, LISTENER_NAME_SIZE = 80 };
 
-/* The non-blocking socket, which the caller closes, and its address in `shown`; or -1 and the reason. */
+/* Returns the non-blocking socket, which the caller closes, and its address in `shown`; or -1 and the reason. */
 int listener_open(const char *address, char shown[LISTENER_NAME_SIZE], char error[LISTENER_ERROR_SIZE]);
 
 /* Whether only this machine can reach it. */

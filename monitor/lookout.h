@@ -1,14 +1,14 @@
 /*
- * lookout.h - a thread that looks at something at intervals, and hands over the results.
+ * lookout.h - a thread that observes something at regular intervals, and passes on the results.
  *
  *     static const struct lookout_task TASK = { look, forget, leave };
  *     struct lookout *lookout = lookout_start(&TASK, observer, 1000);
- *     void *seen = lookout_take(lookout);            // the newest, the caller's now; NULL: nothing new
+ *     void *seen = lookout_take(lookout);            // the newest result, now owned by the caller; NULL if there is none
  *     bool ended = lookout_stop(lookout, 500);
  *
- * All lookouts with the same interval look at the same time, so that their results
- * fit together. A look that takes longer than the interval delays the next one, and
- * is followed by a pause of the same length, so as not to add load to a slow server.
+ * All lookouts with the same interval look at the same time, so that their results match.
+ * A look that takes longer than the interval delays the next one, and is followed by a
+ * pause of the same length, so as not to add load to a slow server.
  */
 #ifndef LOOKOUT_H
 #define LOOKOUT_H
@@ -26,7 +26,7 @@ struct lookout *lookout_start(const struct lookout_task *task, void *subject, in
 
 void *lookout_take(struct lookout *lookout);
 
-/* Ends the thread and frees everything. False if it is still in a look after timeout_ms: then it is left running until the process ends. */
+/* Ends the thread and frees everything. False if a look takes longer than timeout_ms: then the thread is left running. */
 bool lookout_stop(struct lookout *lookout, int timeout_ms);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * order-monitor: shows live how a topic is filled and how a group reads it, to
- * people (a page), to Prometheus, and to programs (JSON). It is read-only. watch.h
+ * order-monitor: shows live how a topic is filled and how a group reads it: to people
+ * (as a page), to Prometheus, and to programs (as JSON). It is read-only. watch.h
  * describes what it observes, http.h what it serves.
  */
 #include "bug.h"

@@ -4,9 +4,9 @@
  *     char *text = metrics_print(&snapshot, "order-events", "order-aggregator");
  *     free(text);
  *
- * Kafka's values have the names that other exporters and dashboards for Kafka use.
- * The names of values of this pipeline begin with order_replay_. For a server that
- * is away only that fact is reported, because an old value would look current.
+ * Kafka's metrics have the names that other exporters and dashboards for Kafka use. The
+ * names of metrics of this pipeline begin with order_replay_. If a server is unavailable,
+ * only that fact is reported, because an old value would look current.
  */
 #ifndef METRICS_H
 #define METRICS_H

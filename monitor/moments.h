@@ -11,13 +11,13 @@
  * no longer in the group. The last seconds of the member distinguish them:
  *
  *   left   it committed less than STALLED_AFTER_MS before. That is shorter than a
- *          session timeout (brokers allow no less than 6 s by default), so the
- *          member left by itself.
+ *          session timeout (by default brokers allow at least 6 s), so the member
+ *          left by itself.
  *   died   it made no progress for STALLED_AFTER_MS while records waited for it
  *          ("stalled"), and then it was gone. A member that was blocked for as
  *          long, and was then stopped, looks the same.
- *   gone   neither: no records waited for it. It was stopped or killed, and an
- *          observer cannot tell which.
+ *   gone   neither: no records had waited for it for that long. It was stopped or
+ *          killed, and an observer cannot distinguish these.
  *
  * Pure; memory is bounded.
  */
@@ -45,7 +45,7 @@ enum { MOMENTS_MAX = 200, MOMENT_TEXT_SIZE = 512 };
 
 struct moment {
     int64_t number; /* of the snapshot that showed it */
-    int64_t at;     /* when that was made */
+    int64_t at;     /* when that snapshot was made */
     enum moment_kind kind;
     char text[MOMENT_TEXT_SIZE];
 };

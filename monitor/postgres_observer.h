@@ -5,11 +5,11 @@
  *     struct postgres_view *view = postgres_observer_look(observer);     // the caller owns it
  *     postgres_observer_free(observer);
  *
- * libpq's PG* variables say where the server is. The connection is kept. After
- * a look that lost it, the next look connects again. A look ends within
- * POSTGRES_LOOK_MS, even when the server hangs, and as soon as the program is to
- * stop; if there is no answer, the view is not up and has the reason. The
- * session is read-only, and its statements time out in the server too.
+ * libpq's PG* variables determine the server. The connection stays open. If a look
+ * loses it, the next look connects again. A look ends within POSTGRES_LOOK_MS, even if
+ * the server hangs, or as soon as the program is asked to stop. If there is no answer,
+ * `up` of the view is false, and `reason` is set. The session is read-only, and the
+ * server also limits the time of its statements.
  */
 #ifndef POSTGRES_OBSERVER_H
 #define POSTGRES_OBSERVER_H
@@ -18,7 +18,7 @@
 
 enum { POSTGRES_LOOK_MS = 3000 };
 
-/* The strings are borrowed for as long as it lives. The password file, or NULL, is read for each connection. */
+/* Borrows the strings until postgres_observer_free. The password file, if not NULL, is read for each connection. */
 struct postgres_observer *postgres_observer_new(const char *topic, const char *group, const char *password_file);
 void postgres_observer_free(struct postgres_observer *observer);
 

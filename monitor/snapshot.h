@@ -1,9 +1,9 @@
 /*
  * snapshot.h - the state of Kafka and Postgres at one moment, and values derived from it.
  *
- * A view is the answer of one of the two; a thread for each gets it. A snapshot
- * combines the latest views. While a server is away, its view keeps the last
- * answer and its time: `up` tells whether the view is current.
+ * A view is the answer of one of the two servers, each of which has its own thread. A
+ * snapshot combines the latest views. While a server is unavailable, its view contains
+ * the last answer and the time of that answer. `up` is true if the view is current.
  *
  *     struct kafka_view *kafka = kafka_view_new(6);          // the caller owns it
  *     kafka_view_carry(kafka, before, false);                // values that need an earlier look
@@ -22,23 +22,23 @@
 enum {
     VIEW_REASON_SIZE = 1536,
     MEMBER_NAME_SIZE = 160,
-    TYPE_NAME_SIZE = 64,     /* the longest label of an enum in Postgres */
-    STALLED_AFTER_MS = 3000, /* without a step, while records wait */
+    TYPE_NAME_SIZE = 64,     /* for the longest label of an enum in Postgres */
+    STALLED_AFTER_MS = 3000, /* without progress, while records wait */
 };
 
-/* When a view was made, and why it is not newer. */
+/* When a view was made, and why there is no newer one. */
 struct view_state {
-    int64_t at; /* when it was seen; 0: never */
+    int64_t at; /* when the server answered; 0: never */
     bool up;
-    char reason[VIEW_REASON_SIZE]; /* why it is away, one line of clean text; "" while it is up */
+    char reason[VIEW_REASON_SIZE]; /* why it is unavailable, as one line of clean text; "" while it is up */
 };
 
 struct partition_state {
     int64_t low, high;   /* first offset, and one past the last */
     int64_t committed;   /* of the group; -1: none */
-    int64_t waits_since; /* since when records wait without a step of the owner; the time of the look if none wait */
-    int64_t stepped_at;  /* when a look last saw a change of `committed` under the current owner; 0: never */
-    int owner;           /* index into members; -1: nobody, as far as known */
+    int64_t waits_since; /* since when records wait without progress of the owner; the time of the look if none wait */
+    int64_t stepped_at;  /* when a look last saw a change of `committed` with the current owner; 0: never */
+    int owner;           /* index into members; -1: no known owner */
 };
 
 struct group_member {
@@ -50,10 +50,10 @@ struct group_member {
 struct kafka_view {
     struct view_state state;
     bool has_topic;
-    bool is_stable;         /* the group shares the partitions as shown; else it is about to */
+    bool is_stable;         /* the partitions are assigned as shown; otherwise the group is about to assign them */
     bool is_group_old;      /* its coordinator did not answer: state and members are those of the previous look */
-    char group_state[32];   /* Kafka's word: Stable, PreparingRebalance, Empty … */
-    size_t partition_count; /* partition i is the i-th */
+    char group_state[32];   /* as named by Kafka: Stable, PreparingRebalance, Empty … */
+    size_t partition_count; /* partitions are indexed by their number */
     struct partition_state *partitions;
     size_t member_count;
     struct group_member *members;
@@ -79,7 +79,7 @@ struct postgres_view {
     size_t type_count;
     struct type_total *types; /* of the whole database, in the order of the life cycle */
     size_t partition_count;
-    struct partition_outcomes *partitions; /* those with records, ascending */
+    struct partition_outcomes *partitions; /* those with records, in ascending order */
     int64_t conflicts;
 };
 
@@ -100,28 +100,29 @@ struct postgres_view *postgres_view_copy(const struct postgres_view *view);
 void postgres_view_free(struct postgres_view *view);
 
 /*
- * Completes a view from the one before: waits_since and stepped_at of each
- * partition, the group where it is old, and the owners while the group rebalances, when Kafka does not tell them.
- * While Postgres is away nobody can move on, so standing still is not counted.
+ * Completes a view from the previous one: waits_since and stepped_at of each partition,
+ * the group if it is old, and the owners while the group rebalances, because Kafka does
+ * not report them then. While Postgres is unavailable no member can make progress, so
+ * that time does not count as waiting.
  */
 void kafka_view_carry(struct kafka_view *view, const struct kafka_view *before, bool is_held_up);
 
 /*
- * Records that the group has still to read. Without a committed offset, or with one
- * outside of the partition, they begin with its first record, as in order-consumer.
+ * The number of records that the group still has to read. Without a committed offset, or
+ * with one outside the partition, they begin with its first record, as in order-consumer.
  */
 int64_t partition_lag(const struct partition_state *partition);
 
 /* The sum over all partitions. */
 struct partition_outcomes postgres_view_sum(const struct postgres_view *view);
 
-/* When a look last saw progress in one of its partitions; 0: not while it was the owner. */
+/* When a look last saw progress in one of the member's partitions; 0: never while it was the owner. */
 int64_t member_stepped_at(const struct kafka_view *view, size_t member);
 
-/* Records of one of its partitions have waited for STALLED_AFTER_MS, and it made no progress in any partition in that time. */
+/* Whether records of one of its partitions have waited for STALLED_AFTER_MS without progress of the member in any partition. */
 bool member_is_stalled(const struct kafka_view *view, size_t member);
 
-/* The member's index by id, or -1. */
+/* The index of the member with this id, or -1. */
 int member_find(const struct kafka_view *view, const char *id);
 
 #endif

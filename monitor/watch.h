@@ -8,9 +8,9 @@
  *     }
  *     watch_stop(watch);
  *
- * One thread each looks at Kafka and at Postgres, and hands over views. All else
- * happens in the thread that calls watch_update. So the results of watch_snapshot
- * and the others are constant between two calls of it, and need no lock.
+ * Two threads, one for Kafka and one for Postgres, produce the views. Everything else
+ * happens in the thread that calls watch_update. So the results of watch_snapshot and
+ * the other functions do not change between two calls of it, and need no lock.
  */
 #ifndef WATCH_H
 #define WATCH_H
@@ -21,7 +21,7 @@
 #include "postgres_observer.h"
 #include "snapshot.h"
 
-/* Takes the observers, and frees them. */
+/* Takes ownership of the observers, and frees them. */
 struct watch *watch_start(struct kafka_observer *kafka, struct postgres_observer *postgres, int interval_ms);
 
 /* Makes a snapshot if both views are new, or if one is overdue. */
@@ -32,7 +32,7 @@ const struct snapshot *watch_snapshot(const struct watch *watch);
 const struct history *watch_history(const struct watch *watch);
 const struct moments *watch_moments(const struct watch *watch);
 
-/* Takes half a second at most. False if a thread is still in its look: then nothing is freed, and the process must end. */
+/* Takes at most half a second. False if a look has not ended by then: then nothing is freed, and the process must end. */
 bool watch_stop(struct watch *watch);
 
 #endif
