@@ -1,5 +1,5 @@
 /*
- * One thread, and six states. Each step does one bounded piece of work and says which state comes next:
+ * One thread, and six states. Each step does one bounded piece of work, and sets the next state:
  *
  *     state       what its step does                                    next state
  *     AWAY        connects to the database                              STARTING or FILLING

@@ -7,7 +7,7 @@
  *         return end;
  *
  * If a function returns REPLAY_OK, the replay continues. Any other value ends it, and the function has logged the reason.
- * Only REPLAY_STOPPED is logged by replay.c.
+ * REPLAY_STOPPED is the exception: only replay.c logs it.
  */
 #ifndef END_H
 #define END_H

@@ -26,7 +26,7 @@
 struct silence {
     const char *topic;
     const struct kafka_trouble *trouble;
-    int64_t since;  /* monotonic ms since when events have waited without an acknowledgement; 0: none wait */
+    int64_t since;  /* when events began to wait without an acknowledgement, in monotonic ms; 0: none wait */
     bool has_error; /* an error was noted, and no event was acknowledged since */
     bool is_told;   /* this outage was logged */
     bool was_ended; /* an event was acknowledged before: the settings are right, so no advice is logged */

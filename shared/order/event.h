@@ -2,7 +2,7 @@
  * event.h - what an event is: one fact in the life of one order.
  *
  * The lifecycle defines the types and the fields of a payload (event_form.h). Events
- * of one order with the same time are sorted by their types.
+ * of one order with the same time are sorted in the order of their types.
  *
  *     struct event event = { .type = event_form_type(form, "DELIVERED"), .at = at };
  *     snprintf(event.order_id, sizeof(event.order_id), "%s", order_id);

@@ -17,7 +17,7 @@
  *     free(json);
  *     free(payload);
  *
- * There is only one way to write each time and each id. Others are refused.
+ * Each time and each id can be written in only one way. Other forms are refused.
  */
 #ifndef EVENT_JSON_H
 #define EVENT_JSON_H

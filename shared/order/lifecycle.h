@@ -44,7 +44,7 @@ enum {
     NO_COLUMN = LIFECYCLE_COLUMNS_MAX,
 };
 
-/* When a file must have a column: a set, any member of which requires it. The values of a missing optional column are absent. */
+/* When a file must have a column: a set of conditions, of which one is enough. Values of a missing optional column are absent. */
 enum lifecycle_need {
     COLUMN_OPTIONAL = 0,
     COLUMN_REQUIRED = 1,
@@ -101,7 +101,7 @@ bool lifecycle_add(struct lifecycle *lifecycle, uint64_t line, const char *const
                    char reason[REASON_SIZE]);
 
 /*
- * Adds the type or the payload field that a row of the lifecycle in the database defines to a form. Other rows add
+ * Adds to a form the type or the payload field that a row of the lifecycle in the database defines. Other rows add
  * nothing. False if the form has no room for it, or if the rule of a field is unknown.
  */
 bool lifecycle_take_form(struct event_form *form, const char *kind, const char *name, const char *rule);

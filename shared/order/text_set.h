@@ -1,8 +1,8 @@
 /*
  * text_set.h - texts, each kept once, numbered from 1 in the order of their arrival.
  *
- * So the data of a text can be in a plain array, indexed by its number. 0 means
- * "none"; the empty text has the number 0 too.
+ * The data that belongs to a text can then be in a plain array, indexed by its number.
+ * 0 means "none"; the empty text has the number 0 too.
  *
  *     struct text_set set = { 0 };
  *     uint32_t number = text_set_add(&set, "SP");    // 1
