@@ -10,9 +10,9 @@
  *         while ((result = applier_finish(&applier, 50)) == STORE_BUSY) …
  *     // STORE_DONE: all rows are committed, counted in applier.outcomes and, if wanted, printed
  *
- * Other results are those of the store. Then no statement is in flight, and the caller
- * sends the rows that were not applied again. If some of them were applied, they come
- * back as redelivered. Quarantined rows are logged.
+ * Other results are those of the store. Then no statement is in flight, and it is up to
+ * the caller to repeat the rows that were not applied. If some of them were applied, they
+ * come back as redelivered. Quarantined rows are logged.
  */
 #ifndef APPLIER_H
 #define APPLIER_H

@@ -47,8 +47,8 @@ const struct session_parameters *apply_call_fill(struct apply_call *call, const 
                                                  const struct batch *batch, size_t first, size_t count);
 
 /*
- * Reads the outcomes of the rows that were sent from the session's answer, and adds to the counts. False if the answer does
- * not match the rows: then function and program have different versions.
+ * Reads the outcomes of the rows from the session's answer, and adds to the counts. False if the answer does not match the
+ * rows that were sent: then function and program have different versions.
  */
 bool apply_call_take(const struct apply_call *call, const struct session *session, struct batch_row *rows, size_t count,
                      struct store_counts *counts);

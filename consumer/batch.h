@@ -112,7 +112,7 @@ size_t batch_next_offsets(const struct batch *batch, struct partition_offset *of
 /* Whether there is a record that is not an event because the form lacks its type. */
 bool batch_has_unknown_type(const struct batch *batch);
 
-/* Decodes the records that are not events once more, after types were added to the form. */
+/* Decodes again the records that are not events, because the form has grown. */
 void batch_decode_again(struct batch *batch);
 
 /* Marks a row to be quarantined. The reason is copied and made clean text, so that the database does not refuse it too. */

@@ -9,8 +9,8 @@
  *     goal_release(&goal);
  *
  * The goal is the end of the topic at the first check: an end offset for the log of each partition, whichever member owns it.
- * It is reached when the database has counted all records before these offsets and the group has committed them. If there is
- * no progress for 5 s, the program logs what it waits for and updates the goal: the ends of logs that still exist stay the
+ * It is reached when the database has counted everything before these offsets and the group has committed the offsets. If there
+ * is no progress for 5 s, the program logs what it waits for and updates the goal: the ends of logs that still exist stay the
  * same, and a log that has replaced another one gets its own end.
  */
 #ifndef GOAL_H

@@ -15,7 +15,7 @@
  *     }
  *
  * Between SOURCE_ASSIGNED and source_assign the member stays in the group and reads nothing. Offsets are committed only by
- * the two functions below. Changes of the group, the topic and the brokers are logged here.
+ * source_commit and source_commit_wait. Changes of the group, the topic and the brokers are logged here.
  */
 #ifndef SOURCE_H
 #define SOURCE_H

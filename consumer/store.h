@@ -39,7 +39,7 @@ enum store_result {
 
 struct store;
 
-/* Whose progress is stored, and which log is read. */
+/* The group whose progress is stored, and the topic that it reads. */
 struct store_place {
     const char *group, *topic;
     struct log_identity identity;
