@@ -3,7 +3,7 @@
  *
  *     static const struct lookout_task TASK = { look, forget, leave };
  *     struct lookout *lookout = lookout_start(&TASK, observer, 1000);
- *     void *seen = lookout_take(lookout);            // the newest result, now owned by the caller; NULL if there is none
+ *     void *seen = lookout_take(lookout);            // the newest result, now owned by the caller; NULL: nothing new
  *     bool ended = lookout_stop(lookout, 500);
  *
  * All lookouts with the same interval look at the same time, so that their results match.

@@ -11,7 +11,7 @@
  * no longer in the group. The last seconds of the member distinguish them:
  *
  *   left   it committed less than STALLED_AFTER_MS before. That is shorter than a
- *          session timeout (by default brokers allow at least 6 s), so the member
+ *          session timeout (by default brokers require at least 6 s), so the member
  *          left by itself.
  *   died   it made no progress for STALLED_AFTER_MS while records waited for it
  *          ("stalled"), and then it was gone. A member that was blocked for as
