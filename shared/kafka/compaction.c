@@ -8,14 +8,16 @@ enum { ANSWER_MS = 5000 };
 static bool judge(const char *component, const char *brokers, const char *topic, bool is_allowed)
 {
     if (is_allowed) {
-        log_warn(component, "topic %s is compacted: Kafka keeps only one event of each order and removes the others", topic);
+        log_warn(component, "topic %s is compacted: Kafka keeps only one event of each order and removes the others",
+                 topic);
         return true;
     }
-    log_error(component,
-              "topic %s is compacted: Kafka keeps only one event of each order and removes the others; change that with "
-              "kafka-configs.sh --bootstrap-server %s --alter --entity-type topics --entity-name %s --add-config "
-              "cleanup.policy=delete, or use the topic as it is with --allow-compacted",
-              topic, brokers, topic);
+    log_error(
+        component,
+        "topic %s is compacted: Kafka keeps only one event of each order and removes the others; change that with "
+        "kafka-configs.sh --bootstrap-server %s --alter --entity-type topics --entity-name %s --add-config "
+        "cleanup.policy=delete, or use the topic as it is with --allow-compacted",
+        topic, brokers, topic);
     return false;
 }
 

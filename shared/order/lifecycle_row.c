@@ -276,7 +276,8 @@ static bool add_payload(struct lifecycle *lifecycle, struct lifecycle_row *row, 
     if (!lifecycle_parse_kind(row->cells[CELL_RULE], &kind))
         return refuse_rule(row, "for a payload field it is text, time or list", reason);
     if ((kind == PAYLOAD_LIST) != (file == ITEMS_FILE))
-        return reason_set_at_line(reason, row->line, "a field of the items file must be a list, and no other field may be one");
+        return reason_set_at_line(reason, row->line,
+                                  "a field of the items file must be a list, and no other field may be one");
     if (is_region && kind != PAYLOAD_TEXT)
         return reason_set_at_line(reason, row->line, "the region is a text of the orders or customers file");
     lifecycle->sources[lifecycle->form.field_count] =
