@@ -29,7 +29,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-_Static_assert(CSV_FIELD_MAX < CSV_ROW_MAX, "a field of the greatest length has a place in a row");
+_Static_assert((int)CSV_FIELD_MAX < (int)CSV_ROW_MAX, "a field of the greatest length has a place in a row");
 _Static_assert((int)CSV_LINE_SHOWN <= (int)CSV_ROW_MAX, "the window holds what is shown of a line");
 
 struct csv_reader {

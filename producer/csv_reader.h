@@ -35,7 +35,6 @@
 #include <stdint.h>
 
 enum {
-    CSV_FIELD_MAX = 64 * 1024,
     CSV_ROW_MAX = 1024 * 1024,
     CSV_LINE_SHOWN = 1024, /* the maximum number of bytes that csv_reader_line returns */
 };

@@ -1,6 +1,5 @@
 #include "csv_row.h"
 
-#include "csv_reader.h"
 #include "memory.h"
 
 #include <stdlib.h>

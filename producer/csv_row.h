@@ -21,6 +21,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { CSV_FIELD_MAX = 64 * 1024 }; /* bytes */
+
 struct csv_row {
     size_t field_count;
     size_t longest_field; /* bytes */

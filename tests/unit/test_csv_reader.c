@@ -2,6 +2,7 @@
 #include "csv_reader.h"
 
 #include "csv_delimiter.h"
+#include "csv_row.h"
 
 #include "suite.h"
 
