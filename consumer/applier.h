@@ -10,8 +10,8 @@
  *         while ((result = applier_finish(&applier, 50)) == STORE_BUSY) …
  *     // STORE_DONE: all rows are committed, counted in applier.outcomes and, if wanted, printed
  *
- * Other results are those of the store. Then no statement is in flight, and it is up to
- * the caller to repeat the rows that were not applied. If some of them were applied, they
+ * Any other result comes from the store (store.h). No statement is then in flight, and it
+ * is up to the caller to repeat the rows whose outcome is unknown. Those that were applied
  * come back as redelivered. Quarantined rows are logged.
  */
 #ifndef APPLIER_H
