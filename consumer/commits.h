@@ -1,5 +1,5 @@
 /*
- * commits.h - commits offsets to Kafka: one commit at a time, then the newest offsets.
+ * commits.h - commits offsets to Kafka, one commit at a time, always the newest offsets.
  *
  *     struct commits commits = { .kafka = kafka, .topic = topic, .refusals = &refusals, .outage = &outage };
  *
