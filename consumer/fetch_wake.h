@@ -4,7 +4,7 @@
  *     if (!rd_kafka_consumer_poll(…))
  *         fetch_wake(kafka, owned, &woken_at);
  *
- * When queued.max.messages.kbytes are reached, these versions wait for up to a
+ * When queued.max.messages.kbytes is reached, these versions wait for up to a
  * second, even if the queue is empty much sooner, so a consumer that lags is idle
  * for more than half of the time. From 2.2 on, fetch.queue.backoff.ms sets that
  * time, and this module does nothing.
