@@ -1,5 +1,5 @@
 /*
- * refusals.h - logs each error of a broker that is not temporary, once.
+ * refusals.h - logs once each error that a broker returns and that is not temporary.
  *
  *     struct refusals refusals = { .kafka = kafka, .topic = topic, .group = group };
  *
