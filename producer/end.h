@@ -1,5 +1,5 @@
 /*
- * end.h - how a replay ends. Only main.c turns it into an exit status; the producer's other modules do not use those.
+ * end.h - how a replay ends. Only main.c turns it into an exit status; the producer's other modules do not use exit statuses.
  *
  *     enum replay_end end = topic_prepare(&topic);
  *
