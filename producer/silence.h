@@ -12,8 +12,8 @@
  *
  * A connection that breaks while no event waits is not an outage. If a broker refuses
  * events temporarily (too few replicas, no leader), librdkafka repeats the request without
- * reporting an error, so an outage can only be detected by the time. Logs the start and
- * the end of each outage once.
+ * reporting an error, so only the length of the wait shows that there is an outage. Logs the
+ * start and the end of each outage once.
  */
 #ifndef SILENCE_H
 #define SILENCE_H
