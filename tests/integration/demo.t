@@ -139,27 +139,25 @@ ORDER_BUILD="$scratch/lossy" demo lossy "$scratch/orders only"
 is 'an event that is lost: exit status 1' "$status" 1
 says '... and it is called a mismatch' '^MISMATCH: '
 
-# --- interrupted in the middle of a replay, at the terminal and by a signal to the script alone
+# --- interrupted while programs work for the second replay, at the terminal and by a signal to the script alone
 
-"${GENERATE_ORDERS:-build/generate-orders}" --orders 20000 --seed 1 "$scratch/many" >"$scratch/generate.log" 2>&1 # a replay of some seconds
 interrupt() { # interrupt NAME TARGET: the script, or with - its process group
     output="$scratch/$1.out"
     # A session of its own, in which nothing but the demo and its programs can be found. Not ignoring SIGINT, as scripts do
     # that a script starts in the background.
-    setsid env --default-signal=INT scripts/demo "$scratch/many" >"$output" 2>&1 </dev/null &
+    setsid env --default-signal=INT scripts/demo "$sample" >"$output" 2>&1 </dev/null &
     session=$!
-    seen=no
-    wait_for 120 both_run_or_none
-    is "$1: producer and consumer were at work" "$seen" yes
+    wait_for 120 replays_again_or_ended
+    replays_again
+    result $? "$1: programs were at work"
     kill -INT -- "$2$session" 2>/dev/null
     wait "$session"
     is "$1: exit status 130" $? 130
     is "$1: nothing of its own is left running" "$(pgrep -a -s "$session")" ''
     session=
 }
-both_run() { pgrep -s "$session" -x order-producer >/dev/null && pgrep -s "$session" -x order-consumer >/dev/null; }
-
-both_run_or_none() { if both_run; then seen=yes; else ! kill -0 "$session" 2>/dev/null; fi; }
+replays_again() { grep -q '^3  Replay everything again' "$output" && pgrep -s "$session" -x 'order-(producer|consumer)' >/dev/null; } # for seconds
+replays_again_or_ended() { replays_again || ! kill -0 "$session" 2>/dev/null; }
 
 interrupt 'Ctrl-C' -
 interrupt 'SIGINT to the script' ''
