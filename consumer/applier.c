@@ -164,10 +164,8 @@ enum store_result applier_finish_last(struct applier *applier, int limit_ms)
         result = applier_finish(applier, WAIT_MS);
     if (result != STORE_BUSY)
         return result;
-    log_warn(
-        "worker",
-        "the database did not finish within %d s; the next run will report these records as redelivered or applied",
-        limit_ms / 1000);
+    log_warn("worker", "the database did not finish within %d s; its records will be counted as redelivered or applied",
+             limit_ms / 1000);
     store_disconnect(applier->store);
     return STORE_AWAY;
 }
