@@ -3,7 +3,13 @@
 #include "log.h"
 #include "monotonic.h"
 
-bool absence_note(struct absence *absence, const char *reason, int limit_ms, struct notify *notify)
+void absence_init(struct absence *absence, int limit_ms, struct notify *notify, unsigned seed)
+{
+    *absence = (struct absence){ .limit_ms = limit_ms, .notify = notify };
+    retry_init(&absence->retry, seed);
+}
+
+bool absence_note(struct absence *absence, const char *reason)
 {
     int64_t now = monotonic_ms();
 
@@ -12,8 +18,9 @@ bool absence_note(struct absence *absence, const char *reason, int limit_ms, str
     if (!absence->is_told)
         log_warn("worker", "the database is away, trying again: %s", reason);
     absence->is_told = true;
-    notify_status(notify, "waits for the database: %s", reason);
-    if (limit_ms <= 0 || now - absence->since <= limit_ms)
+    retry_pause(&absence->retry);
+    notify_status(absence->notify, "waits for the database: %s", reason);
+    if (absence->limit_ms <= 0 || now - absence->since <= absence->limit_ms)
         return true;
     log_error("worker", "the database has been unavailable for %.0f s, giving up: %s",
               (double)(now - absence->since) / 1000, reason);
@@ -24,5 +31,6 @@ void absence_end(struct absence *absence)
 {
     if (absence->is_told)
         log_info("worker", "the database is back after %.1f s", (double)(monotonic_ms() - absence->since) / 1000);
-    *absence = (struct absence){ 0 };
+    absence->since = 0;
+    absence->is_told = false;
 }

@@ -44,6 +44,7 @@ enum store_result applier_send(struct applier *applier, struct batch *batch)
     if (result != STORE_DONE)
         return result;
     applier->batch = batch;
+    applier->sent_at = monotonic_ms();
     return send_rows(applier, 0, batch->count);
 }
 

@@ -34,6 +34,7 @@ struct applier {
 
     struct batch *batch; /* borrowed from applier_send until it is applied, dropped or failed */
     size_t first, count; /* the rows of the statement in flight */
+    int64_t sent_at;     /* monotonic ms */
     bool has_warned_of_conflicts, has_warned_of_absent;
     bool in_flight;
 };

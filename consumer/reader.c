@@ -16,6 +16,7 @@ void reader_init(struct reader *reader, const struct reader_settings *settings)
         .source = settings->source,
         .store = settings->store,
         .place = { .group = settings->group, .topic = settings->topic },
+        .batch_wait_ms = settings->batch_wait_ms,
     };
     for (int i = 0; i < 2; i++)
         batch_init(&reader->batches[i], settings->batch_size, &reader->form);
@@ -51,6 +52,13 @@ bool reader_is_reading(const struct reader *reader)
 bool reader_is_closed(const struct reader *reader)
 {
     return batch_is_full(reader->filling) || reader->held.handle || reader->state == READER_STALE;
+}
+
+int reader_wait_left(const struct reader *reader)
+{
+    int64_t left = reader->filling_since + reader->batch_wait_ms - monotonic_ms();
+
+    return reader_is_closed(reader) || left < 0 ? 0 : (int)left;
 }
 
 /* --- what comes from the source */

@@ -9,7 +9,7 @@
  *     case SOURCE_REVOKED:  … reader_give_up(&reader); break;
  *     …
  *     }
- *     if (batch_has_news(reader.filling) && …)
+ *     if (batch_has_news(reader.filling) && reader_wait_left(&reader) == 0)
  *         sent = reader_hand_over(&reader);          // now the other batch is filled, from where this one ends
  *     …                                              // apply it
  *     reader_commit(&reader, sent);
@@ -50,6 +50,7 @@ struct reader_settings {
     struct store *store;
     const char *group, *topic;
     size_t batch_size; /* records */
+    int batch_wait_ms; /* how long a batch that is not full waits for more records */
 };
 
 struct reader {
@@ -63,6 +64,7 @@ struct reader {
     struct record held;    /* read, but `filling` has no room for it; none if its handle is NULL */
     int64_t filling_since; /* monotonic ms when `filling` got its first offset to count */
     int64_t compared_at;   /* monotonic ms of the last comparison of the logs */
+    int batch_wait_ms;
 };
 
 void reader_init(struct reader *reader, const struct reader_settings *settings);
@@ -79,6 +81,9 @@ bool reader_is_reading(const struct reader *reader);
 
 /* Whether no more records are added to `filling`. */
 bool reader_is_closed(const struct reader *reader);
+
+/* How many ms until `filling` must be handed over: 0 if it is closed or has waited long enough. It must have offsets to count. */
+int reader_wait_left(const struct reader *reader);
 
 /*
  * Asks the database and the group for their positions, discards what was read before, and begins to read from there. DONE or

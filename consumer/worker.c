@@ -28,7 +28,6 @@
 #include "memory.h"
 #include "monotonic.h"
 #include "reader.h"
-#include "retry.h"
 #include "stop.h"
 
 #include <stdlib.h>
@@ -60,9 +59,8 @@ struct worker {
     enum worker_end end;
 
     struct batch *sent; /* the batch that is applied, or was applied last */
-    int64_t sent_at, applied_at;
+    int64_t applied_at; /* monotonic ms: when the database was last known to have all that was sent */
     struct absence absence;
-    struct retry retry; /* of AWAY and STARTING */
 };
 
 struct worker *worker_new(struct source *source, struct store *store, const struct worker_settings *settings)
@@ -76,11 +74,11 @@ struct worker *worker_new(struct source *source, struct store *store, const stru
         .form = &worker->reader.form,
         .prints_events = settings->log_events,
     };
-    reader_init(&worker->reader,
-                &(struct reader_settings){ source, store, settings->group, settings->topic, settings->batch_size });
+    reader_init(&worker->reader, &(struct reader_settings){ source, store, settings->group, settings->topic,
+                                                            settings->batch_size, settings->batch_wait_ms });
     worker->sent = reader_hand_over(&worker->reader); /* an empty one */
     goal_init(&worker->goal, source, store, &worker->reader.place);
-    retry_init(&worker->retry, (unsigned)getpid());
+    absence_init(&worker->absence, settings->database_timeout_ms, settings->notify, (unsigned)getpid());
     worker->state = AWAY;
     return worker;
 }
@@ -116,20 +114,18 @@ static void read_again(struct worker *worker)
 
 static void go_away(struct worker *worker)
 {
-    if (!absence_note(&worker->absence, store_error(worker->reader.store), worker->settings->database_timeout_ms,
-                      worker->settings->notify)) {
+    if (!absence_note(&worker->absence, store_error(worker->reader.store))) {
         end_with(worker, WORKER_NO_DATABASE);
         return;
     }
     FAILPOINT("into AWAY");
     worker->state = AWAY;
-    retry_pause(&worker->retry);
 }
 
 static void end_absence(struct worker *worker)
 {
     absence_end(&worker->absence);
-    retry_reset(&worker->retry);
+    retry_reset(&worker->absence.retry);
 }
 
 /* Whatever the store answered that is neither DONE nor BUSY. */
@@ -212,7 +208,7 @@ static void poll_or_check_end(struct worker *worker)
 static void step_away(struct worker *worker)
 {
     enum store_result result;
-    bool tries = retry_is_due(&worker->retry);
+    bool tries = retry_is_due(&worker->absence.retry);
 
     poll_source(worker, tries ? POLL_CONNECTING_MS : POLL_MS);
     if (worker->state != AWAY || worker->has_ended || !tries)
@@ -234,7 +230,7 @@ static void step_away(struct worker *worker)
 static void wait_for_brokers(struct worker *worker)
 {
     absence_end(&worker->absence);
-    retry_pause(&worker->retry);
+    retry_pause(&worker->absence.retry);
 }
 
 /* Kafka and the database have both answered: only now is the program ready. */
@@ -258,7 +254,7 @@ static void step_starting(struct worker *worker)
 {
     enum store_result result;
 
-    if (!retry_is_due(&worker->retry)) {
+    if (!retry_is_due(&worker->absence.retry)) {
         poll_or_check_end(worker);
         return;
     }
@@ -290,7 +286,6 @@ static void send_batch(struct worker *worker)
     enum store_result result;
 
     worker->sent = reader_hand_over(&worker->reader);
-    worker->sent_at = monotonic_ms();
     result = FAILPOINT("batch not sent") ? STORE_AWAY : applier_send(&worker->applier, worker->sent);
     FAILPOINT("batch sent, not answered");
     if (result == STORE_DONE)
@@ -299,33 +294,28 @@ static void send_batch(struct worker *worker)
         recover(worker, result);
 }
 
-/* An idle worker sends a batch without news now and then: it shows whether the database still is where it was. */
-static bool is_due(const struct worker *worker, int64_t now)
+/* Then a batch without news is sent: the answer shows whether the database still is where it was. */
+static bool is_idle(const struct worker *worker)
 {
-    const struct reader *reader = &worker->reader;
-
-    if (batch_has_news(reader->filling))
-        return reader_is_closed(reader) || now - reader->filling_since >= worker->settings->batch_wait_ms;
-    return reader_is_reading(reader) && now - worker->applied_at >= IDLE_MS;
+    return reader_is_reading(&worker->reader) && monotonic_ms() - worker->applied_at >= IDLE_MS;
 }
 
 static void step_filling(struct worker *worker)
 {
     const struct reader *reader = &worker->reader;
-    int64_t now = monotonic_ms();
+    bool has_news = batch_has_news(reader->filling);
+    int left_ms = has_news ? reader_wait_left(reader) : POLL_MS;
 
     if (reader->state == READER_STALE && reader->filling->count == 0) {
         read_again(worker);
-        retry_pause(&worker->retry);
+        retry_pause(&worker->absence.retry);
         read_on(worker);
     } else if (reader_comparison_is_due(reader)) {
         compare_logs(worker);
-    } else if (is_due(worker, now)) {
+    } else if (has_news ? left_ms == 0 : is_idle(worker)) {
         send_batch(worker);
-    } else if (batch_has_news(reader->filling)) {
-        int64_t left_ms = reader->filling_since + worker->settings->batch_wait_ms - now;
-
-        poll_source(worker, left_ms < POLL_MS ? (int)left_ms : POLL_MS);
+    } else if (has_news) {
+        poll_source(worker, left_ms < POLL_MS ? left_ms : POLL_MS);
     } else {
         poll_or_check_end(worker);
     }
@@ -350,7 +340,7 @@ static void read_ahead(struct worker *worker)
     const struct reader *reader = &worker->reader;
     int records = 0;
 
-    if (reader_is_closed(reader) && !reader->held.handle && monotonic_ms() - worker->sent_at > PAUSE_AFTER_MS) {
+    if (reader_is_closed(reader) && !reader->held.handle && monotonic_ms() - worker->applier.sent_at > PAUSE_AFTER_MS) {
         source_pause(worker->reader.source);
         poll_source(worker, 0);
     }

@@ -1,13 +1,13 @@
 /*
  * Retries must not change the sequence of an order's events. So events are sent in
- * rounds: the partitions are paused while a round is queued, then resumed, and nothing
- * more is queued until the whole round is acknowledged. Meanwhile the next round is
- * prepared, but not queued. Each partition has at most one batch in a round, so no
- * second batch can overtake one that has to be sent again. (Limiting librdkafka to one
- * request in flight is not enough: it already has the next request ready, and sends it
- * when a broker answers the first with an error.) The publisher chooses the partition,
- * from those that exist at the start. With a partition that is added later, the next
- * events of an order could be in a different partition than its earlier events.
+ * rounds (send_queue.h), and nothing more is queued until the whole round is
+ * acknowledged. Meanwhile the next round is prepared, but not queued. Each partition
+ * has at most one batch in a round, so no second batch can overtake one that has to be
+ * sent again. (Limiting librdkafka to one request in flight is not enough: it already
+ * has the next request ready, and sends it when a broker answers the first with an
+ * error.) The publisher chooses the partition, from those that exist at the start. With
+ * a partition that is added later, the next events of an order could be in a different
+ * partition than its earlier events.
  *
  * librdkafka fails the events that are queued for a deleted topic, except in partitions
  * that were ever paused: it keeps their events until the partitions exist again, even
@@ -31,6 +31,7 @@
 #include "reason.h"
 #include "round.h"
 #include "send_errors.h"
+#include "send_queue.h"
 #include "silence.h"
 #include "stop.h"
 #include "topic.h"
@@ -69,12 +70,10 @@ struct publisher {
     struct topic topic;
     rd_kafka_topic_t *handle; /* of the topic */
     struct publisher_config config;
-    rd_kafka_topic_partition_list_t *all_partitions;
     struct deliveries deliveries;
-    struct round *sending; /* the round that librdkafka has, or as much of its beginning as fits into the queue */
-    size_t queued;         /* how many of its events are queued */
-    struct round *next;    /* is being prepared */
-    int64_t next_is_due;   /* when it leaves at the latest, unless another one is on its way */
+    struct send_queue queue; /* has the round that is on its way */
+    struct round *next;      /* is being prepared */
+    int64_t next_is_due;     /* when it leaves at the latest, unless another one is on its way */
     struct kafka_trouble trouble;
     struct silence silence;
     struct send_errors errors;
@@ -84,11 +83,6 @@ struct publisher {
 static bool is_on_its_way(const struct publisher *publisher)
 {
     return publisher->deliveries.on_its_way > 0;
-}
-
-static bool is_queued(const struct publisher *publisher)
-{
-    return publisher->queued == publisher->sending->count;
 }
 
 /* --- callbacks, all called from rd_kafka_poll */
@@ -205,10 +199,12 @@ static void open_rounds(struct publisher *publisher)
     int64_t events = number_property(conf, "batch.num.messages"), bytes = batch < message ? batch : message;
     int partitions = publisher->topic.partitions;
 
-    publisher->sending = round_new(partitions, events, bytes);
     publisher->next = round_new(partitions, events, bytes);
-    publisher->all_partitions = rd_kafka_topic_partition_list_new(partitions);
-    rd_kafka_topic_partition_list_add_range(publisher->all_partitions, publisher->topic.name, 0, partitions - 1);
+    publisher->queue = (struct send_queue){ .kafka = publisher->rk,
+                                            .handle = publisher->handle,
+                                            .deliveries = &publisher->deliveries,
+                                            .errors = &publisher->errors };
+    send_queue_open(&publisher->queue, publisher->topic.name, round_new(partitions, events, bytes));
 }
 
 struct publisher *publisher_open(const struct publisher_config *config, enum replay_end *end)
@@ -238,7 +234,7 @@ static void note_silence(struct publisher *publisher)
 {
     struct silence *silence = &publisher->silence;
 
-    silence_watch(silence, is_on_its_way(publisher) || !is_queued(publisher));
+    silence_watch(silence, is_on_its_way(publisher) || !send_queue_is_pushed(&publisher->queue));
     if (silence_ms(silence) > LOOK_AFTER_MS && topic_is_gone(&publisher->topic))
         send_errors_note_missing_topic(&publisher->errors);
     silence_report(silence);
@@ -272,70 +268,22 @@ static enum publisher_result await_round(struct publisher *publisher)
     return result;
 }
 
-/* Keeps what is queued from here on … */
-static void hold_back(struct publisher *publisher)
-{
-    rd_kafka_pause_partitions(publisher->rk, publisher->all_partitions);
-}
-
-/* … until it is let go. The flush waits for nothing: it wakes those who send, and serves deliveries. */
-static void let_go(struct publisher *publisher)
-{
-    rd_kafka_resume_partitions(publisher->rk, publisher->all_partitions);
-    rd_kafka_flush(publisher->rk, 0);
-    deliveries_flush(&publisher->deliveries);
-    FAILPOINT("let go, not acknowledged");
-}
-
-/* Queues events of the round until librdkafka has no room for more, or does not know the topic. */
-static void queue_events(struct publisher *publisher)
-{
-    struct round *round = publisher->sending;
-
-    for (; publisher->queued < round->count; publisher->queued++) {
-        const struct prepared *prepared = &round->events[publisher->queued];
-        const struct event *event = &prepared->event;
-        rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
-
-        if (rd_kafka_produce(publisher->handle, prepared->partition, 0, round_json(round, publisher->queued),
-                             prepared->length, event->order_id, strlen(event->order_id), deliveries_opaque(event)) != 0)
-            error = rd_kafka_last_error();
-        if (kafka_trouble_is_missing_topic(error) ||
-            (error == RD_KAFKA_RESP_ERR__QUEUE_FULL && is_on_its_way(publisher)))
-            return;
-        if (error) {
-            publisher->deliveries.counts.failed++;
-            send_errors_note_event(&publisher->errors, event, error);
-        } else {
-            publisher->deliveries.on_its_way++;
-        }
-    }
-}
-
 /* Lets the next round go once the one before is done: nothing else keeps the order when a broker answers with an error. */
 static enum publisher_result send_round(struct publisher *publisher)
 {
     enum publisher_result result = await_round(publisher);
-    struct round *next = publisher->next;
 
     if (result != PUBLISHER_OK)
         return result;
-    publisher->next = publisher->sending;
-    publisher->sending = next;
-    round_clear(publisher->next);
-    publisher->queued = 0;
-    for (;;) {
-        hold_back(publisher);
-        queue_events(publisher);
-        let_go(publisher);
-        if (is_queued(publisher))
-            return PUBLISHER_OK;
+    publisher->next = send_queue_take(&publisher->queue, publisher->next);
+    while (!send_queue_push(&publisher->queue)) {
         FAILPOINT("queue full");
         serve(publisher, SLICE_MS / 4);
         result = await_round(publisher);
         if (result != PUBLISHER_OK)
             return result;
     }
+    return PUBLISHER_OK;
 }
 
 static bool is_due(const struct publisher *publisher)
@@ -383,8 +331,7 @@ enum publisher_result publisher_finish(struct publisher *publisher)
 /* The events that librdkafka never got. */
 static void drop_rounds(struct publisher *publisher)
 {
-    publisher->deliveries.counts.not_sent += publisher->sending->count - publisher->queued + publisher->next->count;
-    publisher->queued = publisher->sending->count;
+    publisher->deliveries.counts.not_sent += send_queue_drop(&publisher->queue) + publisher->next->count;
     round_clear(publisher->next);
 }
 
@@ -421,8 +368,7 @@ void publisher_free(struct publisher *publisher)
 {
     if (!publisher)
         return;
-    if (publisher->all_partitions)
-        rd_kafka_topic_partition_list_destroy(publisher->all_partitions);
+    send_queue_close(&publisher->queue);
     if (publisher->handle)
         rd_kafka_topic_destroy(publisher->handle);
     if (publisher->rk) {
@@ -430,7 +376,6 @@ void publisher_free(struct publisher *publisher)
         rd_kafka_destroy(publisher->rk);
     }
     topic_release(&publisher->topic);
-    round_free(publisher->sending);
     round_free(publisher->next);
     free(publisher);
 }

@@ -10,9 +10,17 @@
 
 static struct notify notify;
 
-static bool fails(struct absence *absence, int limit_ms)
+static struct absence limited_to(int limit_ms)
 {
-    return absence_note(absence, "Connection refused", limit_ms, &notify);
+    struct absence absence;
+
+    absence_init(&absence, limit_ms, &notify, 1);
+    return absence;
+}
+
+static bool fails(struct absence *absence)
+{
+    return absence_note(absence, "Connection refused");
 }
 
 /* As if the first attempt had failed so long ago. */
@@ -32,16 +40,17 @@ static int times(const char *words)
 
 START_TEST(it_begins_with_the_first_attempt_that_fails)
 {
-    struct absence absence = { 0 };
+    struct absence absence = limited_to(60000);
     int64_t before = monotonic_ms();
 
     watch_log();
-    ck_assert(fails(&absence, 60000));
+    ck_assert(fails(&absence));
     ck_assert(absence.since >= before);
     age(&absence, 59000);
-    ck_assert(fails(&absence, 60000));
+    ck_assert(fails(&absence));
     age(&absence, 2000);
-    ck_assert(!fails(&absence, 60000));
+    ck_assert(!fails(&absence));
+    ck_assert(!retry_is_due(&absence.retry));
     ck_assert_int_eq(times(" WARN  worker: the database is away, trying again: Connection refused\n"), 1);
     ck_assert_int_eq(times(" ERROR worker: the database has been unavailable for 61 s, giving up: Connection refused\n"), 1);
 }
@@ -49,33 +58,33 @@ END_TEST
 
 START_TEST(what_was_before_its_end_does_not_count)
 {
-    struct absence absence = { 0 };
+    struct absence absence = limited_to(60000);
 
     watch_log();
-    fails(&absence, 60000);
+    fails(&absence);
     age(&absence, 30000);
     absence_end(&absence);
     ck_assert_int_eq(times(" INFO  worker: the database is back after 30."), 1);
-    ck_assert(fails(&absence, 60000));
+    ck_assert(fails(&absence));
     age(&absence, 59000);
-    ck_assert(fails(&absence, 60000));
+    ck_assert(fails(&absence));
 }
 END_TEST
 
 START_TEST(without_a_limit_it_may_last)
 {
-    struct absence absence = { 0 };
+    struct absence absence = limited_to(0);
 
     watch_log();
-    fails(&absence, 0);
+    fails(&absence);
     age(&absence, (int64_t)1000 * 86400 * 365);
-    ck_assert(fails(&absence, 0));
+    ck_assert(fails(&absence));
 }
 END_TEST
 
 START_TEST(the_end_of_none_is_not_logged)
 {
-    struct absence absence = { 0 };
+    struct absence absence = limited_to(60000);
 
     watch_log();
     absence_end(&absence);
