@@ -199,6 +199,8 @@ stack_stop_monitor() { # stack_stop_monitor MONITOR
     stack_signal "$1" TERM 5 || stack_signal "$1" KILL 5
 }
 
+lab_monitors() { local made; for made in "$stack"/labs/*/shell; do [[ ! -e $made ]] || { made=${made%/shell}; echo "monitor_${made##*/}"; }; done; }
+
 # stack_running: prints the names of all running servers. If the ports are unknown, it looks for all possible names.
 stack_running() {
     local server
@@ -206,7 +208,7 @@ stack_running() {
     # shellcheck disable=SC2062 # files: the pattern comes from standard input
     mapfile -t marks < <(printf '%s' "stack=$stack" | grep -ahszF --file=- /proc/[0-9]*/cmdline | tr '\0' '\n')
     ((${#marks[@]})) || return 0
-    for server in monitor monitor_demo kafka{,2,3} postgres{,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16}; do
+    for server in monitor monitor_demo $(lab_monitors) kafka{,2,3} postgres{,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16}; do
         [[ $'\n'$(printf '%s\n' "${marks[@]}")$'\n' != *$'\n'"$(stack_mark "$server")"$'\n'* ]] || ! stack_pid "$server" >/dev/null ||
             printf '%s\n' "$server"
     done
@@ -215,8 +217,8 @@ stack_running() {
 stack_stop() {
     local server monitor
     local -a servers stopping=()
-    for monitor in monitor monitor_demo; do
-        stack_stop_monitor $monitor || fail 70 "cannot stop the monitor, process $(stack_pid $monitor)"
+    for monitor in monitor monitor_demo $(lab_monitors); do
+        stack_stop_monitor "$monitor" || fail 70 "cannot stop the monitor, process $(stack_pid "$monitor")"
     done
     mapfile -t servers < <({ stack_postgres; stack_running | grep ^postgres; } | sort -u)
     for server in "${servers[@]}"; do # all at once

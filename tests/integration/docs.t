@@ -1,43 +1,13 @@
 #!/usr/bin/env bash
-# docs.t - the documents are true: the commands of README.md, the labs and the concepts, the events, ids and links.
+# docs.t - the documents are true: the commands of README.md and of other pages, the events, ids and links.
 #
 #     BUILD=build prove tests/integration/docs.t
 #
 # The README's commands run in its order, in one shell, as a reader would type them, in a copy of the checkout with
 # the programs of BUILD and a stack of its own; then those of the other pages, each in a shell of its own. What they
 # print is compared with what the page shows (page.py).
-set -uo pipefail
-cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." || exit
-build=$(realpath -m -- "${BUILD:-build}")
-objects=(shared producer consumer monitor tests)
-[[ ${SAN-}${CFLAGS-}${LDFLAGS-} ]] || objects+=(failpoints) # lab 4 links those with others, and with no flags but its own
-# Nothing of the caller's may lead the commands elsewhere.
-unset BUILD VAR DATA SAN WERROR V CFLAGS CPPFLAGS LDFLAGS MAKEFLAGS MAKELEVEL MFLAGS
-unset PARTITIONS LIFECYCLE KAFKA_BROKERS FAILPOINT FAILPOINT_ACTION
-for variable in ${!PG*} ${!ORDER_*}; do unset "$variable"; done
+. "$(dirname -- "${BASH_SOURCE[0]}")/copy.sh"
 
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/docs test.XXXXXX")
-copy=$scratch/order-replay
-reader=
-finish() {
-    [[ -z $reader ]] || kill -- "-$reader" 2>/dev/null
-    [[ ! -x $copy/scripts/clean-data ]] || "$copy/scripts/clean-data" 2>/dev/null
-    rm -rf -- "$scratch"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
-
-tests=0
-output=$scratch/output
-result() { # result STATUS NAME; shows the end of $output where it failed
-    tests=$((tests + 1))
-    if (($1 == 0)); then
-        printf 'ok %d - %s\n' "$tests" "$2"
-    else
-        printf 'not ok %d - %s\n' "$tests" "$2"
-        tail -n 40 -- "$output" | sed 's/^/# /' >&2
-    fi
-}
 same() { # same NAME FILE FILE
     diff -- "$2" "$3" >"$output" 2>&1 && [[ -s $2 ]]
     result $? "$1"
@@ -120,23 +90,7 @@ same "... and that of a certificate" "$scratch/version" "$scratch/version.certif
 
 # --- README.md: a copy with the programs built, so that make finds nothing to do for them
 
-mkdir -p -- "$copy/build"
-tar -c --exclude=./build --exclude=./.deps/versions --exclude=./var --exclude=./.git . | tar -x -C "$copy"
-cp -p -- "$build/order-producer" "$build/order-consumer" "$build/order-monitor" "$build/generate-orders" "$copy/build/"
-for folder in "${objects[@]}"; do
-    (cd -- "$build" && find "$folder" \( -name '*.[od]' -o -path 'failpoints/order-*' \) -print0 | tar -c --null -T -) |
-        tar -x -C "$copy/build"
-done
-
-read_page() { # read_page COMMAND…: in the copy, as a reader would, and ended as a whole if need be
-    # shellcheck disable=SC2016 # the inner shell expands these
-    setsid --wait bash -c 'cd -- "$0" && exec "$@"' "$copy" "$@" >"$output" 2>&1 </dev/null &
-    reader=$!
-    local status=0
-    wait "$reader" || status=$?
-    reader=
-    return "$status"
-}
+make_copy
 
 proves() { # proves PAGE PROOFS DIGESTS: how often verify passes there, and how often the digest is printed
     read_page timeout 900 /usr/bin/python3 tests/integration/page.py "$1"
@@ -155,7 +109,7 @@ result $? 'the digest is the same in both, after all replays'
 
 # --- pages whose commands show what the page says
 
-for page in docs/labs/[1-9]*.md docs/CONCEPTS.md docs/LIFECYCLES.md docs/MONITORING.md; do
+for page in docs/CONCEPTS.md docs/LIFECYCLES.md docs/MONITORING.md; do
     read_page timeout 300 /usr/bin/python3 tests/integration/page.py "$page"
     result $? "$page: its commands work as they stand, and print what it shows"
 done
