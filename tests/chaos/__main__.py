@@ -60,12 +60,16 @@ class Trial:
         self.programs = settings.programs
 
     def all_rounds(self):
-        with self:
+        try:
+            self.start()
             for one in the_rounds(self.settings, self.brokers):
                 self.where = f'round {one.number} with {self.brokers} broker(s)'
                 self.round(one)
+        finally:
+            self.stack.down()
+        self.stack.remove()
 
-    def __enter__(self):
+    def start(self):
         say(f'starting {self.brokers} broker(s) and Postgres')
         self.stack.up()
         for server in ['postgres', *self.stack.nodes]:
@@ -73,12 +77,6 @@ class Trial:
             run(self.programs.root / 'scripts/migrate', env=self.stack.postgres_env(server) | {'PGDATABASE': 'chaos_template'})
             self.stack.query('chaos_template', TEMPLATE, server)
         self.usual = self.undisturbed()
-        return self
-
-    def __exit__(self, error, *_):
-        self.stack.down()
-        if error is None:
-            self.stack.remove()
 
     @contextlib.contextmanager
     def pipeline(self, name):
