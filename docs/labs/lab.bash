@@ -214,6 +214,14 @@ watched() { # watched PATH FILTER: what the lab's monitor has seen since the lab
     curl -sf --max-time 5 "$(sed -n 's/^export MONITOR_URL=//p' "$state/shell")$1" | jq -r "$2"
 }
 
+contents() { # contents TOPIC: its records, `PARTITION VALUE` a line, in the order of each partition; nothing if there is no such topic
+    (($(records "$1") == 0)) || kcat -b "$KAFKA_BROKERS" -C -q -e -o beginning -t "$1" -f '%p %s\n'
+}
+
+members_at_once() { # the largest number of members that the group has had at the same time, as the lab's monitor saw it
+    watched /api/history '[foreach .moments[] as $moment (0; . + ({joined: 1, left: -1, died: -1, gone: -1}[$moment.kind] // 0))] | max // 0'
+}
+
 await_look() { # until the monitor has looked again, so that it has seen all that was done before
     local before
     before=$(watched /api/status .number) || fail 69 "the monitor of lab $number does not answer: scripts/lab reset $number, and start again"
