@@ -123,6 +123,8 @@ start_monitor() {
         >"$log" 2>&1 </dev/null 9>&- &
     wait_for 10 grep -qs 'http://' "$log" || fail_log 70 "$log" "the lab's monitor did not start"
     monitor=$(grep -om1 'http://[0-9.:]*' "$log")
+    # What was there at its first look is no moment, so it has to look before anybody joins the group.
+    wait_for 10 curl -sfo /dev/null --max-time 5 "$monitor/readyz" || fail_log 70 "$log" "the lab's monitor does not see Kafka and Postgres"
 }
 
 write_shell() {
@@ -196,6 +198,8 @@ solution_lab() {
 
 sql() { psql -XAtqc "$1" 2>/dev/null || true; } # sql QUERY: prints nothing where the table is missing
 
+digest() { "$root/scripts/digest" 2>/dev/null || true; } # of the results; prints nothing where the schema is missing
+
 offsets() { # offsets TOPIC TIME: the sum over its partitions of their first offsets (TIME -2) or ends (-1); 0 if there is no such topic
     local -a partitions
     mapfile -t partitions < <(kcat -b "$KAFKA_BROKERS" -L -J -m 30 -t "$1" 2>/dev/null | jq -r --arg topic "$1" --arg time "$2" '.topics[] |
@@ -219,6 +223,7 @@ contents() { # contents TOPIC: its records, `PARTITION VALUE` a line, in the ord
 }
 
 members_at_once() { # the largest number of members that the group has had at the same time, as the lab's monitor saw it
+    # shellcheck disable=SC2016 # of jq
     watched /api/history '[foreach .moments[] as $moment (0; . + ({joined: 1, left: -1, died: -1, gone: -1}[$moment.kind] // 0))] | max // 0'
 }
 
