@@ -141,7 +141,8 @@ write_shell() {
 print_task() {
     printf '%s\n\n' "$(title "$number")"
     section task
-    printf '\n%-15s %s\n' 'In bash:' ". $(printf %q "${state#"$PWD/"}/shell")" 'Watch it:' "$monitor" 'When done:' "scripts/lab check $number"
+    printf '\n'
+    printf '%-11s %s\n' 'In bash:' ". $(printf %q "${state#"$PWD/"}/shell")" 'Watch it:' "$monitor" 'When done:' "scripts/lab check $number"
 }
 
 # The lab's programs, whichever shell started them. Its monitor is not one of them.

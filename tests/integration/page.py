@@ -10,6 +10,7 @@ import difflib
 import re
 import subprocess
 import sys
+import tempfile
 
 MARK = "=== page.py: block "
 
@@ -46,11 +47,14 @@ def main(path):
     with open(path, encoding="utf-8") as file:
         page = blocks(file.read())
     script = "set -e\n" + "".join(f"echo '{MARK}{i}'\n{block[1]}" for i, block in enumerate(page))
-    # stdin is empty: `bash -s` would let the programs read the script.
-    shell = subprocess.run(["bash", "-c", script], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                           stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", check=False)
-    print(shell.stdout)
-    printed = re.split(rf"^{MARK}\d+\n", shell.stdout, flags=re.MULTILINE)[1:]
+    # stdin is empty: `bash -s` would let the programs read the script. A file, not a pipe: programs that the page left running in the
+    # background would keep a pipe open.
+    with tempfile.TemporaryFile() as output:
+        shell = subprocess.run(["bash", "-c", script], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False)
+        output.seek(0)
+        stdout = output.read().decode("utf-8", "replace")
+    print(stdout)
+    printed = re.split(rf"^{MARK}\d+\n", stdout, flags=re.MULTILINE)[1:]
     good = bool(page)
     for (line, commands, expected), got in zip(page, printed):
         if expected is not None and not matches(expected, got):
