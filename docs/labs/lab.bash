@@ -255,7 +255,7 @@ judge() { # judge MET WHAT FOUND EXPECTED WHY
     fi
     missing=$((missing + 1))
     printf 'missing  %s: %s expected, found %s\n' "$2" "$4" "$3"
-    ((missing > 1)) || printf '         %s\n' "$5" | fold -s -w "${COLUMNS:-100}" # the others may follow from the first
+    ((missing > 1)) || printf '%s\n' "$5" | fold -s -w $((${COLUMNS:-100} - 9)) | sed 's/^/         /; s/ *$//' # the others may follow from the first
 }
 
 check_lab() {
