@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # What scripts/lab does. To be sourced by it, after scripts/lib.sh.
 #
-# A lab is a page N-name.md here, with the sections Task, Hints and Walk-through, and checks/N.sh. Other pages use a topic and a
-# database of their own in the same way: `scripts/lab start concepts`.
+# A lab is a page N-name.md here, with the sections Task, Hints and Walk-through, and checks/N.sh. A lab that needs more has a folder N/:
+# start.bash runs when its topic and database are made, and shell.bash in the learner's shell. Other pages use a topic and a database of
+# their own in the same way: `scripts/lab start concepts`.
 #
 # $stack/labs has a folder for each lab: made (what the lab made, one `topic NAME` or `database NAME` a line), shell (for the
 # learner's shell), hints (how many were printed); and passed, with the names of the labs that were passed and the ids of the
@@ -100,6 +101,8 @@ start_lab() { # start_lab N|NAME [LIFECYCLE]
     remove_made
     must_be_free
     make_lab
+    # shellcheck disable=SC1090
+    [[ ! -e $labs/$number/start.bash ]] || . "$labs/$number/start.bash"
     write_shell
     if [[ $number ]]; then print_task; else printf 'In bash: . %q\n' "${state#"$PWD/"}/shell"; fi
 }
@@ -135,6 +138,7 @@ write_shell() {
         [[ ! ${monitor-} ]] || printf 'export MONITOR_URL=%q\n' "$monitor"
         # Pages write $logs without quotes, so it must not contain the path of the checkout, which may have blanks.
         printf 'logs=%q lab_state=%q lab_top=%q\n. %q\n' "${stack#"$root/"}/log/$lab" "$state" "$root" "$labs/shell.bash"
+        [[ ! -e $labs/$number/shell.bash ]] || printf '. %q\n' "$labs/$number/shell.bash"
     } >"$state/shell"
 }
 
@@ -255,12 +259,24 @@ judge() { # judge MET WHAT FOUND EXPECTED WHY
     fi
     missing=$((missing + 1))
     printf 'missing  %s: %s expected, found %s\n' "$2" "$4" "$3"
-    ((missing > 1)) || printf '%s\n' "$5" | fold -s -w $((${COLUMNS:-100} - 9)) | sed 's/^/         /; s/ *$//' # the others may follow from the first
+    # The others may follow from the first.
+    if ((missing == 1)) || [[ $independent ]]; then explain "$5"; fi
+}
+
+explain() { fold -s -w "$((${COLUMNS:-100} - 9))" <<<"$1" | sed 's/^/         /; s/ *$//'; } # explain TEXT: below the item that it belongs to
+
+answer_lab() { # answer_lab N ANSWER: for a lab that asks for a name; the check judges it
+    must_be_lab "$1"
+    [[ -e $labs/$number/answers ]] || fail 64 "lab $number asks for no answer; its check is scripts/lab check $number"
+    grep -qxF -- "$2" "$labs/$number/answers" || fail 64 "no answer of lab $number: $2; it asks for one of $(paste -sd' ' "$labs/$number/answers")"
+    mkdir -p -- "$state"
+    printf '%s\n' "$2" >"$state/answer"
+    check_lab "$number"
 }
 
 check_lab() {
     must_be_lab "$1"
-    asked=0 missing=0
+    asked=0 missing=0 independent='' # checks/N.sh sets independent where no item follows from another
     if [[ ! -e $state/shell ]]; then
         printf 'lab %s was not started: scripts/lab start %s\n' "$number" "$number"
         return 1
