@@ -56,7 +56,7 @@ same '... and those of the Python that is given' "$scratch/ids.documented" "$scr
 
 # --- links
 
-for document in *.md docs/*.md docs/*/*.md; do
+for document in *.md docs/*.md docs/*/*.md docs/*/*/*.md; do
     grep -oE '\]\([^)]+\)' "$document" | sed -E 's/^\]\(([^#)]*).*/\1/' | grep . | grep -v '^[a-z]*:' |
         while read -r link; do [[ -e $(dirname "$document")/$link ]] || echo "$document: $link does not exist"; done
 done >"$output"
@@ -69,14 +69,22 @@ compare_translation() { # compare_translation PAGE TRANSLATION
     fenced "$1" >"$scratch/blocks"
     fenced "$2" >"$scratch/blocks.translated"
     same "$2 has the commands of $1" "$scratch/blocks" "$scratch/blocks.translated"
-    # Links lead elsewhere from another folder; how many titles there are shows whether a paragraph was forgotten.
-    grep -c '^##' "$1" >"$scratch/titles"
-    grep -c '^##' "$2" >"$scratch/titles.translated"
-    same '... and as many titles' "$scratch/titles" "$scratch/titles.translated"
+    # Links lead elsewhere from another folder; how many titles, hints and answers there are shows whether one was forgotten.
+    grep -cE '^(##|<details>)' "$1" >"$scratch/parts"
+    grep -cE '^(##|<details>)' "$2" >"$scratch/parts.translated"
+    same '... and as many titles, hints and answers' "$scratch/parts" "$scratch/parts.translated"
 }
 fenced() { awk '/^```/ { print; inside = !inside; next } inside' "$1"; }
 compare_translation README.md README.ko.md
-for page in docs/ko/*.md; do compare_translation "docs/${page##*/}" "$page"; done
+for page in docs/ko/*.md docs/ko/labs/*.md; do compare_translation "docs/${page#docs/ko/}" "$page"; done
+for page in docs/labs/*.md; do [[ -e docs/ko/${page#docs/} ]] || echo "$page: docs/ko/${page#docs/} does not exist"; done >"$output"
+[[ ! -s $output ]]
+result $? 'each page of the labs has its Korean page'
+for page in docs/ko/labs/[0-9]*.md; do # scripts/lab looks for these
+    [[ $(grep '^## ' "$page" | paste -sd ' ') == '## 과제 ## 힌트 ## 따라 하기 ## 왜 그런가 ## 질문' ]] || echo "$page: $(grep '^## ' "$page" | paste -sd ' ')"
+done >"$output"
+[[ ! -s $output ]]
+result $? '... and the Korean pages have the sections that scripts/lab prints'
 
 # --- the version
 
