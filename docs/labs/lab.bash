@@ -138,7 +138,7 @@ write_shell() {
         [[ ! ${monitor-} ]] || printf 'export MONITOR_URL=%q\n' "$monitor"
         # Pages write $logs without quotes, so it must not contain the path of the checkout, which may have blanks.
         printf 'logs=%q lab_state=%q lab_top=%q\n. %q\n' "${stack#"$root/"}/log/$lab" "$state" "$root" "$labs/shell.bash"
-        [[ ! -e $labs/$number/shell.bash ]] || printf '. %q\n' "$labs/$number/shell.bash"
+        [[ ! $number || ! -e $labs/$number/shell.bash ]] || printf '. %q\n' "$labs/$number/shell.bash"
     } >"$state/shell"
 }
 

@@ -18,6 +18,7 @@ objects=(shared producer consumer monitor tests)
 unset BUILD VAR DATA SAN WERROR V CFLAGS CPPFLAGS LDFLAGS MAKEFLAGS MAKELEVEL MFLAGS
 unset PARTITIONS LIFECYCLE KAFKA_BROKERS FAILPOINT FAILPOINT_ACTION
 for variable in ${!PG*} ${!ORDER_*}; do unset "$variable"; done
+export LC_ALL=C.UTF-8 # scripts/lab prints Korean in a Korean locale
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/docs test.XXXXXX")
 copy=$scratch/order-replay
