@@ -17,7 +17,7 @@ _order_replay() {
         argument=$(sed -nE "s/^(  -., |      )$prev ([^ ]+).*/\2/p; s/^ *$prev, --[^ ]+ ([^ ]+).*/\1/p" <<<"$help")
         case $argument in
         '') ;;
-        FILE | CERTIFICATE) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        FILE | CERTIFICATE | FOLDER) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         *'|'*) mapfile -t COMPREPLY < <(compgen -W "${argument//|/ }" -- "$cur"); return ;;
         *) return ;; # a value that nobody can guess
         esac

@@ -19,7 +19,7 @@ function __order_replay_complete
         set -l argument (string replace -rf -- "^(?:  -., |      )$previous (\\S+).*|^  $previous, --\\S+ (\\S+).*" '$1$2' $help)
         switch "$argument"
             case ''
-            case FILE CERTIFICATE
+            case FILE CERTIFICATE FOLDER
                 __fish_complete_path (commandline -ct)
                 return
             case '*|*'

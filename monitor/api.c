@@ -1,10 +1,13 @@
 #include "api.h"
 
+#include "bug.h"
 #include "memory.h"
+#include "text.h"
 
 #include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/wait.h>
 
 static char *print(cJSON *json)
 {
@@ -244,5 +247,73 @@ char *api_ready(const struct snapshot *snapshot)
         add_text(away, "kafka", snapshot->kafka->state.reason);
     if (!snapshot->postgres->state.up)
         add_text(away, "postgres", snapshot->postgres->state.reason);
+    return print(json);
+}
+
+static void add_number_if(cJSON *object, const char *name, bool is_known, int64_t value)
+{
+    if (is_known)
+        add_number(object, name, value);
+    else
+        checked(cJSON_AddNullToObject(object, name));
+}
+
+static void add_program(cJSON *array, const struct lab_program *program)
+{
+    cJSON *json = append(array, cJSON_CreateObject());
+    bool runs = program->child.is_alive;
+    int status = program->child.status;
+
+    add_number(json, "number", program->number);
+    add_text(json, "kind", program->is_producer ? "replay" : "consumer");
+    add_number(json, "process", program->child.pid);
+    add_text(json, "state", !runs ? "ended" : program->is_stopping ? "stopping" : "running");
+    add_number_if(json, "status", !runs && WIFEXITED(status), WEXITSTATUS(status));
+    add_number_if(json, "signal", !runs && WIFSIGNALED(status), WTERMSIG(status));
+    add_number(json, "started", program->started_at);
+    add_number_if(json, "ended", !runs, program->ended_at);
+    add_text(json, "line", program->child.line);
+}
+
+static const char *phase_name(enum lab_phase phase)
+{
+    switch (phase) {
+    case LAB_READY:
+        return "ready";
+    case LAB_STOPPING_CONSUMERS:
+        return "stopping consumers";
+    case LAB_SETTING_OFFSETS:
+        return "setting offsets";
+    }
+    BUG("unknown lab_phase");
+}
+
+char *api_lab(const struct lab_state *state)
+{
+    cJSON *json = checked(cJSON_CreateObject()), *programs, *rewind;
+
+    add_text(json, "token", state->token);
+    add_text(json, "phase", phase_name(state->phase));
+    checked(cJSON_AddBoolToObject(json, "hasData", *state->data != '\0'));
+    add_number(json, "consumersMax", LAB_CONSUMERS_MAX);
+    programs = add_array(json, "programs");
+    for (size_t i = 0; i < state->program_count; i++)
+        add_program(programs, &state->programs[i]);
+    rewind = checked(cJSON_AddObjectToObject(json, "rewind"));
+    add_number(rewind, "count", state->rewinds);
+    checked(cJSON_AddBoolToObject(rewind, "done", state->last_rewind.is_done));
+    add_number(rewind, "records", state->last_rewind.records);
+    add_text(rewind, "text", state->last_rewind.text);
+    return print(json);
+}
+
+char *api_error(const char *reason)
+{
+    cJSON *json = checked(cJSON_CreateObject());
+    char text[REASON_SIZE];
+
+    snprintf(text, sizeof(text), "%s", reason);
+    text_clean(text);
+    add_text(json, "error", text);
     return print(json);
 }

@@ -1,5 +1,5 @@
 /*
- * api.h - snapshots and history as JSON, for the page and for programs.
+ * api.h - snapshots, history and the lab mode as JSON, for the page and for programs.
  *
  *     const struct api_source source = { "order-events", "order-aggregator", started_at };
  *     char *text = api_status(&source, &snapshot);
@@ -11,6 +11,7 @@
 #define API_H
 
 #include "history.h"
+#include "lab.h"
 #include "moments.h"
 #include "snapshot.h"
 
@@ -31,5 +32,11 @@ char *api_history(const struct api_source *source, const struct history *history
 /* Which servers are unavailable, and why. */
 char *api_ready(const struct snapshot *snapshot);
 bool api_is_ready(const struct snapshot *snapshot);
+
+/* The state of the lab mode, with the token: for the monitor's own page only. */
+char *api_lab(const struct lab_state *state);
+
+/* {"error": reason}; the reason may contain any bytes. */
+char *api_error(const char *reason);
 
 #endif

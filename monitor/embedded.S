@@ -16,6 +16,7 @@
     embed page_html, "monitor/page/page.html"
     embed page_css, "monitor/page/page.css"
     embed page_js, "monitor/page/page.js"
+    embed lab_js, "monitor/page/lab.js"
     embed chart_js, CHART_JS
 
     .section .note.GNU-stack, "", %progbits

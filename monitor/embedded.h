@@ -15,6 +15,7 @@ extern const char check_progress_sql[], check_progress_sql_end[];
 extern const char page_html[], page_html_end[];
 extern const char page_css[], page_css_end[];
 extern const char page_js[], page_js_end[];
+extern const char lab_js[], lab_js_end[];
 extern const char chart_js[], chart_js_end[];
 
 #define EMBEDDED_SIZE(name) ((size_t)(name##_end - (name)))

@@ -2,6 +2,8 @@
 
 #include "embedded.h"
 #include "host.h"
+#include "lab_command.h"
+#include "lab_guard.h"
 #include "listener.h"
 #include "memory.h"
 #include "metrics.h"
@@ -22,7 +24,8 @@ struct http {
     struct MHD_Daemon *daemon;
     const struct watch *watch;
     const struct api_source *source;
-    bool is_local; /* it listens on loopback */
+    struct lab *lab; /* NULL unless this is the lab mode */
+    bool is_local;   /* it listens on loopback */
     struct client clients[HTTP_CLIENTS];
 };
 
@@ -33,6 +36,7 @@ struct answer {
     char *text;
     size_t length;
     bool is_file;
+    const char *allow; /* the methods, with status 405 */
 };
 
 #define JSON "application/json"
@@ -87,6 +91,19 @@ static struct answer answer_ready(const struct http *http, struct MHD_Connection
     return hand_out(api_is_ready(snapshot) ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE, JSON, api_ready(snapshot));
 }
 
+/* The page always loads this script. Without the lab mode it is empty, so the page does not ask for /api/lab. */
+static struct answer answer_lab_script(const struct http *http, struct MHD_Connection *connection)
+{
+    static const char NOTHING[] = "/* order-monitor runs without --lab */\n";
+
+    (void)connection;
+    return (struct answer){ .status = MHD_HTTP_OK,
+                            .type = "text/javascript; charset=utf-8",
+                            .bytes = http->lab ? lab_js : NOTHING,
+                            .length = strlen(http->lab ? lab_js : NOTHING),
+                            .is_file = true };
+}
+
 static const struct route {
     const char *path;
     struct answer (*answer)(const struct http *http, struct MHD_Connection *connection); /* or a file: */
@@ -95,6 +112,7 @@ static const struct route {
     { "/", NULL, "text/html; charset=utf-8", page_html, page_html_end },
     { "/page.css", NULL, "text/css; charset=utf-8", page_css, page_css_end },
     { "/page.js", NULL, "text/javascript; charset=utf-8", page_js, page_js_end },
+    { "/lab.js", answer_lab_script, NULL, NULL, NULL },
     { "/chart.js", NULL, "text/javascript; charset=utf-8", chart_js, chart_js_end },
     { "/metrics", answer_metrics, NULL, NULL, NULL },
     { "/api/status", answer_status, NULL, NULL, NULL },
@@ -111,13 +129,120 @@ static bool is_misled(const struct http *http, struct MHD_Connection *connection
     return http->is_local && host && !host_is_no_name(host);
 }
 
+/* --- the lab mode */
+
+static struct answer refuse(unsigned status, const char *reason)
+{
+    return hand_out(status, JSON, api_error(reason));
+}
+
+static struct answer refuse_method(const char *words, const char *allow)
+{
+    struct answer answer = refuse(MHD_HTTP_METHOD_NOT_ALLOWED, words);
+
+    answer.allow = allow;
+    return answer;
+}
+
+struct query {
+    struct lab_argument arguments[LAB_ARGUMENTS_MAX];
+    size_t count;
+    bool is_good;
+};
+
+static enum MHD_Result take_argument(void *opaque, enum MHD_ValueKind kind, const char *name, size_t name_length,
+                                     const char *value, size_t value_length)
+{
+    struct query *query = opaque;
+
+    (void)kind;
+    /* In an encoded query there can be a NUL. */
+    if (query->count == LAB_ARGUMENTS_MAX || strlen(name) != name_length || (value && strlen(value) != value_length)) {
+        query->is_good = false;
+        return MHD_NO;
+    }
+    query->arguments[query->count++] = (struct lab_argument){ name, value };
+    return MHD_YES;
+}
+
+static const char *header(struct MHD_Connection *connection, const char *name)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+static bool is_admitted(const struct http *http, struct MHD_Connection *connection, bool changes_something,
+                        char reason[REASON_SIZE])
+{
+    const struct lab_headers headers = { .host = header(connection, MHD_HTTP_HEADER_HOST),
+                                         .origin = header(connection, MHD_HTTP_HEADER_ORIGIN),
+                                         .site = header(connection, "Sec-Fetch-Site"),
+                                         .token = header(connection, "X-Lab-Token"),
+                                         .length = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH),
+                                         .encoding = header(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING) };
+
+    return lab_guard_admits(lab_state(http->lab)->token, &headers, changes_something, reason);
+}
+
+static struct answer answer_command(const struct http *http, struct MHD_Connection *connection, const char *path)
+{
+    struct query query = { .is_good = true };
+    struct lab_command command;
+    char reason[REASON_SIZE];
+
+    if (!is_admitted(http, connection, true, reason))
+        return refuse(MHD_HTTP_FORBIDDEN, reason);
+    MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, take_argument, &query);
+    if (!query.is_good)
+        return refuse(MHD_HTTP_BAD_REQUEST, "the query has too many parameters, or one with a NUL");
+    if (!lab_command_parse(path, query.arguments, query.count, &command, reason))
+        return refuse(MHD_HTTP_BAD_REQUEST, reason);
+    if (!lab_do(http->lab, &command, watch_snapshot(http->watch), reason))
+        return refuse(MHD_HTTP_CONFLICT, reason);
+    return hand_out(MHD_HTTP_OK, JSON, api_lab(lab_state(http->lab)));
+}
+
+static bool is_read(const char *method)
+{
+    return strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+}
+
+static bool is_of_lab(const struct http *http, const char *path)
+{
+    return http->lab && (strcmp(path, "/api/lab") == 0 || lab_command_exists(path));
+}
+
+static struct answer answer_lab(const struct http *http, struct MHD_Connection *connection, const char *path,
+                                const char *method)
+{
+    char reason[REASON_SIZE];
+
+    if (lab_command_exists(path)) {
+        if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
+            return refuse_method("a command changes something: use POST", "POST");
+        return answer_command(http, connection, path);
+    }
+    if (!is_read(method))
+        return refuse_method("read-only: use GET or HEAD", "GET, HEAD");
+    if (!is_admitted(http, connection, false, reason))
+        return refuse(MHD_HTTP_FORBIDDEN, reason);
+    return hand_out(MHD_HTTP_OK, JSON, api_lab(lab_state(http->lab)));
+}
+
+/* --- all requests */
+
 static struct answer find_answer(const struct http *http, struct MHD_Connection *connection, const char *path,
                                  const char *method)
 {
     if (is_misled(http, connection))
         return say(MHD_HTTP_MISDIRECTED_REQUEST, "this server is for its own machine: use its address, or localhost\n");
-    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
-        return say(MHD_HTTP_METHOD_NOT_ALLOWED, "read-only: use GET or HEAD\n");
+    if (is_of_lab(http, path))
+        return answer_lab(http, connection, path, method);
+    if (!is_read(method)) {
+        struct answer answer = say(MHD_HTTP_METHOD_NOT_ALLOWED, "read-only: use GET or HEAD\n");
+
+        answer.allow = "GET, HEAD";
+        return answer;
+    }
     for (size_t i = 0; i < sizeof(ROUTES) / sizeof(ROUTES[0]); i++) {
         const struct route *route = &ROUTES[i];
 
@@ -150,8 +275,8 @@ static void add_headers(struct MHD_Response *response, const struct answer *answ
     MHD_add_response_header(response, "Content-Type", answer->type);
     /* Files change only with the program, so a browser revalidates them. All else differs each time. */
     MHD_add_response_header(response, "Cache-Control", answer->is_file ? "no-cache" : "no-store");
-    if (answer->status == MHD_HTTP_METHOD_NOT_ALLOWED)
-        MHD_add_response_header(response, "Allow", "GET, HEAD");
+    if (answer->allow)
+        MHD_add_response_header(response, "Allow", answer->allow);
 }
 
 static enum MHD_Result on_request(void *opaque, struct MHD_Connection *connection, const char *path, const char *method,
@@ -217,12 +342,13 @@ static void ignore(void *opaque, const char *format, va_list arguments)
     (void)arguments;
 }
 
-struct http *http_new(int listener, const struct watch *watch, const struct api_source *source)
+struct http *http_new(int listener, const struct watch *watch, const struct api_source *source, struct lab *lab)
 {
     struct http *http = checked(calloc(1, sizeof(*http)));
 
     http->watch = watch;
     http->source = source;
+    http->lab = lab;
     http->is_local = listener_is_loopback(listener);
     /* No logging: libmicrohttpd's messages are about clients, and any client could fill a disk with them. */
     // clang-format off

@@ -1,7 +1,8 @@
 /*
  * http.h - serves the page, the metrics and the JSON of a watch. Read-only: GET and HEAD.
+ * In lab mode it also accepts the commands of lab_command.h: POST.
  *
- *     struct http *http = http_new(listener, watch, &source);
+ *     struct http *http = http_new(listener, watch, &source, NULL);
  *     while (!stop_requested())
  *         http_serve(http, 100);
  *     http_free(http);
@@ -16,12 +17,16 @@
 #define HTTP_H
 
 #include "api.h"
+#include "lab.h"
 #include "watch.h"
 
 enum { HTTP_CLIENTS = 256, HTTP_REQUEST_BYTES = 8192, HTTP_IDLE_S = 5, HTTP_TOTAL_S = 20 };
 
-/* Takes ownership of the listening socket, and borrows the others. NULL if the system refuses a resource. */
-struct http *http_new(int listener, const struct watch *watch, const struct api_source *source);
+/*
+ * Takes ownership of the listening socket, and borrows the others. `lab` is NULL unless this is the lab mode, which needs
+ * a socket on loopback. NULL if the system refuses a resource.
+ */
+struct http *http_new(int listener, const struct watch *watch, const struct api_source *source, struct lab *lab);
 void http_free(struct http *http);
 
 /* Answers pending requests. Waits up to timeout_ms for one. */

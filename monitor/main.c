@@ -1,7 +1,7 @@
 /*
  * order-monitor: shows live how a topic is filled and how a group reads it: to people
- * (as a page), to Prometheus, and to programs (as JSON). It is read-only. watch.h
- * describes what it observes, http.h what it serves.
+ * (as a page), to Prometheus, and to programs (as JSON). Except with --lab, it is read-only.
+ * watch.h describes what it observes, http.h what it serves, lab.h the lab mode.
  */
 #include "bug.h"
 #include "check_kafka.h"
@@ -9,6 +9,7 @@
 #include "findings.h"
 #include "http.h"
 #include "kafka_observer.h"
+#include "lab.h"
 #include "listener.h"
 #include "log.h"
 #include "notify.h"
@@ -32,7 +33,9 @@ struct settings {
     struct program_settings program;
     const char *topic, *group, *password_file, *listen;
     int64_t interval;
-    bool check, json;
+    bool check, json, lab;
+    const char *lab_data;
+    size_t own_properties; /* how many properties the command line has */
 };
 
 // clang-format off
@@ -51,6 +54,10 @@ static const struct option_row ROWS[] = {
       .offset = offsetof(struct settings, listen) },
     { .name = "interval", .type = OPTION_INTEGER, .argument = "MS", .fallback = "1000", .min = 200, .max = 60000,
       .help = "how often to look", .offset = offsetof(struct settings, interval) },
+    { .name = "lab", .type = OPTION_FLAG, .offset = offsetof(struct settings, lab),
+      .help = "for learners: buttons that start, stop and kill consumers, replay, and set offsets back; on loopback only" },
+    { .name = "lab-data", .type = OPTION_TEXT, .argument = "FOLDER", .offset = offsetof(struct settings, lab_data),
+      .help = "files that the replays of --lab send; otherwise the sample" },
     { .name = "check", .type = OPTION_FLAG, .help = "check whether Kafka and PostgreSQL are set up correctly, print one line per check, and exit",
       .offset = offsetof(struct settings, check) },
     { .name = "json", .type = OPTION_FLAG, .help = "print the checks as JSON", .offset = offsetof(struct settings, json) },
@@ -82,28 +89,62 @@ static void tell_manager(struct notify *notify, const struct snapshot *now, cons
                      now->kafka->state.up ? "answers" : "is away", now->postgres->state.up ? "answers" : "is away");
 }
 
-/* Serves until a signal. Takes the observer and the socket, which has the address `address`. */
-static int serve(struct kafka_observer *kafka, int listener, const char *address, const struct settings *settings)
+/* Serves until a signal. Takes the observer, the socket, which has the address `address`, and the lab, if there is one. */
+static int serve(struct kafka_observer *kafka, int listener, const char *address, struct lab *lab,
+                 const struct settings *settings)
 {
     const struct api_source source = { settings->topic, settings->group, wall_clock_ms() };
     struct postgres_observer *postgres =
         postgres_observer_new(settings->topic, settings->group, settings->password_file);
     struct watch *watch = watch_start(kafka, postgres, (int)settings->interval);
-    struct http *http = http_new(listener, watch, &source);
+    struct http *http = http_new(listener, watch, &source, lab);
     struct notify notify;
 
     notify_init(&notify, COMPONENT);
     while (http && !stop_requested()) {
         http_serve(http, SERVE_MS);
         watch_update(watch);
+        if (lab)
+            lab_update(lab);
         tell_manager(&notify, watch_snapshot(watch), address);
     }
     notify_stopping(&notify);
     if (!http)
         log_error(COMPONENT, "the system does not allow serving: %s", strerror(errno));
     http_free(http);
+    lab_free(lab);
     watch_stop(watch);
     return http ? EX_OK : EX_OSERR;
+}
+
+/* NULL with the exit status if the lab mode is not possible. */
+static struct lab *start_lab(const struct settings *settings, int listener, int *status)
+{
+    const struct lab_settings lab = { .topic = settings->topic,
+                                      .group = settings->group,
+                                      .brokers = settings->program.brokers,
+                                      .properties_file = settings->program.properties_file,
+                                      .password_file = settings->password_file,
+                                      .log_format = settings->program.log_format,
+                                      .data = settings->lab_data,
+                                      .properties = &settings->program.properties,
+                                      .own_properties = settings->own_properties };
+    char reason[REASON_SIZE];
+    struct lab *started;
+
+    if (!listener_is_loopback(listener)) {
+        log_error(COMPONENT,
+                  "--lab serves on loopback only, because everybody who reaches the page can use its buttons: "
+                  "use --listen 127.0.0.1:8090");
+        *status = EX_USAGE;
+        return NULL;
+    }
+    started = lab_new(&lab, reason);
+    if (!started) {
+        log_error(COMPONENT, "%s", reason);
+        *status = EX_OSERR;
+    }
+    return started;
 }
 
 static int monitor(const struct settings *settings)
@@ -111,6 +152,7 @@ static int monitor(const struct settings *settings)
     char error[KAFKA_OBSERVER_ERROR_SIZE], reason[LISTENER_ERROR_SIZE], address[LISTENER_NAME_SIZE];
     struct kafka_observer *kafka = kafka_observer_new(settings->program.brokers, settings->topic, settings->group,
                                                       &settings->program.properties, error);
+    struct lab *lab = NULL;
     int listener, status;
 
     if (!kafka) {
@@ -123,9 +165,14 @@ static int monitor(const struct settings *settings)
         kafka_observer_free(kafka);
         return EX_UNAVAILABLE;
     }
+    if (settings->lab && !(lab = start_lab(settings, listener, &status))) {
+        close(listener);
+        kafka_observer_free(kafka);
+        return status;
+    }
     log_info(COMPONENT, "start topic=%s group=%s brokers=%s url=http://%s", settings->topic, settings->group,
              settings->program.brokers, address);
-    status = serve(kafka, listener, address, settings);
+    status = serve(kafka, listener, address, lab, settings);
     log_info(COMPONENT, "stopped");
     return status;
 }
@@ -171,9 +218,17 @@ static enum options_result parse(int argc, char **argv, struct settings *setting
     int first;
     enum options_result result = options_parse(&TABLE, argc, argv, settings, &first, error);
 
-    if (result != OPTIONS_OK || !settings->json || settings->check)
+    if (result != OPTIONS_OK)
         return result;
-    reason_set(error, "--json needs --check");
+    settings->own_properties = settings->program.properties.count;
+    if (settings->json && !settings->check)
+        reason_set(error, "--json needs --check");
+    else if (settings->lab && settings->check)
+        reason_set(error, "--lab is for the page, which --check does not serve: leave one of the two out");
+    else if (settings->lab_data && !settings->lab)
+        reason_set(error, "--lab-data needs --lab");
+    else
+        return OPTIONS_OK;
     return OPTIONS_BAD;
 }
 

@@ -127,8 +127,7 @@ bool kafka_conf_is(const rd_kafka_conf_t *conf, const char *name, const char *va
     return is;
 }
 
-/* Of properties, before they are applied. */
-static bool uses_consumer_protocol(const struct option_values *properties)
+bool kafka_conf_uses_consumer_protocol(const struct option_values *properties)
 {
     bool uses = false;
 
@@ -188,7 +187,7 @@ rd_kafka_conf_t *kafka_conf_new(const char *brokers, const char *group, const st
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
 
     rd_kafka_conf_set_log_cb(conf, forward_log);
-    if (fill(conf, brokers, group, settings, uses_consumer_protocol(properties), error) &&
+    if (fill(conf, brokers, group, settings, kafka_conf_uses_consumer_protocol(properties), error) &&
         set_properties(conf, group, settings, properties, error))
         return conf;
     rd_kafka_conf_destroy(conf);

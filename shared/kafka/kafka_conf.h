@@ -46,6 +46,9 @@ extern const char kafka_default_brokers[];
 /* The brokers of the option or, if it is not given, of the last property that names them. Borrowed. */
 const char *kafka_conf_brokers(const char *brokers, const struct option_values *properties);
 
+/* Whether the last property group.protocol is "consumer". */
+bool kafka_conf_uses_consumer_protocol(const struct option_values *properties);
+
 /* Whether a property has this value. */
 bool kafka_conf_is(const rd_kafka_conf_t *conf, const char *name, const char *value);
 

@@ -3,7 +3,7 @@ The page of order-monitor in a headless Chromium, for page.t. Takes commands fro
 answers each with one line of JSON:
 
     open URL          goes there; true once it has drawn
-    text SELECTOR     what an element shows
+    text SELECTOR     what an element shows; empty if there is no such element
     rows SELECTOR     the cells of a table's body, row by row
     record            from now on notes each number that it shows as the lag
     recorded          lags [[when, lag] …], when in ms since 1970, and waits [[when, ms] …], where the machine let it wait
@@ -17,6 +17,8 @@ answers each with one line of JSON:
     overflows         whether the page is wider than the window
     focus             how many elements Tab reaches
     shot FILE         a picture of the window
+    click SELECTOR    as with the mouse; true if there is such an element, and it can be clicked
+    language NAME     what the browser prefers from now on, such as ko; then open the page again
     errors            what the browser has complained of since the last time
 """
 import json
@@ -25,6 +27,7 @@ import sys
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 LAG = """
@@ -78,7 +81,7 @@ def run(driver, command, *arguments):
         driver.get(arguments[0])
         return True
     if command == "text":
-        return driver.execute_script("return document.querySelector(arguments[0]).innerText", *arguments)
+        return driver.execute_script("const found = document.querySelector(arguments[0]); return found ? found.innerText : ''", *arguments)
     if command == "rows":
         return driver.execute_script(ROWS, *arguments)
     if command == "record":
@@ -108,6 +111,14 @@ def run(driver, command, *arguments):
             driver.switch_to.active_element.send_keys(Keys.TAB)
             reached.add(driver.execute_script(REACHED))
         return len(reached - {None})
+    if command == "click":
+        found = [button for button in driver.find_elements(By.CSS_SELECTOR, " ".join(arguments)) if button.is_displayed() and button.is_enabled()]
+        for button in found[:1]:
+            button.click()
+        return bool(found)
+    if command == "language":
+        agent = driver.execute_script("return navigator.userAgent")
+        return driver.execute_cdp_cmd("Emulation.setUserAgentOverride", {"userAgent": agent, "acceptLanguage": arguments[0]})
     if command == "shot":
         return driver.save_screenshot(arguments[0])
     if command == "errors":

@@ -78,7 +78,9 @@ is 'a file or folder to replay' "$(completed "$installed" tests/da)" 'tests/data
 is 'nothing for a number' "($(completed "$installed" --rate ''))" '()'
 is 'a file behind a letter and another option' "$(completed "$into/usr/bin/order-consumer" -v --properties CHANGEL)" 'CHANGELOG.md'
 is 'order-consumer takes no file' "($(completed "$into/usr/bin/order-consumer" READ))" '()'
-is 'order-monitor has its options too' "$(completed "$into/usr/bin/order-monitor" --l)" '--listen --log-format'
+is 'order-monitor has its options too' "$(completed "$into/usr/bin/order-monitor" --l)" '--lab --lab-data --listen --log-format'
+is 'a folder where one goes' "$(completed "$into/usr/bin/order-monitor" --lab-data tests/da)" 'tests/data'
+is 'nothing behind a flag' "($(completed "$into/usr/bin/order-monitor" --lab READ))" '()'
 is 'nothing behind a letter with a value' "($(completed "$into/usr/bin/order-consumer" -t READ))" '()'
 is 'the commands of order-replay' "$(completed order-replay '')" "${commands[*]}"
 is '... and the options of one' "$(completed order-replay digest --)" "$(order-replay digest --help | grep -oE -- '^ .{5}--[a-z]+' | grep -oE -- '--.*' | sort | xargs)"
@@ -100,6 +102,7 @@ order-monitor --li|--listen|order-monitor --listen
 order-producer --order t|time|order-producer --order time 
 order-producer --rejects CHANGEL|CHANGELOG.md|order-producer --rejects CHANGELOG.md 
 order-producer tests/da|tests/data/|order-producer tests/data/
+order-monitor --lab-data tests/da|tests/data/|order-monitor --lab-data tests/data/
 order-replay ver|verify|order-replay verify 
 order-replay digest --ver|--verbose|order-replay digest --verbose 
 order-replay verify --orders CHANGEL|CHANGELOG.md|order-replay verify --orders CHANGELOG.md 

@@ -4,6 +4,7 @@
 #include "views.h"
 
 #include <cjson/cJSON.h>
+#include <signal.h>
 #include <string.h>
 
 START_TEST(status_has_all_types_with_their_whole_names)
@@ -98,5 +99,66 @@ START_TEST(no_digit_of_an_offset_is_lost)
 }
 END_TEST
 
+static double number_of(const cJSON *json, const char *name)
+{
+    return cJSON_GetNumberValue(cJSON_GetObjectItem(json, name));
+}
+
+static const char *text_of(const cJSON *json, const char *name)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItem(json, name));
+}
+
+START_TEST(lab_has_its_programs_and_the_last_rewind)
+{
+    static struct lab_state state = {
+        .token = "token",
+        .phase = LAB_SETTING_OFFSETS,
+        .program_count = 3,
+        .programs = { { .number = 1, .ended_at = 2000, .started_at = 1000, .child = { .pid = 11, .status = SIGKILL } },
+                      { .number = 2, .is_producer = true, .ended_at = 2000, .child = { .status = 64 << 8 } },
+                      { .number = 3, .is_stopping = true, .child = { .is_alive = true, .line = "a \"line\"" } } },
+        .rewinds = 4,
+        .last_rewind = { true, 40, "done" },
+    };
+    char *text = api_lab(&state);
+    cJSON *json = cJSON_Parse(text);
+    const cJSON *programs = cJSON_GetObjectItem(json, "programs"), *one = cJSON_GetArrayItem(programs, 0);
+    const cJSON *two = cJSON_GetArrayItem(programs, 1), *three = cJSON_GetArrayItem(programs, 2);
+    const cJSON *rewind = cJSON_GetObjectItem(json, "rewind");
+
+    ck_assert_int_eq(cJSON_GetArraySize(programs), 3);
+    ck_assert_str_eq(text_of(json, "token"), "token");
+    ck_assert_str_eq(text_of(json, "phase"), "setting offsets");
+    ck_assert(cJSON_IsFalse(cJSON_GetObjectItem(json, "hasData")));
+    ck_assert_str_eq(text_of(one, "kind"), "consumer");
+    ck_assert_str_eq(text_of(one, "state"), "ended");
+    ck_assert_double_eq(number_of(one, "signal"), SIGKILL);
+    ck_assert(cJSON_IsNull(cJSON_GetObjectItem(one, "status")));
+    ck_assert_str_eq(text_of(two, "kind"), "replay");
+    ck_assert_double_eq(number_of(two, "status"), 64);
+    ck_assert(cJSON_IsNull(cJSON_GetObjectItem(two, "signal")));
+    ck_assert_str_eq(text_of(three, "state"), "stopping");
+    ck_assert_str_eq(text_of(three, "line"), "a \"line\"");
+    ck_assert(cJSON_IsNull(cJSON_GetObjectItem(three, "ended")));
+    ck_assert_double_eq(number_of(rewind, "count"), 4);
+    ck_assert_double_eq(number_of(rewind, "records"), 40);
+    ck_assert(cJSON_IsTrue(cJSON_GetObjectItem(rewind, "done")));
+    cJSON_Delete(json);
+    free(text);
+}
+END_TEST
+
+START_TEST(an_error_is_json_whatever_it_contains)
+{
+    char *text = api_error("a \"b\" \xff\n");
+    cJSON *json = cJSON_Parse(text);
+
+    ck_assert_str_eq(text_of(json, "error"), "a \"b\" ??");
+    cJSON_Delete(json);
+    free(text);
+}
+END_TEST
+
 SUITE("api", status_has_all_types_with_their_whole_names, status_and_history_have_all_outcomes,
-      no_digit_of_an_offset_is_lost)
+      no_digit_of_an_offset_is_lost, lab_has_its_programs_and_the_last_rewind, an_error_is_json_whatever_it_contains)
