@@ -123,6 +123,7 @@ start_monitor() {
     : >"$log"
     # shellcheck disable=SC2016 # of the inner shell
     setsid bash -c 'exec -a "$0" "$@"' "$(stack_mark "monitor_$lab")" "$programs/order-monitor" --listen 127.0.0.1:0 \
+        --lab --lab-data "$root/tests/data/sample" \
         >"$log" 2>&1 </dev/null 9>&- &
     wait_for 10 grep -qs 'http://' "$log" || fail_log 70 "$log" "the lab's monitor did not start"
     monitor=$(grep -om1 'http://[0-9.:]*' "$log")
