@@ -1,8 +1,8 @@
-#define _GNU_SOURCE /* readlink, vasprintf */
+#define _POSIX_C_SOURCE 200809L /* readlink */
 #include "lab.h"
 
 #include "bug.h"
-#include "kafka_conf.h"
+#include "lab_arguments.h"
 #include "log.h"
 #include "memory.h"
 #include "monotonic.h"
@@ -11,7 +11,6 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,14 +18,11 @@
 #include <unistd.h>
 
 static const char COMPONENT[] = "lab";
-static const char CLIENT[] = "lab-"; /* what the client ids of its consumers begin with */
 
 enum {
-    SESSION_MS = 6000, /* the least that brokers accept by default, so that a killed consumer is missed soon */
     STOP_MS = 15000,   /* before the offsets are set back, a consumer that has not stopped by then is killed */
     REWIND_MS = 30000, /* longer than the session of a consumer that was killed */
     LOOK_MS = 20,
-    ARGUMENTS_MAX = 2 * OPTION_VALUES_MAX + 32,
 };
 
 struct lab {
@@ -117,93 +113,23 @@ static void make_room(struct lab_state *state)
             (state->program_count - oldest) * sizeof(state->programs[0]));
 }
 
-struct arguments {
-    char *values[ARGUMENTS_MAX]; /* owned; NULL after the last one */
-    size_t count;
-};
-
-__attribute__((format(printf, 2, 3))) static void add(struct arguments *arguments, const char *format, ...)
-{
-    va_list values;
-    char *text = NULL;
-
-    va_start(values, format);
-    if (vasprintf(&text, format, values) < 0)
-        OUT_OF_MEMORY();
-    va_end(values);
-    if (arguments->count >= ARGUMENTS_MAX - 1)
-        BUG("too many arguments");
-    arguments->values[arguments->count++] = text;
-}
-
-static void add_option(struct arguments *arguments, const char *name, const char *value)
-{
-    if (value)
-        add(arguments, "--%s=%s", name, value);
-}
-
-static void release(struct arguments *arguments)
-{
-    for (size_t i = 0; i < arguments->count; i++)
-        free(arguments->values[i]);
-}
-
-/* Properties of the command line are passed on there, and those of the file by its path, because ps shows the former. */
-static void add_common(struct arguments *arguments, const struct lab_settings *settings)
-{
-    const struct option_values *properties = settings->properties;
-
-    add_option(arguments, "brokers", settings->brokers);
-    add_option(arguments, "topic", settings->topic);
-    add_option(arguments, "log-format", settings->log_format);
-    add_option(arguments, "properties", settings->properties_file);
-    for (size_t i = properties->count - settings->own_properties; i < properties->count; i++)
-        add(arguments, "-X%s", properties->values[i]);
-}
-
-/* The last one of several properties with the same name wins: for the client id that is this one. */
-static void add_consumer(struct arguments *arguments, const struct lab_settings *settings, int number)
-{
-    add_option(arguments, "group", settings->group);
-    add_option(arguments, "password-file", settings->password_file);
-    if (!kafka_conf_uses_consumer_protocol(settings->properties)) /* there the broker decides */
-        add(arguments, "-Xsession.timeout.ms=%d", SESSION_MS);
-    add_common(arguments, settings);
-    add(arguments, "-Xclient.id=%s%d", CLIENT, number);
-}
-
-static void add_producer(struct arguments *arguments, const struct lab *lab, const struct lab_command *command)
-{
-    add_common(arguments, &lab->settings);
-    add(arguments, "--create-topic");
-    if (command->rate > 0)
-        add(arguments, "--rate=%" PRId64, command->rate);
-    if (command->speed > 0)
-        add(arguments, "--speed=%" PRId64, command->speed);
-    if (command->duplicates > 0)
-        add(arguments, "--duplicates=%.2f", (double)command->duplicates / 100);
-    add(arguments, "--");
-    add(arguments, "%s", lab->state.data);
-}
-
 /* A consumer, or a replay if there is a command for one. */
 static bool start_program(struct lab *lab, const struct lab_command *command, char reason[REASON_SIZE])
 {
-    struct arguments arguments = { 0 };
+    struct lab_arguments arguments = { 0 };
     struct child child = { 0 };
     int number = lab->last_number + 1;
     bool good;
 
-    add(&arguments, "%s/%s", lab->folder, command ? "order-producer" : "order-consumer");
     if (command)
-        add_producer(&arguments, lab, command);
+        lab_arguments_replay(&arguments, &lab->settings, lab->folder, lab->state.data, command);
     else
-        add_consumer(&arguments, &lab->settings, number);
+        lab_arguments_consume(&arguments, &lab->settings, lab->folder, number);
     if (access(arguments.values[0], X_OK) == 0)
         good = child_start(&child, arguments.values, reason);
     else
         good = reason_set(reason, "%.400s does not exist: it belongs next to order-monitor", arguments.values[0]);
-    release(&arguments);
+    lab_arguments_release(&arguments);
     if (!good)
         return false;
     make_room(&lab->state);
@@ -276,7 +202,7 @@ static bool start_replay(struct lab *lab, const struct lab_command *command, cha
 static const char *find_stranger(const struct kafka_view *view)
 {
     for (size_t i = 0; i < view->member_count; i++) {
-        if (strncmp(view->members[i].client, CLIENT, strlen(CLIENT)) != 0)
+        if (strncmp(view->members[i].client, LAB_CLIENT, strlen(LAB_CLIENT)) != 0)
             return view->members[i].id;
     }
     return NULL;
