@@ -9,6 +9,10 @@
 #include <stdio.h>
 #include <sys/wait.h>
 
+#ifndef VERSION
+#define VERSION "unreleased"
+#endif
+
 static char *print(cJSON *json)
 {
     char *text = cJSON_PrintUnformatted(json); /* by malloc */
@@ -150,6 +154,7 @@ static void add_postgres(cJSON *json, const struct postgres_view *view)
 
         add_number(partition, "partition", view->partitions[i].partition);
         add_outcomes(partition, &view->partitions[i]);
+        add_number(partition, "next", view->partitions[i].next);
     }
     add_number(postgres, "conflicts", view->conflicts);
 }
@@ -158,6 +163,7 @@ char *api_status(const struct api_source *source, const struct snapshot *snapsho
 {
     cJSON *json = add_source(source);
 
+    add_text(json, "version", VERSION);
     add_number(json, "number", snapshot->number);
     add_number(json, "at", snapshot->at);
     add_kafka(json, snapshot->kafka);
@@ -175,6 +181,7 @@ static void add_sample(cJSON *array, const struct sample *sample)
         cJSON *high, *lag;
 
         add_number(json, "kafkaAt", sample->kafka_at);
+        add_number(json, "members", (int64_t)sample->member_count);
         high = add_array(json, "high");
         lag = add_array(json, "lag");
         for (size_t i = 0; i < sample->partition_count; i++) {
@@ -187,8 +194,25 @@ static void add_sample(cJSON *array, const struct sample *sample)
     if (sample->postgres_at > 0) {
         add_number(json, "postgresAt", sample->postgres_at);
         add_outcomes(json, &sample->outcomes);
+        add_number(json, "conflicts", sample->conflicts);
     } else {
         checked(cJSON_AddNullToObject(json, "postgresAt"));
+    }
+}
+
+/* What the text consists of, for readers of other languages. */
+static void add_details(cJSON *item, const struct moment *moment)
+{
+    cJSON *numbers = add_array(item, "numbers");
+
+    for (size_t i = 0; i < moment->number_count; i++)
+        append(numbers, make_number(moment->numbers[i]));
+    if (moment->reason[0])
+        add_text(item, "reason", moment->reason);
+    if (moment->member.id[0]) {
+        add_text(item, "member", moment->member.id);
+        add_text(item, "client", moment->member.client);
+        add_text(item, "host", moment->member.host);
     }
 }
 
@@ -207,6 +231,7 @@ static void add_moments(cJSON *json, const struct moments *moments, int64_t abov
         add_number(item, "at", moment->at);
         add_text(item, "kind", moment_kind_name(moment->kind));
         add_text(item, "text", moment->text);
+        add_details(item, moment);
     }
 }
 

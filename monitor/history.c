@@ -60,6 +60,8 @@ static struct sample *make_sample(const struct snapshot *snapshot)
     sample->kafka_at = kafka->state.up ? kafka->state.at : 0;
     sample->postgres_at = postgres->state.up ? postgres->state.at : 0;
     sample->outcomes = postgres_view_sum(postgres);
+    sample->conflicts = postgres->conflicts;
+    sample->member_count = kafka->state.up ? kafka->member_count : 0;
     sample->partition_count = partitions;
     for (size_t i = 0; i < partitions; i++)
         sample->partitions[i] =

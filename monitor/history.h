@@ -26,6 +26,8 @@ struct sample {
     int64_t kafka_at;                   /* 0: Kafka was unavailable, and there are no partitions */
     int64_t postgres_at;                /* 0: Postgres was unavailable, and there are no outcomes */
     struct partition_outcomes outcomes; /* of all partitions together, since the beginning */
+    int64_t conflicts;                  /* of the whole database */
+    size_t member_count;                /* of the group; 0 while Kafka was unavailable */
     size_t partition_count;
     struct sample_partition partitions[]; /* by number of the partition */
 };

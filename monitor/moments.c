@@ -54,8 +54,9 @@ const char *moment_kind_name(enum moment_kind kind)
     return NAMES[kind];
 }
 
-__attribute__((format(printf, 4, 5))) static void add(struct moments *moments, const struct snapshot *now,
-                                                      enum moment_kind kind, const char *format, ...)
+/* Returns the new moment, so that the caller adds its parts. */
+__attribute__((format(printf, 4, 5))) static struct moment *add(struct moments *moments, const struct snapshot *now,
+                                                                enum moment_kind kind, const char *format, ...)
 {
     struct moment *moment = &moments->ring[(moments->first + moments->count) % MOMENTS_MAX];
     va_list arguments;
@@ -69,6 +70,19 @@ __attribute__((format(printf, 4, 5))) static void add(struct moments *moments, c
     vsnprintf(moment->text, sizeof(moment->text), format, arguments);
     va_end(arguments);
     text_clean(moment->text); /* it may have been truncated within a character */
+    return moment;
+}
+
+static void add_number(struct moment *moment, int64_t number)
+{
+    if (moment->number_count < MOMENT_NUMBERS_MAX)
+        moment->numbers[moment->number_count++] = number;
+}
+
+static void add_reason(struct moment *moment, const char *reason)
+{
+    snprintf(moment->reason, sizeof(moment->reason), "%.*s", (int)sizeof(moment->reason) - 1, reason);
+    text_clean(moment->reason);
 }
 
 static void compare_servers(struct moments *moments, const struct snapshot *before, const struct snapshot *now)
@@ -78,11 +92,11 @@ static void compare_servers(struct moments *moments, const struct snapshot *befo
     if (before->number == 0) /* no server had been asked yet */
         return;
     if (before->kafka->state.up && !kafka->up)
-        add(moments, now, MOMENT_KAFKA_AWAY, "Kafka is away: %s", kafka->reason);
+        add_reason(add(moments, now, MOMENT_KAFKA_AWAY, "Kafka is away: %s", kafka->reason), kafka->reason);
     if (!before->kafka->state.up && kafka->up)
         add(moments, now, MOMENT_KAFKA_BACK, "Kafka answers");
     if (before->postgres->state.up && !postgres->up)
-        add(moments, now, MOMENT_POSTGRES_AWAY, "Postgres is away: %s", postgres->reason);
+        add_reason(add(moments, now, MOMENT_POSTGRES_AWAY, "Postgres is away: %s", postgres->reason), postgres->reason);
     if (!before->postgres->state.up && postgres->up)
         add(moments, now, MOMENT_POSTGRES_BACK, "Postgres answers");
 }
@@ -94,19 +108,29 @@ static void compare_topic(struct moments *moments, const struct snapshot *before
     if (was->has_topic && !is->has_topic)
         add(moments, now, MOMENT_TOPIC_GONE, "The topic is gone");
     if (!was->has_topic && is->has_topic)
-        add(moments, now, MOMENT_TOPIC_NEW, "The topic exists, with %zu partitions", is->partition_count);
+        add_number(add(moments, now, MOMENT_TOPIC_NEW, "The topic exists, with %zu partitions", is->partition_count),
+                   (int64_t)is->partition_count);
     if (!was->has_topic || !is->has_topic)
         return;
-    if (is->partition_count > was->partition_count)
-        add(moments, now, MOMENT_TOPIC_NEW, "The topic has %zu partitions now, instead of %zu", is->partition_count,
-            was->partition_count);
+    if (is->partition_count > was->partition_count) {
+        struct moment *grown = add(moments, now, MOMENT_TOPIC_NEW, "The topic has %zu partitions now, instead of %zu",
+                                   is->partition_count, was->partition_count);
+
+        add_number(grown, (int64_t)is->partition_count);
+        add_number(grown, (int64_t)was->partition_count);
+    }
     for (size_t i = 0; i < is->partition_count && i < was->partition_count; i++) {
+        struct moment *cut;
+
         if (is->partitions[i].high >= was->partitions[i].high)
             continue;
-        add(moments, now, MOMENT_TOPIC_NEW,
-            "Partition %zu ends at offset %" PRId64 " instead of %" PRId64
-            ": the topic was recreated, or lost its last records",
-            i, is->partitions[i].high, was->partitions[i].high);
+        cut = add(moments, now, MOMENT_TOPIC_NEW,
+                  "Partition %zu ends at offset %" PRId64 " instead of %" PRId64
+                  ": the topic was recreated, or lost its last records",
+                  i, is->partitions[i].high, was->partitions[i].high);
+        add_number(cut, (int64_t)i);
+        add_number(cut, is->partitions[i].high);
+        add_number(cut, was->partitions[i].high);
         return; /* one moment is enough */
     }
 }
@@ -128,18 +152,45 @@ static void note_absence(struct moments *moments, const struct snapshot *before,
     const struct kafka_view *was = before->kafka;
     const char *id = was->members[member].id;
     int64_t stepped_at = member_stepped_at(was, member);
+    struct moment *moment;
 
-    if (member_is_stalled(was, member))
-        add(moments, now, MOMENT_DIED,
-            "Member %s is dead: its session timed out while %" PRId64 " records waited for it", id,
-            waiting_for(was, member));
-    else if (stepped_at > 0 && now->kafka->state.at - stepped_at < STALLED_AFTER_MS)
-        add(moments, now, MOMENT_LEFT, "Member %s has left", id);
-    else
-        add(moments, now, MOMENT_GONE,
-            "Member %s is gone. It was stopped or killed: Kafka does not report which, and no "
-            "records had waited long enough to tell",
-            id);
+    if (member_is_stalled(was, member)) {
+        moment = add(moments, now, MOMENT_DIED,
+                     "Member %s is dead: its session timed out while %" PRId64 " records waited for it", id,
+                     waiting_for(was, member));
+        add_number(moment, waiting_for(was, member));
+    } else if (stepped_at > 0 && now->kafka->state.at - stepped_at < STALLED_AFTER_MS) {
+        moment = add(moments, now, MOMENT_LEFT, "Member %s has left", id);
+    } else {
+        moment = add(moments, now, MOMENT_GONE,
+                     "Member %s is gone. It was stopped or killed: Kafka does not report which, and no "
+                     "records had waited long enough to tell",
+                     id);
+    }
+    moment->member = was->members[member];
+}
+
+static void compare_member(struct moments *moments, const struct snapshot *before, const struct snapshot *now,
+                           size_t member)
+{
+    const struct kafka_view *was = before->kafka, *is = now->kafka;
+    const char *id = is->members[member].id;
+    int earlier = member_find(was, id);
+    struct moment *moment;
+
+    if (earlier < 0) {
+        moment = add(moments, now, MOMENT_JOINED, "Member %s has joined, from %s", id, is->members[member].host);
+    } else if (member_is_stalled(is, member) && !member_is_stalled(was, (size_t)earlier)) {
+        moment = add(moments, now, MOMENT_STALLED,
+                     "Member %s has made no progress for %d s while %" PRId64 " records wait: it was killed or "
+                     "stopped, or is blocked",
+                     id, STALLED_AFTER_MS / 1000, waiting_for(is, member));
+        add_number(moment, STALLED_AFTER_MS / 1000);
+        add_number(moment, waiting_for(is, member));
+    } else {
+        return;
+    }
+    moment->member = is->members[member];
 }
 
 static void compare_members(struct moments *moments, const struct snapshot *before, const struct snapshot *now)
@@ -150,17 +201,8 @@ static void compare_members(struct moments *moments, const struct snapshot *befo
         if (member_find(is, was->members[i].id) < 0)
             note_absence(moments, before, now, i);
     }
-    for (size_t i = 0; i < is->member_count; i++) {
-        int earlier = member_find(was, is->members[i].id);
-
-        if (earlier < 0)
-            add(moments, now, MOMENT_JOINED, "Member %s has joined, from %s", is->members[i].id, is->members[i].host);
-        else if (member_is_stalled(is, i) && !member_is_stalled(was, (size_t)earlier))
-            add(moments, now, MOMENT_STALLED,
-                "Member %s has made no progress for %d s while %" PRId64 " records wait: it was killed or "
-                "stopped, or is blocked",
-                is->members[i].id, STALLED_AFTER_MS / 1000, waiting_for(is, i));
-    }
+    for (size_t i = 0; i < is->member_count; i++)
+        compare_member(moments, before, now, i);
 }
 
 static const char *owner_of(const struct kafka_view *view, size_t partition)
@@ -179,9 +221,15 @@ static void compare_owners(struct moments *moments, const struct snapshot *befor
         return;
     for (size_t i = 0; i < is->partition_count; i++)
         changed += strcmp(owner_of(before->kafka, i), owner_of(is, i)) != 0;
-    if (changed > 0)
-        add(moments, now, MOMENT_REBALANCE, "Rebalance: %zu of %zu partitions have a new owner; %zu members share them",
-            changed, is->partition_count, is->member_count);
+    if (changed > 0) {
+        struct moment *moment = add(moments, now, MOMENT_REBALANCE,
+                                    "Rebalance: %zu of %zu partitions have a new owner; %zu members share them",
+                                    changed, is->partition_count, is->member_count);
+
+        add_number(moment, (int64_t)changed);
+        add_number(moment, (int64_t)is->partition_count);
+        add_number(moment, (int64_t)is->member_count);
+    }
 }
 
 void moments_compare(struct moments *moments, const struct snapshot *before, const struct snapshot *now)

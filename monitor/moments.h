@@ -41,13 +41,22 @@ enum moment_kind {
     MOMENT_TOPIC_NEW,
 };
 
-enum { MOMENTS_MAX = 200, MOMENT_TEXT_SIZE = 512 };
+enum { MOMENTS_MAX = 200, MOMENT_TEXT_SIZE = 512, MOMENT_NUMBERS_MAX = 3 };
 
+/*
+ * The text and its parts. The numbers are, by kind: records that wait (died); seconds without progress, and records that wait
+ * (stalled); partitions with a new owner, all partitions, and members (rebalance). For topic-new: the partitions of a new topic;
+ * or those of a grown one, and how many it had; or a partition, its end, and the end that it had.
+ */
 struct moment {
     int64_t number; /* of the snapshot that showed it */
     int64_t at;     /* when that snapshot was made */
     enum moment_kind kind;
     char text[MOMENT_TEXT_SIZE];
+    struct group_member member;    /* whom it is about; empty: no member */
+    char reason[MOMENT_TEXT_SIZE]; /* why a server is away; or "" */
+    int64_t numbers[MOMENT_NUMBERS_MAX];
+    size_t number_count;
 };
 
 struct moments *moments_new(void);

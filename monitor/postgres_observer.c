@@ -94,7 +94,8 @@ static void take_row(struct postgres_view *view, const struct session *session, 
         RETIRED,
         ABSENT,
         DELETED,
-        UNCOUNTED
+        UNCOUNTED,
+        NEXT
     };
     const char *what = session_cell(session, row, WHAT);
 
@@ -117,6 +118,7 @@ static void take_row(struct postgres_view *view, const struct session *session, 
             .absent = session_number(session, row, ABSENT),
             .deleted = session_number(session, row, DELETED),
             .uncounted = session_number(session, row, UNCOUNTED),
+            .next = session_number(session, row, NEXT),
         };
     }
 }

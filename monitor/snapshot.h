@@ -72,6 +72,7 @@ struct partition_outcomes {
     int64_t absent;    /* offsets without a record: transaction markers, aborted and compacted records */
     int64_t deleted;   /* offsets whose records were deleted before the group had read them */
     int64_t uncounted; /* records and offsets that these counts miss; 0 unless something is wrong */
+    int64_t next;      /* all offsets before this one are counted, in the log that was read last; 0 in a sum */
 };
 
 struct postgres_view {

@@ -55,22 +55,59 @@ START_TEST(status_and_history_have_all_outcomes)
     struct history *history = history_new();
     struct moments *moments = moments_new();
     char *status, *samples;
+    const cJSON *partition;
     cJSON *json;
 
-    now.postgres->partitions[0] = (struct partition_outcomes){ 0, 21, 1, 2, 3, 4, 7, 5, 6, 8 };
+    now.postgres->partitions[0] = (struct partition_outcomes){ 0, 21, 1, 2, 3, 4, 7, 5, 6, 8, 90 };
+    now.postgres->conflicts = 11;
+    view_member(&now, "a");
     history_add(history, &now);
     status = api_status(&SOURCE, &now);
     json = cJSON_Parse(status);
-    check_outcomes(cJSON_GetArrayItem(cJSON_GetObjectItem(cJSON_GetObjectItem(json, "postgres"), "partitions"), 0));
+    partition = cJSON_GetArrayItem(cJSON_GetObjectItem(cJSON_GetObjectItem(json, "postgres"), "partitions"), 0);
+    check_outcomes(partition);
+    ck_assert_double_eq(cJSON_GetNumberValue(cJSON_GetObjectItem(partition, "next")), 90);
+    ck_assert_ptr_nonnull(cJSON_GetStringValue(cJSON_GetObjectItem(json, "version")));
     cJSON_Delete(json);
     samples = api_history(&SOURCE, history, moments, 0);
     json = cJSON_Parse(samples);
     check_outcomes(cJSON_GetArrayItem(cJSON_GetObjectItem(json, "samples"), 0));
+    ck_assert_ptr_nonnull(strstr(samples, "\"members\":1,"));
+    ck_assert_ptr_nonnull(strstr(samples, "\"conflicts\":11}"));
     cJSON_Delete(json);
     free(status);
     free(samples);
     moments_free(moments);
     history_free(history);
+    view_release(&now);
+}
+END_TEST
+
+START_TEST(a_moment_has_its_parts)
+{
+    static const struct api_source SOURCE = { "t", "g", 1 };
+    struct snapshot before = view_snapshot(1, 1000), now = view_snapshot(1, 2000);
+    struct history *history = history_new();
+    struct moments *moments = moments_new();
+    char *text;
+
+    view_member(&now, "a");
+    view_partition(&now, 0, 0, 10, 5, 0);
+    now.postgres->state.up = false;
+    snprintf(now.postgres->state.reason, VIEW_REASON_SIZE, "\"gone\"");
+    moments_compare(moments, &before, &now);
+    history_add(history, &now);
+    text = api_history(&SOURCE, history, moments, 0);
+    ck_assert_ptr_nonnull(strstr(text, "\"kind\":\"postgres-away\",\"text\":\"Postgres is away: \\\"gone\\\"\",\"numbers\":[],"
+                                       "\"reason\":\"\\\"gone\\\"\"}"));
+    ck_assert_ptr_nonnull(strstr(text, "\"kind\":\"joined\",\"text\":\"Member a has joined, from /127.0.0.1\",\"numbers\":[],"
+                                       "\"member\":\"a\",\"client\":\"\",\"host\":\"/127.0.0.1\"}"));
+    ck_assert_ptr_nonnull(strstr(text, "\"kind\":\"rebalance\""));
+    ck_assert_ptr_nonnull(strstr(text, "\"numbers\":[1,1,1]}"));
+    free(text);
+    moments_free(moments);
+    history_free(history);
+    view_release(&before);
     view_release(&now);
 }
 END_TEST
@@ -161,4 +198,5 @@ START_TEST(an_error_is_json_whatever_it_contains)
 END_TEST
 
 SUITE("api", status_has_all_types_with_their_whole_names, status_and_history_have_all_outcomes,
-      no_digit_of_an_offset_is_lost, lab_has_its_programs_and_the_last_rewind, an_error_is_json_whatever_it_contains)
+      a_moment_has_its_parts, no_digit_of_an_offset_is_lost, lab_has_its_programs_and_the_last_rewind,
+      an_error_is_json_whatever_it_contains)

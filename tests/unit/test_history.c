@@ -51,6 +51,25 @@ START_TEST(is_bounded_in_bytes_and_keeps_one_at_least)
 }
 END_TEST
 
+START_TEST(has_members_and_conflicts)
+{
+    struct history *history = history_new();
+    struct snapshot snapshot = view_snapshot(1, 1000);
+
+    view_member(&snapshot, "a");
+    view_member(&snapshot, "b");
+    snapshot.postgres->conflicts = 7;
+    history_add(history, &snapshot);
+    snapshot.kafka->state.up = false;
+    history_add(history, &snapshot);
+    ck_assert_int_eq(history_at(history, 0)->member_count, 2);
+    ck_assert_int_eq(history_at(history, 0)->conflicts, 7);
+    ck_assert_int_eq(history_at(history, 1)->member_count, 0);
+    view_release(&snapshot);
+    history_free(history);
+}
+END_TEST
+
 START_TEST(has_gaps_where_a_server_was_away)
 {
     struct history *history = history_new();
@@ -94,5 +113,5 @@ START_TEST(is_told_in_portions)
 }
 END_TEST
 
-SUITE("history", keeps_the_latest, is_bounded_in_bytes_and_keeps_one_at_least, has_gaps_where_a_server_was_away,
-      is_told_in_portions)
+SUITE("history", keeps_the_latest, is_bounded_in_bytes_and_keeps_one_at_least, has_members_and_conflicts,
+      has_gaps_where_a_server_was_away, is_told_in_portions)

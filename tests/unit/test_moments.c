@@ -167,6 +167,48 @@ START_TEST(a_topic_goes_comes_and_is_made_anew)
 }
 END_TEST
 
+START_TEST(the_parts_of_a_text_are_apart)
+{
+    const struct moment *moment;
+
+    setup_views();
+    view_member(&before, "a");
+    view_member(&before, "b");
+    view_member(&now, "a");
+    view_partition(&before, 0, 0, 10, 5, 0);
+    view_partition(&before, 1, 0, 30, 5, 1);
+    view_partition(&now, 0, 0, 10, 5, 0);
+    view_partition(&now, 1, 0, 30, 5, 0);
+    before.kafka->state.at = STALLED_AFTER_MS;
+    before.kafka->partitions[0].waits_since = STALLED_AFTER_MS;
+    now.kafka->state.at = now.kafka->partitions[0].waits_since = now.kafka->partitions[1].waits_since = STALLED_AFTER_MS + 1000;
+    now.postgres->state.up = false;
+    snprintf(now.postgres->state.reason, VIEW_REASON_SIZE, "nobody there");
+    moments_compare(moments, &before, &now);
+    ck_assert_int_eq(moments_count(moments), 3);
+    moment = moments_at(moments, 0);
+    ck_assert_str_eq(moment->text, "Postgres is away: nobody there");
+    ck_assert_str_eq(moment->reason, "nobody there");
+    ck_assert_int_eq(moment->number_count, 0);
+    ck_assert_str_eq(moment->member.id, "");
+    moment = moments_at(moments, 1);
+    ck_assert_str_eq(moment_kind_name(moment->kind), "died");
+    ck_assert_str_eq(moment->member.id, "b");
+    ck_assert_str_eq(moment->member.host, "/127.0.0.1");
+    ck_assert_int_eq(moment->number_count, 1);
+    ck_assert_int_eq(moment->numbers[0], 25);
+    moment = moments_at(moments, 2);
+    ck_assert_str_eq(moment_kind_name(moment->kind), "rebalance");
+    ck_assert_int_eq(moment->number_count, 3);
+    ck_assert_int_eq(moment->numbers[0], 1);
+    ck_assert_int_eq(moment->numbers[1], 2);
+    ck_assert_int_eq(moment->numbers[2], 1);
+    moments_free(moments);
+    view_release(&before);
+    view_release(&now);
+}
+END_TEST
+
 START_TEST(the_oldest_are_dropped)
 {
     setup_views();
@@ -187,4 +229,5 @@ END_TEST
 
 SUITE("moments", nothing_happened, servers_go_and_come, what_was_not_seen_did_not_change, members_join_and_share,
       a_rebalance_is_told_when_it_is_over, what_a_member_did_before_tells_why_it_is_gone,
-      a_stall_is_told_once_and_names_the_member, a_topic_goes_comes_and_is_made_anew, the_oldest_are_dropped)
+      a_stall_is_told_once_and_names_the_member, a_topic_goes_comes_and_is_made_anew,
+      the_parts_of_a_text_are_apart, the_oldest_are_dropped)

@@ -173,8 +173,8 @@ START_TEST(the_sum_is_over_all_partitions)
     struct snapshot now = view_snapshot(2, 1000);
     struct partition_outcomes sum;
 
-    now.postgres->partitions[0] = (struct partition_outcomes){ 0, 28, 1, 2, 3, 4, 7, 5, 6, 8 };
-    now.postgres->partitions[1] = (struct partition_outcomes){ 1, 280, 10, 20, 30, 40, 70, 50, 60, 80 };
+    now.postgres->partitions[0] = (struct partition_outcomes){ 0, 28, 1, 2, 3, 4, 7, 5, 6, 8, 9 };
+    now.postgres->partitions[1] = (struct partition_outcomes){ 1, 280, 10, 20, 30, 40, 70, 50, 60, 80, 90 };
     sum = postgres_view_sum(now.postgres);
     ck_assert_int_eq(sum.received, 308);
     ck_assert_int_eq(sum.applied, 11);
