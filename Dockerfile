@@ -18,6 +18,7 @@ COPY consumer consumer
 COPY monitor monitor
 COPY sql/monitor.sql sql/
 COPY sql/check sql/check
+COPY sql/lookup sql/lookup
 COPY lifecycles lifecycles
 COPY tests/data/*.c tests/data/*.h tests/data/
 RUN make WERROR=1 programs && strip build/order-producer build/order-consumer build/order-monitor

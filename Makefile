@@ -73,7 +73,7 @@ $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/property
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CC_FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-$(BUILD)/monitor/embedded.o: monitor/embedded.S $(wildcard monitor/page/*) sql/monitor.sql $(wildcard sql/check/*) $(CHART_JS) Makefile
+$(BUILD)/monitor/embedded.o: monitor/embedded.S $(wildcard monitor/page/*) sql/monitor.sql $(wildcard sql/check/* sql/lookup/*) $(CHART_JS) Makefile
 	@mkdir -p $(@D)
 	$(call say,AS)$(CC) -DCHART_JS='"$(CHART_JS)"' -c -o $@ $<
 $(BUILD)/producer/embedded.o: producer/embedded.S lifecycles/olist.csv Makefile

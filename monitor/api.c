@@ -257,6 +257,15 @@ char *api_history(const struct api_source *source, const struct history *history
     return print(json);
 }
 
+char *api_unanswered(const char *error, const char *reason)
+{
+    cJSON *json = checked(cJSON_CreateObject());
+
+    add_text(json, "error", error);
+    add_text(json, "reason", reason);
+    return print(json);
+}
+
 bool api_is_ready(const struct snapshot *snapshot)
 {
     return snapshot->kafka->state.up && snapshot->postgres->state.up;

@@ -29,6 +29,9 @@ char *api_status(const struct api_source *source, const struct snapshot *snapsho
 char *api_history(const struct api_source *source, const struct history *history, const struct moments *moments,
                   int64_t since);
 
+/* Why a question was not answered: a word for programs, and a sentence. */
+char *api_unanswered(const char *error, const char *reason);
+
 /* Which servers are unavailable, and why. */
 char *api_ready(const struct snapshot *snapshot);
 bool api_is_ready(const struct snapshot *snapshot);

@@ -1,10 +1,12 @@
 #include "http.h"
 
+#include "bug.h"
 #include "embedded.h"
 #include "host.h"
 #include "lab_command.h"
 #include "lab_guard.h"
 #include "listener.h"
+#include "lookup.h"
 #include "memory.h"
 #include "metrics.h"
 #include "monotonic.h"
@@ -20,13 +22,22 @@ struct client {
     int64_t since; /* monotonic ms; 0: the place is free */
 };
 
+/* A request that waits for Postgres. Meanwhile its connection is suspended, so that it costs no time. */
+struct request {
+    struct MHD_Connection *connection;
+    struct lookup_question *question; /* NULL: the place is free */
+    bool is_suspended;
+};
+
 struct http {
     struct MHD_Daemon *daemon;
     const struct watch *watch;
+    struct lookup *lookup;
     const struct api_source *source;
     struct lab *lab; /* NULL unless this is the lab mode */
     bool is_local;   /* it listens on loopback */
     struct client clients[HTTP_CLIENTS];
+    struct request requests[LOOKUP_QUESTIONS];
 };
 
 /* An answer: bytes that are part of the program, or text that is freed after it was sent. */
@@ -36,11 +47,13 @@ struct answer {
     char *text;
     size_t length;
     bool is_file;
-    const char *allow; /* the methods, with status 405 */
+    struct lookup_question *question; /* there is no answer yet */
+    const char *allow;                /* the methods, with status 405 */
 };
 
 #define JSON "application/json"
 #define PLAIN "text/plain; charset=utf-8"
+#define SCRIPT "text/javascript; charset=utf-8"
 
 static struct answer say(unsigned status, const char *words)
 {
@@ -74,6 +87,51 @@ static struct answer answer_history(const struct http *http, struct MHD_Connecti
     return hand_out(MHD_HTTP_OK, JSON,
                     api_history(http->source, watch_history(http->watch), watch_moments(http->watch),
                                 since ? strtoll(since, NULL, 10) : 0));
+}
+
+static struct answer say_unanswered(enum lookup_result result, char *reason)
+{
+    static const char *const NAMES[] = {
+        [LOOKUP_SLOW] = "slow", [LOOKUP_OUTDATED] = "outdated", [LOOKUP_AWAY] = "away"
+    };
+    struct answer answer = hand_out(MHD_HTTP_SERVICE_UNAVAILABLE, JSON, api_unanswered(NAMES[result], reason));
+
+    free(reason);
+    return answer;
+}
+
+static struct answer ask(const struct http *http, enum lookup_kind kind, const char *id)
+{
+    struct lookup_question *question = lookup_ask(http->lookup, kind, id);
+
+    if (question)
+        return (struct answer){ .question = question };
+    return hand_out(MHD_HTTP_SERVICE_UNAVAILABLE, JSON,
+                    api_unanswered("busy", "the database is busy with other questions; try again"));
+}
+
+static struct answer answer_order(const struct http *http, struct MHD_Connection *connection)
+{
+    const char *id = NULL;
+    size_t length = 0;
+
+    MHD_lookup_connection_value_n(connection, MHD_GET_ARGUMENT_KIND, "id", strlen("id"), &id, &length);
+    if (!id || !lookup_is_id(id, length))
+        return say(MHD_HTTP_BAD_REQUEST,
+                   "id is the id of an order: 1 to 64 printable ASCII characters without spaces\n");
+    return ask(http, LOOKUP_ORDER, id);
+}
+
+static struct answer answer_quarantine(const struct http *http, struct MHD_Connection *connection)
+{
+    (void)connection;
+    return ask(http, LOOKUP_QUARANTINE, NULL);
+}
+
+static struct answer answer_conflicts(const struct http *http, struct MHD_Connection *connection)
+{
+    (void)connection;
+    return ask(http, LOOKUP_CONFLICTS, NULL);
 }
 
 static struct answer answer_health(const struct http *http, struct MHD_Connection *connection)
@@ -111,12 +169,15 @@ static const struct route {
 } ROUTES[] = {
     { "/", NULL, "text/html; charset=utf-8", page_html, page_html_end },
     { "/page.css", NULL, "text/css; charset=utf-8", page_css, page_css_end },
-    { "/page.js", NULL, "text/javascript; charset=utf-8", page_js, page_js_end },
+    { "/page.js", NULL, SCRIPT, page_js, page_js_end },
     { "/lab.js", answer_lab_script, NULL, NULL, NULL },
-    { "/chart.js", NULL, "text/javascript; charset=utf-8", chart_js, chart_js_end },
+    { "/chart.js", NULL, SCRIPT, chart_js, chart_js_end },
     { "/metrics", answer_metrics, NULL, NULL, NULL },
     { "/api/status", answer_status, NULL, NULL, NULL },
     { "/api/history", answer_history, NULL, NULL, NULL },
+    { "/api/order", answer_order, NULL, NULL, NULL },
+    { "/api/quarantine", answer_quarantine, NULL, NULL, NULL },
+    { "/api/conflicts", answer_conflicts, NULL, NULL, NULL },
     { "/healthz", answer_health, NULL, NULL, NULL },
     { "/readyz", answer_ready, NULL, NULL, NULL },
 };
@@ -257,7 +318,8 @@ static struct answer find_answer(const struct http *http, struct MHD_Connection 
                                 .is_file = true };
     }
     return say(MHD_HTTP_NOT_FOUND,
-               "not found. Try / /metrics /api/status /api/history?since=NUMBER /healthz /readyz\n");
+               "not found. Try / /metrics /api/status /api/history?since=NUMBER /api/order?id=ID /api/quarantine "
+               "/api/conflicts /healthz /readyz\n");
 }
 
 static void add_headers(struct MHD_Response *response, const struct answer *answer)
@@ -279,27 +341,105 @@ static void add_headers(struct MHD_Response *response, const struct answer *answ
         MHD_add_response_header(response, "Allow", answer->allow);
 }
 
+static enum MHD_Result respond(struct MHD_Connection *connection, const struct answer *answer)
+{
+    struct MHD_Response *response =
+        answer->text
+            ? MHD_create_response_from_buffer(answer->length, answer->text, MHD_RESPMEM_MUST_FREE)
+            : MHD_create_response_from_buffer(answer->length, (void *)(uintptr_t)answer->bytes, MHD_RESPMEM_PERSISTENT);
+    enum MHD_Result queued;
+
+    checked(response);
+    add_headers(response, answer);
+    queued = MHD_queue_response(connection, answer->status, response); /* at once, without waiting for a body */
+    MHD_destroy_response(response);
+    return queued;
+}
+
+/* There are as many places as questions. */
+static struct request *free_request(struct http *http)
+{
+    for (size_t i = 0; i < LOOKUP_QUESTIONS; i++) {
+        if (!http->requests[i].question)
+            return &http->requests[i];
+    }
+    BUG("more questions than places");
+}
+
+static enum MHD_Result suspend(struct request *request)
+{
+    request->is_suspended = true;
+    MHD_suspend_connection(request->connection);
+    return MHD_YES;
+}
+
+/* The second call for a request, after resume_answered. */
+static enum MHD_Result finish_request(struct request *request, void **state)
+{
+    struct MHD_Connection *connection = request->connection;
+    char *text = NULL;
+    enum lookup_result result = lookup_take(request->question, &text);
+    struct answer answer;
+
+    if (result == LOOKUP_PENDING)
+        return suspend(request);
+    *request = (struct request){ 0 };
+    *state = NULL; /* the place is free from now on */
+    answer = result == LOOKUP_FOUND ? hand_out(MHD_HTTP_OK, JSON, text) : say_unanswered(result, text);
+    return respond(connection, &answer);
+}
+
 static enum MHD_Result on_request(void *opaque, struct MHD_Connection *connection, const char *path, const char *method,
                                   const char *version, const char *body,
                                   size_t *body_size, /* NOLINT(readability-non-const-parameter): its type */
                                   void **state)
 {
-    struct answer answer = find_answer(opaque, connection, path, method);
-    struct MHD_Response *response =
-        answer.text
-            ? MHD_create_response_from_buffer(answer.length, answer.text, MHD_RESPMEM_MUST_FREE)
-            : MHD_create_response_from_buffer(answer.length, (void *)(uintptr_t)answer.bytes, MHD_RESPMEM_PERSISTENT);
-    enum MHD_Result queued;
+    struct request *request = *state;
+    struct answer answer;
 
     (void)version;
     (void)body;
     (void)body_size;
-    (void)state;
-    checked(response);
-    add_headers(response, &answer);
-    queued = MHD_queue_response(connection, answer.status, response); /* at once, without waiting for a body */
-    MHD_destroy_response(response);
-    return queued;
+    if (request)
+        return finish_request(request, state);
+    answer = find_answer(opaque, connection, path, method);
+    if (!answer.question)
+        return respond(connection, &answer);
+    request = free_request(opaque);
+    *request = (struct request){ .connection = connection, .question = answer.question };
+    *state = request;
+    return suspend(request);
+}
+
+/* Also of requests whose client has gone. */
+static void on_completed(void *opaque, struct MHD_Connection *connection, void **state,
+                         enum MHD_RequestTerminationCode code)
+{
+    struct request *request = *state;
+
+    (void)opaque;
+    (void)connection;
+    (void)code;
+    if (!request)
+        return;
+    lookup_drop(request->question);
+    *request = (struct request){ 0 };
+}
+
+static void resume(struct request *request)
+{
+    request->is_suspended = false;
+    MHD_resume_connection(request->connection);
+}
+
+static void resume_answered(struct http *http)
+{
+    for (size_t i = 0; i < LOOKUP_QUESTIONS; i++) {
+        struct request *request = &http->requests[i];
+
+        if (request->is_suspended && lookup_is_answered(request->question))
+            resume(request);
+    }
 }
 
 static void on_connection(void *opaque, struct MHD_Connection *connection, void **place,
@@ -342,21 +482,24 @@ static void ignore(void *opaque, const char *format, va_list arguments)
     (void)arguments;
 }
 
-struct http *http_new(int listener, const struct watch *watch, const struct api_source *source, struct lab *lab)
+struct http *http_new(int listener, const struct watch *watch, struct lookup *lookup, const struct api_source *source,
+                      struct lab *lab)
 {
     struct http *http = checked(calloc(1, sizeof(*http)));
 
     http->watch = watch;
+    http->lookup = lookup;
     http->source = source;
     http->lab = lab;
     http->is_local = listener_is_loopback(listener);
     /* No logging: libmicrohttpd's messages are about clients, and any client could fill a disk with them. */
     // clang-format off
     http->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, ignore, NULL,
+        MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, ignore, NULL,
         MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CLIENTS,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_REQUEST_BYTES,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_END);
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, NULL, MHD_OPTION_END);
     // clang-format on
     if (http->daemon)
         return http;
@@ -368,6 +511,10 @@ void http_free(struct http *http)
 {
     if (!http)
         return;
+    for (size_t i = 0; i < LOOKUP_QUESTIONS; i++) { /* libmicrohttpd ends the process if one is suspended */
+        if (http->requests[i].is_suspended)
+            resume(&http->requests[i]);
+    }
     MHD_stop_daemon(http->daemon);
     free(http);
 }
@@ -375,5 +522,6 @@ void http_free(struct http *http)
 void http_serve(struct http *http, int timeout_ms)
 {
     MHD_run_wait(http->daemon, timeout_ms);
+    resume_answered(http);
     shut_out_the_slow(http);
 }

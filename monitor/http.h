@@ -1,8 +1,8 @@
 /*
- * http.h - serves the page, the metrics and the JSON of a watch. Read-only: GET and HEAD.
+ * http.h - serves the page, the metrics and the JSON of a watch and a lookup. Read-only: GET and HEAD.
  * In lab mode it also accepts the commands of lab_command.h: POST.
  *
- *     struct http *http = http_new(listener, watch, &source, NULL);
+ *     struct http *http = http_new(listener, watch, lookup, &source, NULL);
  *     while (!stop_requested())
  *         http_serve(http, 100);
  *     http_free(http);
@@ -10,7 +10,8 @@
  * There is no login, so the resources of clients are limited: HTTP_CLIENTS
  * connections of one request each, HTTP_REQUEST_BYTES of headers, no body,
  * HTTP_IDLE_S of idle time and HTTP_TOTAL_S in total. More clients wait for
- * their turn. On loopback it answers only requests for an address or localhost:
+ * their turn. Of the requests that Postgres has to answer, LOOKUP_QUESTIONS may
+ * wait, and the others are refused. On loopback it answers only requests for an address or localhost:
  * see host.h. Everything runs in the thread that calls http_serve.
  */
 #ifndef HTTP_H
@@ -18,15 +19,17 @@
 
 #include "api.h"
 #include "lab.h"
+#include "lookup.h"
 #include "watch.h"
 
 enum { HTTP_CLIENTS = 256, HTTP_REQUEST_BYTES = 8192, HTTP_IDLE_S = 5, HTTP_TOTAL_S = 20 };
 
 /*
- * Takes ownership of the listening socket, and borrows the others. `lab` is NULL unless this is the lab mode, which needs
+ * Takes ownership of the listening socket, and borrows the others until http_free. `lab` is NULL unless this is the lab mode, which needs
  * a socket on loopback. NULL if the system refuses a resource.
  */
-struct http *http_new(int listener, const struct watch *watch, const struct api_source *source, struct lab *lab);
+struct http *http_new(int listener, const struct watch *watch, struct lookup *lookup, const struct api_source *source,
+                      struct lab *lab);
 void http_free(struct http *http);
 
 /* Answers pending requests. Waits up to timeout_ms for one. */

@@ -12,6 +12,7 @@
 #include "lab.h"
 #include "listener.h"
 #include "log.h"
+#include "lookup.h"
 #include "notify.h"
 #include "postgres_observer.h"
 #include "process.h"
@@ -77,8 +78,9 @@ static const struct option_table TABLE = {
 
 static const char COMPONENT[] = "monitor";
 
-enum { SERVE_MS = 50 }; /* how soon new views become a snapshot */
-enum { WARNED = 1 };    /* exit status of --check */
+enum { SERVE_MS = 50 }; /* how soon new views become a snapshot, and an answer from Postgres is passed on */
+enum { LOOKUP_STOP_MS = 250 };
+enum { WARNED = 1 }; /* exit status of --check */
 
 /* The program is ready once it has looked at both servers, whether they answered or not. */
 static void tell_manager(struct notify *notify, const struct snapshot *now, const char *address)
@@ -97,7 +99,8 @@ static int serve(struct kafka_observer *kafka, int listener, const char *address
     struct postgres_observer *postgres =
         postgres_observer_new(settings->topic, settings->group, settings->password_file);
     struct watch *watch = watch_start(kafka, postgres, (int)settings->interval);
-    struct http *http = http_new(listener, watch, &source, lab);
+    struct lookup *lookup = lookup_start(settings->topic, settings->group, settings->password_file);
+    struct http *http = http_new(listener, watch, lookup, &source, lab);
     struct notify notify;
 
     notify_init(&notify, COMPONENT);
@@ -112,6 +115,7 @@ static int serve(struct kafka_observer *kafka, int listener, const char *address
     if (!http)
         log_error(COMPONENT, "the system does not allow serving: %s", strerror(errno));
     http_free(http);
+    lookup_stop(lookup, LOOKUP_STOP_MS);
     lab_free(lab);
     watch_stop(watch);
     return http ? EX_OK : EX_OSERR;

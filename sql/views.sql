@@ -120,6 +120,19 @@ COMMENT ON COLUMN orders.conflicts.kafka_partition IS 'Its partition.';
 COMMENT ON COLUMN orders.conflicts.kafka_offset IS 'Its offset: read it with kcat -C -o OFFSET -c 1.';
 COMMENT ON COLUMN orders.conflicts.noted_at IS 'When it was recorded.';
 
+CREATE OR REPLACE VIEW orders.order_events AS
+SELECT e.order_id, e.event_type, e.event_at, e.event_id, e.region,
+       lpad(to_hex(e.payload_hash), 16, '0') AS payload, e.kafka_partition
+  FROM orders.processed_events e;
+COMMENT ON VIEW orders.order_events IS 'The events that were applied. In no order: add ORDER BY.';
+COMMENT ON COLUMN orders.order_events.order_id IS 'The order.';
+COMMENT ON COLUMN orders.order_events.event_type IS 'What happened to it.';
+COMMENT ON COLUMN orders.order_events.event_at IS 'When it happened.';
+COMMENT ON COLUMN orders.order_events.event_id IS 'The event.';
+COMMENT ON COLUMN orders.order_events.region IS 'The payload''s field region; NULL where it is absent.';
+COMMENT ON COLUMN orders.order_events.payload IS 'Hash of the payload that was applied.';
+COMMENT ON COLUMN orders.order_events.kafka_partition IS 'The partition that the event was first read from.';
+
 -- A view of its own, for a query that runs every second: to count the view above would join and sort all conflicts.
 CREATE OR REPLACE VIEW orders.conflict_count AS
 SELECT count(*) AS conflicts FROM orders.event_conflicts;

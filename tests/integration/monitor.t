@@ -77,8 +77,64 @@ main=$url
 start_monitor reader
 wait_until 20 sees_both
 is 'as orders_reader it sees the same' "$(status_of .postgres.types)" "$(url=$main status_of .postgres.types)"
+
+sees_conflicts() { [[ $(status_of .postgres.conflicts) == "$(query 'SELECT conflicts FROM orders.conflict_count')" ]]; }
+
+# --- what it looks up in Postgres when it is asked, with the same role
+
+like 'the positions of the database are those of psql' "$(status_of '.postgres.partitions[] | "\(.partition) \(.next)"')" "$(applied_positions)"
+order=$(query 'SELECT order_id FROM orders.order_events GROUP BY order_id ORDER BY count(*) DESC, order_id LIMIT 1')
+look_up() { fetch "/api/order?id=$1" | jq -c "$2"; } # look_up ID FILTER
+is 'an order: its events are those of psql' "$(look_up "$order" '[.order, (.events[] | .eventType, .eventAt, .eventId, .region, .partition)]')" \
+    "$(query "SELECT jsonb_agg(v ORDER BY no, place) FROM (SELECT -1 AS no, 0 AS place, to_jsonb('$order'::text) AS v UNION ALL
+                SELECT e.no, c.place, c.v FROM (SELECT row_number() OVER (ORDER BY event_at, event_type) AS no, * FROM orders.order_events WHERE order_id = '$order') e,
+                       jsonb_array_elements(jsonb_build_array(event_type, event_at, event_id, region, kafka_partition)) WITH ORDINALITY AS c (v, place)) AS all_of_it" | jq -c .)"
+is 'an order that is not there: no events, and no error' "$(code '/api/order?id=nobody') $(look_up nobody '[.events, .conflicts, .quarantined]')" '200 [[],[],[]]'
+is 'an id is never part of a statement' "$(code "/api/order?id=%27%3BDROP") $(look_up '%27%3BDROP' .order)" "200 \"';DROP\""
+for bad in '' '?id' '?id=' '?id=two%20words' '?id=a%00b' '?id=%C3%A9' "?id=$(printf 'x%.0s' {1..65})"; do
+    is "/api/order${bad:0:20} is refused" "$(code "/api/order$bad")" 400
+done
+printf 'no event|<b>not JSON</b>\n' | kcat -P -b "$KAFKA_BROKERS" -t "$topic" -p 2 -K '|'
+consume
+is 'the quarantine is that of psql' "$(fetch /api/quarantine | jq -r '.records[] | "\(.partition)|\(.offset)|\(.reason)|\(.key)|\(.payloadStart)"')" \
+    "$(query 'SELECT kafka_partition, kafka_offset, reason, key, payload_start FROM orders.quarantine')"
+is '… there is one record' "$(fetch /api/quarantine | jq '.records | length')" 1
+head -n 20 -- "$orders" >"$logs/few.csv"
+succeed few "$PRODUCER" --topic "$topic" "$logs/few.csv"
+consume
+is 'the conflicts are those of psql' "$(fetch /api/conflicts | jq -c '[.conflicts[] | .order + " " + .otherPayload] | sort')" \
+    "$(query "SELECT jsonb_agg(order_id || ' ' || other_payload ORDER BY order_id COLLATE \"C\", other_payload) FROM (SELECT * FROM orders.conflicts ORDER BY noted_at DESC, order_id LIMIT 50) c" | jq -c .)"
+is '… no more than 50 of them' "$(query 'SELECT conflicts > 50 FROM orders.conflict_count') $(fetch /api/conflicts | jq '.conflicts | length')" 't 50'
+conflicted=$(fetch /api/conflicts | jq -r '.conflicts[0].order')
+is '… and of an order' "$(look_up "$conflicted" '.conflicts | length')" "$(query "SELECT count(*) FROM orders.conflicts WHERE order_id = '$conflicted'")"
+ok 'the status has as many' wait_until 10 sees_conflicts
+query 'ALTER VIEW orders.order_events RENAME TO hidden'
+like 'a database that was not migrated: 503, in words' "$(code '/api/order?id=x') $(look_up x '[.error, .reason]')" '503 \["outdated","*run scripts/migrate"\]'
+query 'ALTER VIEW orders.hidden RENAME TO order_events'
+is '… and again' "$(code '/api/order?id=x')" 200
+
+# A search that cannot go on, 40 times: each is answered, within a few seconds, and nothing else waits for it.
+start locker env PGAPPNAME=locker psql -XAtq -c BEGIN -c 'LOCK TABLE orders.processed_events IN ACCESS EXCLUSIVE MODE' -c 'SELECT pg_sleep(600)'
+wait_until 10 sees "application_name = 'locker' AND wait_event = 'PgSleep'"
+like 'a search that waits for a lock is cancelled: 503' "$(code '/api/order?id=x') $(look_up x .error)" '503 "slow"'
+seq 40 | xargs -P 40 -I{} curl -s -o /dev/null -w '%{http_code} %{time_total}\n' --max-time 30 "$url/api/order?id={}" >"$logs/searches" &
+searches=$!
+looks=$(status_of .number)
+is_ahead() { (($(status_of .number) >= looks + 4)); }
+slowest=$(for _ in {1..40}; do curl -s -o /dev/null -w '%{time_total}\n' "$url/healthz"; sleep 0.05; done | sort -n | tail -n 1)
+between '40 searches at once: other answers take, in ms, at most' "$(awk -v s="$slowest" 'BEGIN { printf "%d", s * 1000 }')" 0 1000
+ok '… it looks at both servers meanwhile' wait_until 10 is_ahead
+is '… which answer' "$(code /readyz)" 200
+is '… one search at a time' "$(query "SELECT count(*) <= 1 FROM pg_stat_activity WHERE application_name = 'order-monitor' AND wait_event_type = 'Lock'")" t
+wait "$searches"
+is '… each is answered' "$(awk '$1 == 503' "$logs/searches" | wc -l)" 40
+between '… within 8 s: the slowest took, in ms' "$(sort -k2n "$logs/searches" | awk 'END { printf "%d", $2 * 1000 }')" 500 8000
+curl -s -o /dev/null "$url/api/order?id=x" &
+wait_until 10 sees "application_name = 'order-monitor' AND wait_event_type = 'Lock'"
 end reader TERM 10
-is 'a signal ends it' "$status" 0
+is 'a signal ends it in the middle of a search' "$status" 0
+query "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = 'locker'" >/dev/null
+await locker 10
 url=$main
 unset monitor
 
@@ -143,10 +199,14 @@ like '… and make status warns of it' "$(glance)" "*| absent | deleted | *$dele
 
 says_away() { [[ $(code /readyz) == 503 && $(fetch /readyz | jq -r '.away | keys | join(" ")') == "$1" ]]; }
 start_both() { succeed up scripts/up; }
+searched() { # whether a search says what it should: without Postgres that it is away
+    [[ $(fetch '/api/order?id=x' | jq -r '.error // "found"') == "$([[ $away == *postgres* ]] && echo away || echo found)" ]]
+}
 while IFS='|' read -r name away stop; do
     eval "$stop"
     ok "$name: /readyz says who" wait_until 30 says_away "$away"
     is "$name: /healthz stays good" "$(code /healthz)" 200
+    ok "$name: a search says whether Postgres answers" wait_until 10 searched
     ok "$name: /metrics is still for Prometheus" "$PROMETHEUS/promtool" check metrics < <(fetch /metrics)
     start_both
     ok "$name: it comes back by itself" wait_until 60 sees_both

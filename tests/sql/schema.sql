@@ -29,6 +29,11 @@ SELECT results_eq('SELECT event_day, event_type::text, events FROM orders.event_
 SELECT results_eq('SELECT region COLLATE "default", event_type::text, events FROM orders.event_type_by_region LIMIT 2',
     $$VALUES ('RJ', 'ORDER_PLACED', 1::bigint), ('RJ', 'HANDED_TO_CARRIER', 1)$$, 'event_type_by_region');
 
+SELECT results_eq($$SELECT event_type::text, event_at, region COLLATE "default", payload, kafka_partition FROM orders.order_events WHERE order_id = 'b' ORDER BY event_at$$,
+    $$VALUES ('HANDED_TO_CARRIER', '2018-03-04 10:00:00.123'::timestamp(3), 'SP', '0000000000000001', 0),
+             ('ORDER_PLACED', '2018-03-05 10:00:00', 'SP', '0000000000000001', 0), ('HANDED_TO_CARRIER', '2018-03-06 10:00:00', 'SP', '0000000000000001', 0)$$,
+    'order_events: all events of an order');
+
 -- pipeline_status judges: each invariant alone makes a row incomplete.
 SELECT results_eq('SELECT complete, uncounted FROM orders.pipeline_status', 'VALUES (true, 0::bigint), (true, 0)', 'pipeline_status: complete');
 SELECT alike(test.apply('2:0:0 3:0:0', spans => '2:4 3:4/3'), '2: 0a 2d 0r 0q dd absent 4 deleted 2%', 'offsets without records');

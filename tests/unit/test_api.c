@@ -198,5 +198,4 @@ START_TEST(an_error_is_json_whatever_it_contains)
 END_TEST
 
 SUITE("api", status_has_all_types_with_their_whole_names, status_and_history_have_all_outcomes,
-      a_moment_has_its_parts, no_digit_of_an_offset_is_lost, lab_has_its_programs_and_the_last_rewind,
-      an_error_is_json_whatever_it_contains)
+      a_moment_has_its_parts, no_digit_of_an_offset_is_lost, lab_has_its_programs_and_the_last_rewind, an_error_is_json_whatever_it_contains)
