@@ -18,6 +18,10 @@
     embed conflicts_sql, "sql/lookup/conflicts.sql"
     embed page_html, "monitor/page/page.html"
     embed page_css, "monitor/page/page.css"
+    embed texts_js, "monitor/page/texts.js"
+    embed headline_js, "monitor/page/headline.js"
+    embed log_js, "monitor/page/log.js"
+    embed lookup_js, "monitor/page/lookup.js"
     embed page_js, "monitor/page/page.js"
     embed lab_js, "monitor/page/lab.js"
     embed chart_js, CHART_JS

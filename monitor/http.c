@@ -169,6 +169,10 @@ static const struct route {
 } ROUTES[] = {
     { "/", NULL, "text/html; charset=utf-8", page_html, page_html_end },
     { "/page.css", NULL, "text/css; charset=utf-8", page_css, page_css_end },
+    { "/texts.js", NULL, SCRIPT, texts_js, texts_js_end },
+    { "/headline.js", NULL, SCRIPT, headline_js, headline_js_end },
+    { "/log.js", NULL, SCRIPT, log_js, log_js_end },
+    { "/lookup.js", NULL, SCRIPT, lookup_js, lookup_js_end },
     { "/page.js", NULL, SCRIPT, page_js, page_js_end },
     { "/lab.js", answer_lab_script, NULL, NULL, NULL },
     { "/chart.js", NULL, SCRIPT, chart_js, chart_js_end },
