@@ -368,7 +368,7 @@ void publisher_free(struct publisher *publisher)
 {
     if (!publisher)
         return;
-    send_queue_close(&publisher->queue);
+    send_queue_let_go(&publisher->queue);
     if (publisher->handle)
         rd_kafka_topic_destroy(publisher->handle);
     if (publisher->rk) {
@@ -376,6 +376,7 @@ void publisher_free(struct publisher *publisher)
         rd_kafka_destroy(publisher->rk);
     }
     topic_release(&publisher->topic);
+    send_queue_close(&publisher->queue);
     round_free(publisher->next);
     free(publisher);
 }

@@ -12,10 +12,16 @@ void send_queue_open(struct send_queue *queue, const char *topic, struct round *
     rd_kafka_topic_partition_list_add_range(queue->partitions, topic, 0, round->partitions - 1);
 }
 
-void send_queue_close(struct send_queue *queue)
+void send_queue_let_go(struct send_queue *queue)
 {
     if (queue->partitions)
         rd_kafka_topic_partition_list_destroy(queue->partitions);
+    queue->partitions = NULL;
+}
+
+void send_queue_close(struct send_queue *queue)
+{
+    send_queue_let_go(queue);
     round_free(queue->round);
 }
 

@@ -7,6 +7,8 @@
  *     next = send_queue_take(&queue, next);          // the previous round has left: here it is, empty
  *     while (!send_queue_push(&queue))               // librdkafka has no room for all of it
  *         await_deliveries();
+ *     send_queue_let_go(&queue);
+ *     rd_kafka_destroy(rk);
  *     send_queue_close(&queue);
  *
  * All partitions are paused while a round is queued, and then resumed. If librdkafka has no room for the whole round, its first
@@ -36,7 +38,10 @@ struct send_queue {
 /* Takes over an empty round. */
 void send_queue_open(struct send_queue *queue, const char *topic, struct round *round);
 
-/* Call it before rd_kafka_destroy, which waits for all that holds a partition. Nothing happens if it was not opened. */
+/* Call it before rd_kafka_destroy, which waits for everything that holds a partition. Afterwards nothing can be sent. */
+void send_queue_let_go(struct send_queue *queue);
+
+/* Call it after rd_kafka_destroy: until then librdkafka borrows the events. Nothing happens if it was not opened. */
 void send_queue_close(struct send_queue *queue);
 
 /* Takes over the round to send next, and returns the previous one, emptied. Call it when that one is acknowledged. */
