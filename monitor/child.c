@@ -39,15 +39,19 @@ static char **copy_environment(void)
     return copy;
 }
 
-static _Noreturn void become(char *const arguments[], char *const environment[], int input, int output, pid_t parent)
+static _Noreturn void become(char *const arguments[], char *const environment[], int input, int output, pid_t parent,
+                             const sigset_t *mask)
 {
     static const char FAILED[] = "the program cannot be started\n";
     ssize_t written;
 
+    /* Signals are blocked since before the fork, and until exec they would be lost in the parent's handlers. */
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
     /* The parent may have ended before prctl. */
     if (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent && dup2(input, STDIN_FILENO) >= 0 &&
         dup2(output, STDOUT_FILENO) >= 0 && dup2(output, STDERR_FILENO) >= 0 &&
-        close_range(STDERR_FILENO + 1, ~0U, 0) == 0)
+        close_range(STDERR_FILENO + 1, ~0U, 0) == 0 && sigprocmask(SIG_SETMASK, mask, NULL) == 0)
         execve(arguments[0], arguments, environment);
     written = write(STDERR_FILENO, FAILED, sizeof(FAILED) - 1);
     (void)written;
@@ -58,11 +62,19 @@ static _Noreturn void become(char *const arguments[], char *const environment[],
 static pid_t start_process(char *const arguments[], int input, int output)
 {
     char **environment = copy_environment();
-    pid_t parent = getpid(), pid = fork();
+    pid_t parent = getpid(), pid;
+    sigset_t all, mask;
+    int error;
 
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &mask);
+    pid = fork();
     if (pid == 0)
-        become(arguments, environment, input, output, parent);
+        become(arguments, environment, input, output, parent, &mask);
+    error = errno;
+    pthread_sigmask(SIG_SETMASK, &mask, NULL);
     free(environment);
+    errno = error;
     return pid;
 }
 
@@ -124,10 +136,12 @@ static void read_output(struct child *child)
 bool child_update(struct child *child)
 {
     bool has_ended;
+    pid_t waited;
 
     if (!child->is_alive)
         return false;
-    has_ended = waitpid(child->pid, &child->status, WNOHANG) == child->pid;
+    waited = waitpid(child->pid, &child->status, WNOHANG);
+    has_ended = waited == child->pid || (waited < 0 && errno == ECHILD); /* or it was reaped: SIGCHLD is ignored */
     read_output(child); /* after waitpid: a child that has ended writes nothing more */
     if (!has_ended)
         return true;

@@ -92,7 +92,7 @@ static struct answer answer_history(const struct http *http, struct MHD_Connecti
 static struct answer say_unanswered(enum lookup_result result, char *reason)
 {
     static const char *const NAMES[] = {
-        [LOOKUP_SLOW] = "slow", [LOOKUP_OUTDATED] = "outdated", [LOOKUP_AWAY] = "away"
+        [LOOKUP_SLOW] = "slow", [LOOKUP_OUTDATED] = "outdated", [LOOKUP_AWAY] = "away", [LOOKUP_BUSY] = "busy"
     };
     struct answer answer = hand_out(MHD_HTTP_SERVICE_UNAVAILABLE, JSON, api_unanswered(NAMES[result], reason));
 

@@ -21,7 +21,7 @@ static const char COMPONENT[] = "lab";
 
 enum {
     STOP_MS = 15000,   /* before the offsets are set back, a consumer that has not stopped by then is killed */
-    REWIND_MS = 30000, /* longer than the session of a consumer that was killed */
+    REWIND_MS = 60000, /* longer than the session of a consumer that was killed: the broker's own default is 45 s */
     LOOK_MS = 20,
 };
 

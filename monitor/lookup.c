@@ -317,7 +317,7 @@ enum lookup_result lookup_take(struct lookup_question *question, char **text)
         *text = question->text;
         question->text = NULL;
     } else if (is_overdue(question)) {
-        result = LOOKUP_AWAY;
+        result = LOOKUP_BUSY;
         *text = checked(strdup("the database is busy with other questions; try again"));
     }
     if (result != LOOKUP_PENDING)

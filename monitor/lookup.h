@@ -44,6 +44,7 @@ enum lookup_result {
     LOOKUP_SLOW,     /* the statement took too long */
     LOOKUP_OUTDATED, /* the database has no such view */
     LOOKUP_AWAY,     /* Postgres does not answer, or refuses */
+    LOOKUP_BUSY,     /* other questions took too long */
 };
 
 struct lookup;

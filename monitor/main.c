@@ -79,7 +79,7 @@ static const struct option_table TABLE = {
 static const char COMPONENT[] = "monitor";
 
 enum { SERVE_MS = 50 }; /* how soon new views become a snapshot, and an answer from Postgres is passed on */
-enum { LOOKUP_STOP_MS = 250 };
+enum { LOOKUP_STOP_MS = 500 };
 enum { WARNED = 1 }; /* exit status of --check */
 
 /* The program is ready once it has looked at both servers, whether they answered or not. */

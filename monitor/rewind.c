@@ -226,9 +226,9 @@ static void *run(void *opaque)
     text_clean(rewind->result.text);
     if (rewind->targets)
         rd_kafka_topic_partition_list_destroy(rewind->targets);
-    atomic_store(&rewind->is_over, true);
     if (kafka) /* this may take long if the topic was deleted: see rewind_free */
         rd_kafka_destroy_flags(kafka, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    atomic_store(&rewind->is_over, true); /* last, so that whoever has the result frees the rewind without waiting */
     return NULL;
 }
 

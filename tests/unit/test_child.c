@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* environ, kill */
 #include "child.h"
 
+#include "stop.h"
 #include "suite.h"
 #include "watched_log.h"
 
@@ -92,6 +93,33 @@ START_TEST(a_signal_ends_it)
 }
 END_TEST
 
+/* While a handler is installed here: the signal must not run it in the child, between fork and exec. */
+START_TEST(a_signal_right_after_the_start_ends_it)
+{
+    stop_on_signals();
+    for (int i = 0; i < 100; i++) {
+        struct child child;
+
+        start_sh(&child, "exec sleep 300");
+        child_signal(&child, SIGTERM);
+        await_end(&child);
+        ck_assert(WIFSIGNALED(child.status));
+        ck_assert_int_eq(WTERMSIG(child.status), SIGTERM);
+    }
+}
+END_TEST
+
+START_TEST(it_ends_even_if_the_system_waits_for_it_by_itself)
+{
+    struct child child;
+
+    signal(SIGCHLD, SIG_IGN);
+    run_sh(&child, "exit 0");
+    signal(SIGCHLD, SIG_DFL);
+    ck_assert(!child.is_alive);
+}
+END_TEST
+
 START_TEST(no_signal_goes_to_one_that_was_waited_for)
 {
     struct child child;
@@ -179,6 +207,7 @@ START_TEST(it_ends_with_a_parent_that_is_killed)
 END_TEST
 
 SUITE("child", it_has_the_status_and_the_last_line, a_last_line_needs_no_end, a_line_without_end_does_not_overflow,
-      what_is_shown_is_clean, a_signal_ends_it, no_signal_goes_to_one_that_was_waited_for, it_gets_no_file_and_no_input,
-      it_gets_the_environment_but_for_a_service_manager, a_program_that_does_not_exist_has_status_127,
-      it_ends_with_a_parent_that_is_killed)
+      what_is_shown_is_clean, a_signal_ends_it, a_signal_right_after_the_start_ends_it,
+      it_ends_even_if_the_system_waits_for_it_by_itself, no_signal_goes_to_one_that_was_waited_for,
+      it_gets_no_file_and_no_input, it_gets_the_environment_but_for_a_service_manager,
+      a_program_that_does_not_exist_has_status_127, it_ends_with_a_parent_that_is_killed)
