@@ -37,7 +37,6 @@ answers each with one line of JSON:
     frames SECONDS    the longest time between two frames, and the median, in ms
     top               goes to the beginning of the page; nothing has the focus any more
     shot FILE         a picture of the window
-    click SELECTOR    as with the mouse; true if there is such an element, and it can be clicked
     language NAME     what the browser prefers from now on, such as ko; then open the page again
     errors            what the browser has complained of since the last time
 """

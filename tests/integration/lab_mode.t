@@ -163,20 +163,7 @@ is '... finds no new event' "$(sum duplicate) $(digest)" "$(($(log_size) - event
 
 # --- the page
 
-mkfifo "$logs/asked" "$logs/answered" # closed before all else ends: killed, the browser would leave its processes behind
-/usr/bin/python3 tests/integration/browser.py <"$logs/asked" >"$logs/answered" 2>"$logs/browser.log" &
-exec 5>"$logs/asked" 6<"$logs/answered"
-# shellcheck disable=SC2154 # code is given a value in the trap itself
-trap 'code=$?; trap - ERR; set +e; exec 5>&-; (exit "$code"); finish' EXIT
-browse() { # browse COMMAND…: prints the answer
-    local answer
-    printf '%s\n' "$*" >&5
-    read -r -t 60 answer <&6 || { tail -n 3 -- "$logs/browser.log" >&2; return 1; }
-    printf '%s\n' "$answer"
-}
-text() { browse text "$1" | jq -r .; }
-says() { [[ $(text "$1") == *$2* ]]; } # says SELECTOR WORDS
-clicks() { [[ $(browse click "$1") == true ]]; } # clicks SELECTOR
+. "$(dirname -- "${BASH_SOURCE[0]}")/browser.sh"
 row() { printf 'tr[data-number="%s"]' "$1"; } # row NUMBER
 
 browse size 1280 1180 >/dev/null
@@ -189,10 +176,34 @@ ok '... that it shows' wait_until 10 says "$(row "$number")" "consumer $number"
 ok '... and kill it' clicks "$(row "$number") button"
 ok '... as it says' wait_until 10 says "$(row "$number")" 'killed (SIGKILL)'
 wait_until 60 shared 6
-ok 'the replay' clicks '#lab-replay'
-ok '... is a program, too' wait_until 10 says "$(row $((number + 1)))" "replay $((number + 1))"
-ok '... that can be stopped' clicks "$(row $((number + 1))) button:last-of-type"
-ok '... as it says' wait_until 30 says "$(row $((number + 1)))" 'ended with status'
+
+# Two more, a replay in scaled time, and one is killed by its button.
+for consumers in '3 3' '2 2 2'; do
+    clicks '#lab-start'
+    wait_until 60 shared "$consumers"
+done
+repeats=$(sum duplicate)
+ok 'the replay' wait_until 30 clicks '#lab-replay'
+replay=$(newest)
+ok '... is a program, too' wait_until 10 says "$(row "$replay")" "replay $replay"
+before=$(markers)
+ok '... and moves the three markers of each lane' wait_until 30 moved "$before"
+before=$(owners)
+number=$(lab '[.programs[] | select(.kind == "consumer" and .state == "running") | .number] | last')
+killed=$SECONDS
+ok 'a consumer is killed in the middle of it' clicks "$(row "$number") button"
+ok '... its lanes change hands' wait_until 30 changed_hands "$before"
+between '... within 12 s' $((SECONDS - killed)) 0 12
+ok '... and the headline says that a consumer died' wait_until 10 heads 'A consumer died, at'
+ok 'the replay can be stopped' clicks "$(row "$replay") button:last-of-type"
+ok '... as it says' wait_until 30 says "$(row "$replay")" 'ended with status'
+ok '... and then all is well' wait_until 60 heads 'All is well'
+of_lanes() { lanes '[.[].duplicate | tonumber] | add'; }
+counts_repeats() { [[ $(of_lanes) == "$(sum duplicate)" ]]; }
+ok '... the lanes have as many duplicates as the database' wait_until 10 counts_repeats
+between '... more than before' "$(of_lanes)" $((repeats + 1)) $((repeats + 100000))
+is '... and draw them' "$(lanes '[.[] | .glyphs | all(. > 0)] | unique')" '[true]'
+
 ok 'offsets are set back' clicks '#lab-rewind'
 ok '... as it says' wait_until 60 says '#lab-said' 'The offsets were set back by'
 is '... and it has done no more than that' "$(lab .rewind.count)" 3

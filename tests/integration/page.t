@@ -12,30 +12,13 @@ new_case 6
 [[ ! ${SCREENSHOT-} ]] || { topic=order-events group=order-consumers; set_programs; }
 start_monitor monitor
 
-# The browser ends with its input; killed, it would leave its processes behind. So that is closed before all else ends.
-mkfifo "$logs/asked" "$logs/answered"
-/usr/bin/python3 tests/integration/browser.py <"$logs/asked" >"$logs/answered" 2>"$logs/browser.log" &
-exec 5>"$logs/asked" 6<"$logs/answered"
-# shellcheck disable=SC2154 # code is given a value in the trap itself
-trap 'code=$?; trap - ERR; set +e; exec 5>&-; (exit "$code"); finish' EXIT
-browse() { # browse COMMAND…: prints the answer
-    local answer
-    printf '%s\n' "$*" >&5
-    read -r -t 60 answer <&6 || { tail -n 3 -- "$logs/browser.log" >&2; return 1; }
-    printf '%s\n' "$answer"
-}
-text() { browse text "$1" | jq -r .; }
-shown() { text "#$1" | tr -d ,; } # shown ID: a number
-shows() { [[ $(shown "$1") == "$2" ]]; } # shows ID NUMBER
-says() { [[ $(text "$1") == *$2* ]]; } # says SELECTOR WORDS
-heads() { says '#headline' "$1"; } # heads WORDS: the headline has them
-lanes() { browse lanes | jq -c "$1"; } # lanes FILTER
+. "$(dirname -- "${BASH_SOURCE[0]}")/browser.sh"
 
 browse size 1280 1180 >/dev/null
 browse open "$url" >/dev/null
 if [[ ! ${SCREENSHOT-} ]]; then
     ok 'the headline says that there is no topic yet' wait_until 30 heads "There is no topic $topic"
-    like '… why that may be, and what to do' "$(text '#headline-detail')" '*a monitor of its own, whose address it prints*order-producer*'
+    like '… why that may be, and what to do' "$(text '#headline-detail')" '*its own monitor, and prints the address of that monitor*order-producer*'
     ok '… and so does an empty chart' says '#lag-chart + .empty' 'there is no topic'
 fi
 
@@ -54,13 +37,8 @@ works() { (($(shown applied) > 1000)); }
 wait_until 60 works
 flows() { (($(shown inflow) >= 100 && $(shown inflow) <= 700 && $(shown rate) >= 100 && $(shown rate) <= 700)); }
 ok '… and how many come in and are applied a second: about as many as are sent' wait_until 15 flows
-markers() { lanes 'map_values([.end, .next, .committed, .x])'; }
 before=$(markers)
-moved() { # each of the three, in each lane: by its number, and on the screen
-    jq -en --argjson a "$before" --argjson b "$(markers)" \
-        '[$a | keys[] | . as $p | ([0, 1, 2] | all(($a[$p][.] | tonumber) < ($b[$p][.] | tonumber))) and $a[$p][3] != $b[$p][3]] | length == 6 and all' >/dev/null
-}
-ok 'the three markers of each lane move' wait_until 30 moved
+ok 'the three markers of each lane move' wait_until 30 moved "$before"
 of_api() { fetch /api/status | jq -c '[.kafka.partitions[] | .high >= 0] | length'; }
 is '… as many lanes as partitions' "$(lanes length)" "$(of_api)"
 browse record >/dev/null
@@ -100,16 +78,10 @@ names() { lanes '[.[].name] | unique | length'; }
 is '… in the lanes by three names' "$(names)" 3
 is '… and three colours' "$(lanes '[.[].colour] | unique | length')" 3
 ok 'records that waited are read: all is well' wait_until 60 heads 'All is well'
-before=$(lanes 'map_values([.owner, .changes // "0"])')
+before=$(owners)
 killed=$SECONDS
 end third KILL 5
-changed_hands() { # the lanes of one owner, and at least those, belong to somebody else
-    jq -en --argjson a "$before" --argjson b "$(lanes 'map_values([.owner, .changes // "0"])')" '
-        ([$b[][0]] | unique) as $now | ([$a[][0]] | unique | map(select(. as $id | $now | index([$id]) | not))) as $gone |
-        [$a | keys[] | select($a[.][0] == $gone[0])] as $lanes |
-        ($gone | length) == 1 and ($now | length) == 2 and ($lanes | length) == 2 and all($lanes[]; . as $p | $b[$p][1] > $a[$p][1])' >/dev/null
-}
-ok 'one of three is killed: its lanes change hands' wait_until 30 changed_hands
+ok 'one of three is killed: its lanes change hands' wait_until 30 changed_hands "$before"
 printf '# after %s s\n' $((SECONDS - killed))
 between '… within 12 s' $((SECONDS - killed)) 0 12
 ok '… and say who had them' says '#lanes' '← was order-consumer@127.0.0.1'
