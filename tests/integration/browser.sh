@@ -7,6 +7,8 @@
 #
 # The commands are those of browser.py.
 
+: "${logs:?source lib.sh first}"
+
 # The browser ends with its input; killed, it would leave its processes behind. So that is closed before all else ends.
 mkfifo "$logs/asked" "$logs/answered"
 /usr/bin/python3 tests/integration/browser.py <"$logs/asked" >"$logs/answered" 2>"$logs/browser.log" &
