@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck source-path=SCRIPTDIR/../integration
 # The page of order-monitor under load: a replay at RATE events a second, three consumers, and a browser that shows it.
 #
 #     make integration TESTS=tests/bench/page.t MINUTES=15 RATE=20000
