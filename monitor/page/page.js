@@ -270,7 +270,7 @@ function drawLag(from, to) {
   const partitions = Math.max(0, ...samples.map(sample => sample.lag ? sample.lag.length : 0));
   const names = partitions <= LINES_MAX ? Array.from({ length: partitions }, (_, n) => t('partition', { n })) : [t('theLargest')];
   const chart = charts.lag;
-  if (chart.data.datasets.length !== names.length + 1) chart.data.datasets = [totalLine(t('allTogether')), ...names.map(line)];
+  if (chart.data.datasets.length !== names.length + 1) chart.data.datasets = [totalLine(t('sumOfAll')), ...names.map(line)];
   chart.data.datasets.forEach((dataset, i) => {
     dataset.data = shown.map(sample => {
       const lag = lagCurves(sample, partitions);
@@ -280,7 +280,7 @@ function drawLag(from, to) {
   draw('lag', from, to, 'emptyLag', 'flatLag');
   placeMarks();
   if (element('lag-details').open)
-    fill(element('lag-table'), t('lagTable'), [t('time'), t('allTogether'), ...names],
+    fill(element('lag-table'), t('lagTable'), [t('time'), t('sumOfAll'), ...names],
       samples.slice(-ROWS_MAX).reverse().map(sample => [time(sample.at), ...(lagCurves(sample, partitions) || []).map(number)]));
 }
 

@@ -114,9 +114,13 @@ before=$(digest)
 redelivered=$(sum redelivered)
 committed_all() { [[ $(shown_lag) == 0 ]]; }
 wait_until 30 committed_all
+# A consumer that does not run cannot stop either, so there is time to look.
+stopper=$(lab '.programs[] | select(.kind == "consumer" and .state == "running") | .process')
+kill -STOP "$stopper"
 is 'offsets are set back' "$(post 'rewind?records=100')" 200
 is '... for which its consumers stop' "$(jq -r '.phase' "$logs/answer")" 'stopping consumers'
 is '... and none can be started' "$(post consumers)" 409
+kill -CONT "$stopper"
 rewound() { [[ $(lab '"\(.phase) \(.rewind.count)"') == "ready $1" ]]; } # rewound COUNT
 ok '... until it is done' wait_until 60 rewound 1
 records=$(lab .rewind.records)
