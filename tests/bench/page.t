@@ -38,9 +38,9 @@ while ((SECONDS < ends_at)); do
     ((kb <= largest_kb)) || largest_kb=$kb
     frame=$(jq .longest <<<"$frames")
     ((frame <= longest)) || longest=$frame
-    printf '# %s, monitor %d KiB, received %d\n' "$frames" "$kb" "$(sum received)"
+    diag "$frames, monitor $kb KiB, received $(sum received)"
 done
-printf '# %d events/s applied or known, longest frame %d ms, monitor at most %d KiB\n' $((($(sum received) - before) / (SECONDS - since))) "$longest" "$largest_kb"
+diag "$((($(sum received) - before) / (SECONDS - since))) events/s applied or known, longest frame $longest ms, monitor at most $largest_kb KiB"
 between 'the memory of the monitor, in KiB, is less than 80 MB' "$largest_kb" 1000 "$limit_kb"
 is 'the browser reports no error' "$(browse errors)" '[]'
 is 'nothing is wider than its place' "$(browse overflows)" '[]'
