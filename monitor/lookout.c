@@ -1,8 +1,9 @@
-#define _GNU_SOURCE /* pthread_timedjoin_np */
+#define _POSIX_C_SOURCE 200809L /* pthread_condattr_setclock */
 #include "lookout.h"
 
 #include "memory.h"
 #include "monotonic.h"
+#include "timed_join.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -92,27 +93,13 @@ void *lookout_take(struct lookout *lookout)
     return seen;
 }
 
-static bool join(struct lookout *lookout, int timeout_ms)
-{
-    struct timespec until;
-
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += timeout_ms / 1000;
-    until.tv_nsec += timeout_ms % 1000 * 1000000L;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_nsec -= 1000000000;
-        until.tv_sec++;
-    }
-    return pthread_timedjoin_np(lookout->thread, NULL, &until) == 0;
-}
-
 bool lookout_stop(struct lookout *lookout, int timeout_ms)
 {
     pthread_mutex_lock(&lookout->mutex);
     lookout->stop = true;
     pthread_cond_signal(&lookout->stop_set);
     pthread_mutex_unlock(&lookout->mutex);
-    if (!join(lookout, timeout_ms))
+    if (!timed_join(lookout->thread, timeout_ms))
         return false;
     if (lookout->seen)
         lookout->task->forget(lookout->seen);

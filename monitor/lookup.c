@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* pthread_timedjoin_np */
+#define _POSIX_C_SOURCE 200809L /* pthread_condattr_setclock, strdup */
 #include "lookup.h"
 
 #include "embedded.h"
@@ -7,6 +7,7 @@
 #include "session.h"
 #include "stop.h"
 #include "text.h"
+#include "timed_join.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -335,27 +336,13 @@ void lookup_drop(struct lookup_question *question)
     pthread_mutex_unlock(&lookup->mutex);
 }
 
-static bool join(struct lookup *lookup, int timeout_ms)
-{
-    struct timespec until;
-
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += timeout_ms / 1000;
-    until.tv_nsec += timeout_ms % 1000 * 1000000L;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_nsec -= 1000000000;
-        until.tv_sec++;
-    }
-    return pthread_timedjoin_np(lookup->thread, NULL, &until) == 0;
-}
-
 bool lookup_stop(struct lookup *lookup, int timeout_ms)
 {
     pthread_mutex_lock(&lookup->mutex);
     lookup->stop = true;
     pthread_cond_signal(&lookup->changed);
     pthread_mutex_unlock(&lookup->mutex);
-    if (!join(lookup, timeout_ms))
+    if (!timed_join(lookup->thread, timeout_ms))
         return false;
     for (int i = 0; i < LOOKUP_QUESTIONS; i++)
         free(lookup->places[i].text);

@@ -3,7 +3,6 @@
  * rd_kafka_AlterConsumerGroupOffsets does, too. It is not used, for the reason given in kafka_observer.c: in librdkafka
  * 2.0.2 answers of the Admin API that arrive too late end the process.
  */
-#define _GNU_SOURCE /* pthread_timedjoin_np */
 #include "rewind.h"
 
 #include "kafka_access.h"
@@ -11,6 +10,7 @@
 #include "memory.h"
 #include "monotonic.h"
 #include "text.h"
+#include "timed_join.h"
 #include "watermarks.h"
 
 #include <inttypes.h>
@@ -21,9 +21,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { CALL_MS = 1000, RETRY_MS = 200, END_S = 3 };
+enum { CALL_MS = 1000, RETRY_MS = 200, END_MS = 3000 };
 
 static const struct kafka_setting SETTINGS[] = {
     { "client.id", "order-monitor", KAFKA_DEFAULT },
@@ -259,14 +258,10 @@ const struct rewind_result *rewind_result(const struct rewind *rewind)
 
 bool rewind_free(struct rewind *rewind)
 {
-    struct timespec until;
-
     if (!rewind)
         return true;
     atomic_store(&rewind->stop, true);
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += END_S;
-    if (pthread_timedjoin_np(rewind->thread, NULL, &until) != 0)
+    if (!timed_join(rewind->thread, END_MS))
         return false;
     free(rewind);
     return true;
