@@ -90,9 +90,9 @@ up down clean-data status: setup ## start, stop, stop and remove the data of, or
 demo: all ## replay, kill, replay again, prove (DATA=folder LIFECYCLE=file for your own files)
 	@$(STACK) scripts/demo $(if $(DATA),"$(DATA)")
 
-check: all ## run all tests (unit, SQL, integration, lint); 20 minutes on two cores
+check: all ## run all tests (unit, SQL, integration, lint); more than half an hour on two cores
 	@scripts/setup check
-	@echo 'all tests: 20 minutes on two cores'
+	@echo 'all tests: more than half an hour on two cores'
 	@$(MAKE) --no-print-directory unit corpus chaos-schedule integration lint
 unit: $(SUITES)
 	@tests/unit/run $(SUITES)
