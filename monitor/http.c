@@ -16,28 +16,27 @@
 #include <string.h>
 #include <sys/socket.h>
 
+enum { REQUESTS = 2 * QUESTIONS_MAX /* that may wait: for Postgres and for Kafka */ };
+
 /* A connection and its start: libmicrohttpd limits idle time only, so a client could send one byte a second forever. */
 struct client {
     MHD_socket socket;
     int64_t since; /* monotonic ms; 0: the place is free */
 };
 
-/* A request that waits for Postgres. Meanwhile its connection is suspended, so that it costs no time. */
+/* A request that waits for a server. Meanwhile its connection is suspended, so that it costs no time. */
 struct request {
     struct MHD_Connection *connection;
-    struct lookup_question *question; /* NULL: the place is free */
+    struct question *question; /* NULL: the place is free */
     bool is_suspended;
 };
 
 struct http {
     struct MHD_Daemon *daemon;
-    const struct watch *watch;
-    struct lookup *lookup;
-    const struct api_source *source;
-    struct lab *lab; /* NULL unless this is the lab mode */
-    bool is_local;   /* it listens on loopback */
+    struct http_content content;
+    bool is_local; /* it listens on loopback */
     struct client clients[HTTP_CLIENTS];
-    struct request requests[LOOKUP_QUESTIONS];
+    struct request requests[REQUESTS];
 };
 
 /* An answer: bytes that are part of the program, or text that is freed after it was sent. */
@@ -47,8 +46,8 @@ struct answer {
     char *text;
     size_t length;
     bool is_file;
-    struct lookup_question *question; /* there is no answer yet */
-    const char *allow;                /* the methods, with status 405 */
+    struct question *question; /* there is no answer yet */
+    const char *allow;         /* the methods, with status 405 */
 };
 
 #define JSON "application/json"
@@ -65,17 +64,23 @@ static struct answer hand_out(unsigned status, const char *type, char *text)
     return (struct answer){ .status = status, .type = type, .text = text, .length = strlen(text) };
 }
 
+static const char *header(struct MHD_Connection *connection, const char *name)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
 static struct answer answer_metrics(const struct http *http, struct MHD_Connection *connection)
 {
     (void)connection;
-    return hand_out(MHD_HTTP_OK, METRICS_CONTENT_TYPE,
-                    metrics_print(watch_snapshot(http->watch), http->source->topic, http->source->group));
+    return hand_out(
+        MHD_HTTP_OK, METRICS_CONTENT_TYPE,
+        metrics_print(watch_snapshot(http->content.watch), http->content.source->topic, http->content.source->group));
 }
 
 static struct answer answer_status(const struct http *http, struct MHD_Connection *connection)
 {
     (void)connection;
-    return hand_out(MHD_HTTP_OK, JSON, api_status(http->source, watch_snapshot(http->watch)));
+    return hand_out(MHD_HTTP_OK, JSON, api_status(http->content.source, watch_snapshot(http->content.watch)));
 }
 
 static struct answer answer_history(const struct http *http, struct MHD_Connection *connection)
@@ -85,14 +90,14 @@ static struct answer answer_history(const struct http *http, struct MHD_Connecti
     if (since && (*since == '\0' || strlen(since) > 15 || strspn(since, "0123456789") != strlen(since)))
         return say(MHD_HTTP_BAD_REQUEST, "since is the number of a sample, 0 or more\n");
     return hand_out(MHD_HTTP_OK, JSON,
-                    api_history(http->source, watch_history(http->watch), watch_moments(http->watch),
-                                since ? strtoll(since, NULL, 10) : 0));
+                    api_history(http->content.source, watch_history(http->content.watch),
+                                watch_moments(http->content.watch), since ? strtoll(since, NULL, 10) : 0));
 }
 
-static struct answer say_unanswered(enum lookup_result result, char *reason)
+static struct answer say_unanswered(enum question_result result, char *reason)
 {
     static const char *const NAMES[] = {
-        [LOOKUP_SLOW] = "slow", [LOOKUP_OUTDATED] = "outdated", [LOOKUP_AWAY] = "away", [LOOKUP_BUSY] = "busy"
+        [QUESTION_SLOW] = "slow", [QUESTION_OUTDATED] = "outdated", [QUESTION_AWAY] = "away", [QUESTION_BUSY] = "busy"
     };
     struct answer answer = hand_out(MHD_HTTP_SERVICE_UNAVAILABLE, JSON, api_unanswered(NAMES[result], reason));
 
@@ -100,17 +105,27 @@ static struct answer say_unanswered(enum lookup_result result, char *reason)
     return answer;
 }
 
-static struct answer ask(const struct http *http, enum lookup_kind kind, const char *id)
+/* A page of another site cannot read an answer, but it could keep the servers busy. Browsers say which site asks. */
+static bool is_of_other_site(struct MHD_Connection *connection)
 {
-    struct lookup_question *question = lookup_ask(http->lookup, kind, id);
+    const char *site = header(connection, "Sec-Fetch-Site");
 
-    if (question)
-        return (struct answer){ .question = question };
-    return hand_out(MHD_HTTP_SERVICE_UNAVAILABLE, JSON,
-                    api_unanswered("busy", "the database is busy with other questions; try again"));
+    return site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
 }
 
-static struct answer answer_order(const struct http *http, struct MHD_Connection *connection)
+static struct answer ask(struct questions *questions, struct MHD_Connection *connection, int kind, const char *id)
+{
+    struct question *question;
+
+    if (is_of_other_site(connection))
+        return say(MHD_HTTP_FORBIDDEN, "the request comes from another site: use the monitor's own page\n");
+    question = questions_ask(questions, kind, id);
+    if (question)
+        return (struct answer){ .question = question };
+    return hand_out(MHD_HTTP_SERVICE_UNAVAILABLE, JSON, api_unanswered("busy", QUESTION_BUSY_REASON));
+}
+
+static struct answer ask_for_order(struct questions *questions, struct MHD_Connection *connection, int kind)
 {
     const char *id = NULL;
     size_t length = 0;
@@ -119,19 +134,27 @@ static struct answer answer_order(const struct http *http, struct MHD_Connection
     if (!id || !lookup_is_id(id, length))
         return say(MHD_HTTP_BAD_REQUEST,
                    "id is the id of an order: 1 to 64 printable ASCII characters without spaces\n");
-    return ask(http, LOOKUP_ORDER, id);
+    return ask(questions, connection, kind, id);
+}
+
+static struct answer answer_order(const struct http *http, struct MHD_Connection *connection)
+{
+    return ask_for_order(http->content.lookup, connection, LOOKUP_ORDER);
+}
+
+static struct answer answer_records(const struct http *http, struct MHD_Connection *connection)
+{
+    return ask_for_order(http->content.log_search, connection, 0);
 }
 
 static struct answer answer_quarantine(const struct http *http, struct MHD_Connection *connection)
 {
-    (void)connection;
-    return ask(http, LOOKUP_QUARANTINE, NULL);
+    return ask(http->content.lookup, connection, LOOKUP_QUARANTINE, NULL);
 }
 
 static struct answer answer_conflicts(const struct http *http, struct MHD_Connection *connection)
 {
-    (void)connection;
-    return ask(http, LOOKUP_CONFLICTS, NULL);
+    return ask(http->content.lookup, connection, LOOKUP_CONFLICTS, NULL);
 }
 
 static struct answer answer_health(const struct http *http, struct MHD_Connection *connection)
@@ -143,7 +166,7 @@ static struct answer answer_health(const struct http *http, struct MHD_Connectio
 
 static struct answer answer_ready(const struct http *http, struct MHD_Connection *connection)
 {
-    const struct snapshot *snapshot = watch_snapshot(http->watch);
+    const struct snapshot *snapshot = watch_snapshot(http->content.watch);
 
     (void)connection;
     return hand_out(api_is_ready(snapshot) ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE, JSON, api_ready(snapshot));
@@ -157,8 +180,8 @@ static struct answer answer_lab_script(const struct http *http, struct MHD_Conne
     (void)connection;
     return (struct answer){ .status = MHD_HTTP_OK,
                             .type = "text/javascript; charset=utf-8",
-                            .bytes = http->lab ? lab_js : NOTHING,
-                            .length = strlen(http->lab ? lab_js : NOTHING),
+                            .bytes = http->content.lab ? lab_js : NOTHING,
+                            .length = strlen(http->content.lab ? lab_js : NOTHING),
                             .is_file = true };
 }
 
@@ -180,6 +203,7 @@ static const struct route {
     { "/api/status", answer_status, NULL, NULL, NULL },
     { "/api/history", answer_history, NULL, NULL, NULL },
     { "/api/order", answer_order, NULL, NULL, NULL },
+    { "/api/records", answer_records, NULL, NULL, NULL },
     { "/api/quarantine", answer_quarantine, NULL, NULL, NULL },
     { "/api/conflicts", answer_conflicts, NULL, NULL, NULL },
     { "/healthz", answer_health, NULL, NULL, NULL },
@@ -230,11 +254,6 @@ static enum MHD_Result take_argument(void *opaque, enum MHD_ValueKind kind, cons
     return MHD_YES;
 }
 
-static const char *header(struct MHD_Connection *connection, const char *name)
-{
-    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
-}
-
 static bool is_admitted(const struct http *http, struct MHD_Connection *connection, bool changes_something,
                         char reason[REASON_SIZE])
 {
@@ -245,7 +264,7 @@ static bool is_admitted(const struct http *http, struct MHD_Connection *connecti
                                          .length = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH),
                                          .encoding = header(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING) };
 
-    return lab_guard_admits(lab_state(http->lab)->token, &headers, changes_something, reason);
+    return lab_guard_admits(lab_state(http->content.lab)->token, &headers, changes_something, reason);
 }
 
 static struct answer answer_command(const struct http *http, struct MHD_Connection *connection, const char *path)
@@ -261,9 +280,9 @@ static struct answer answer_command(const struct http *http, struct MHD_Connecti
         return refuse(MHD_HTTP_BAD_REQUEST, "the query has too many parameters, or one with a NUL");
     if (!lab_command_parse(path, query.arguments, query.count, &command, reason))
         return refuse(MHD_HTTP_BAD_REQUEST, reason);
-    if (!lab_do(http->lab, &command, watch_snapshot(http->watch), reason))
+    if (!lab_do(http->content.lab, &command, watch_snapshot(http->content.watch), reason))
         return refuse(MHD_HTTP_CONFLICT, reason);
-    return hand_out(MHD_HTTP_OK, JSON, api_lab(lab_state(http->lab)));
+    return hand_out(MHD_HTTP_OK, JSON, api_lab(lab_state(http->content.lab)));
 }
 
 static bool is_read(const char *method)
@@ -273,7 +292,7 @@ static bool is_read(const char *method)
 
 static bool is_of_lab(const struct http *http, const char *path)
 {
-    return http->lab && (strcmp(path, "/api/lab") == 0 || lab_command_exists(path));
+    return http->content.lab && (strcmp(path, "/api/lab") == 0 || lab_command_exists(path));
 }
 
 static struct answer answer_lab(const struct http *http, struct MHD_Connection *connection, const char *path,
@@ -290,7 +309,7 @@ static struct answer answer_lab(const struct http *http, struct MHD_Connection *
         return refuse_method("read-only: use GET or HEAD", "GET, HEAD");
     if (!is_admitted(http, connection, false, reason))
         return refuse(MHD_HTTP_FORBIDDEN, reason);
-    return hand_out(MHD_HTTP_OK, JSON, api_lab(lab_state(http->lab)));
+    return hand_out(MHD_HTTP_OK, JSON, api_lab(lab_state(http->content.lab)));
 }
 
 /* --- all requests */
@@ -321,9 +340,8 @@ static struct answer find_answer(const struct http *http, struct MHD_Connection 
                                 .length = (size_t)(route->end - route->bytes),
                                 .is_file = true };
     }
-    return say(MHD_HTTP_NOT_FOUND,
-               "not found. Try / /metrics /api/status /api/history?since=NUMBER /api/order?id=ID /api/quarantine "
-               "/api/conflicts /healthz /readyz\n");
+    return say(MHD_HTTP_NOT_FOUND, "not found. Try / /metrics /api/status /api/history?since=NUMBER /api/order?id=ID "
+                                   "/api/records?id=ID /api/quarantine /api/conflicts /healthz /readyz\n");
 }
 
 static void add_headers(struct MHD_Response *response, const struct answer *answer)
@@ -363,7 +381,7 @@ static enum MHD_Result respond(struct MHD_Connection *connection, const struct a
 /* There are as many places as questions. */
 static struct request *free_request(struct http *http)
 {
-    for (size_t i = 0; i < LOOKUP_QUESTIONS; i++) {
+    for (size_t i = 0; i < REQUESTS; i++) {
         if (!http->requests[i].question)
             return &http->requests[i];
     }
@@ -382,14 +400,14 @@ static enum MHD_Result finish_request(struct request *request, void **state)
 {
     struct MHD_Connection *connection = request->connection;
     char *text = NULL;
-    enum lookup_result result = lookup_take(request->question, &text);
+    enum question_result result = question_take(request->question, &text);
     struct answer answer;
 
-    if (result == LOOKUP_PENDING)
+    if (result == QUESTION_PENDING)
         return suspend(request);
     *request = (struct request){ 0 };
     *state = NULL; /* the place is free from now on */
-    answer = result == LOOKUP_FOUND ? hand_out(MHD_HTTP_OK, JSON, text) : say_unanswered(result, text);
+    answer = result == QUESTION_ANSWERED ? hand_out(MHD_HTTP_OK, JSON, text) : say_unanswered(result, text);
     return respond(connection, &answer);
 }
 
@@ -426,7 +444,7 @@ static void on_completed(void *opaque, struct MHD_Connection *connection, void *
     (void)code;
     if (!request)
         return;
-    lookup_drop(request->question);
+    question_drop(request->question);
     *request = (struct request){ 0 };
 }
 
@@ -438,10 +456,10 @@ static void resume(struct request *request)
 
 static void resume_answered(struct http *http)
 {
-    for (size_t i = 0; i < LOOKUP_QUESTIONS; i++) {
+    for (size_t i = 0; i < REQUESTS; i++) {
         struct request *request = &http->requests[i];
 
-        if (request->is_suspended && lookup_is_answered(request->question))
+        if (request->is_suspended && question_is_answered(request->question))
             resume(request);
     }
 }
@@ -486,15 +504,11 @@ static void ignore(void *opaque, const char *format, va_list arguments)
     (void)arguments;
 }
 
-struct http *http_new(int listener, const struct watch *watch, struct lookup *lookup, const struct api_source *source,
-                      struct lab *lab)
+struct http *http_new(int listener, const struct http_content *content)
 {
     struct http *http = checked(calloc(1, sizeof(*http)));
 
-    http->watch = watch;
-    http->lookup = lookup;
-    http->source = source;
-    http->lab = lab;
+    http->content = *content;
     http->is_local = listener_is_loopback(listener);
     /* No logging: libmicrohttpd's messages are about clients, and any client could fill a disk with them. */
     // clang-format off
@@ -515,7 +529,7 @@ void http_free(struct http *http)
 {
     if (!http)
         return;
-    for (size_t i = 0; i < LOOKUP_QUESTIONS; i++) { /* libmicrohttpd ends the process if one is suspended */
+    for (size_t i = 0; i < REQUESTS; i++) { /* libmicrohttpd ends the process if one is suspended */
         if (http->requests[i].is_suspended)
             resume(&http->requests[i]);
     }

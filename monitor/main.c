@@ -12,6 +12,7 @@
 #include "lab.h"
 #include "listener.h"
 #include "log.h"
+#include "log_search.h"
 #include "lookup.h"
 #include "notify.h"
 #include "postgres_observer.h"
@@ -78,8 +79,8 @@ static const struct option_table TABLE = {
 
 static const char COMPONENT[] = "monitor";
 
-enum { SERVE_MS = 50 }; /* how soon new views become a snapshot, and an answer from Postgres is passed on */
-enum { LOOKUP_STOP_MS = 500 };
+enum { SERVE_MS = 50 }; /* how soon new views become a snapshot, and an answer to a search is passed on */
+enum { SEARCH_STOP_MS = 500 };
 enum { WARNED = 1 }; /* exit status of --check */
 
 /* The program is ready once it has looked at both servers, whether they answered or not. */
@@ -99,8 +100,11 @@ static int serve(struct kafka_observer *kafka, int listener, const char *address
     struct postgres_observer *postgres =
         postgres_observer_new(settings->topic, settings->group, settings->password_file);
     struct watch *watch = watch_start(kafka, postgres, (int)settings->interval);
-    struct lookup *lookup = lookup_start(settings->topic, settings->group, settings->password_file);
-    struct http *http = http_new(listener, watch, lookup, &source, lab);
+    struct questions *lookup = lookup_start(settings->topic, settings->group, settings->password_file);
+    struct questions *log_search =
+        log_search_start(settings->program.brokers, settings->topic, settings->group, &settings->program.properties);
+    const struct http_content content = { watch, lookup, log_search, &source, lab };
+    struct http *http = http_new(listener, &content);
     struct notify notify;
 
     notify_init(&notify, COMPONENT);
@@ -115,7 +119,8 @@ static int serve(struct kafka_observer *kafka, int listener, const char *address
     if (!http)
         log_error(COMPONENT, "the system does not allow serving: %s", strerror(errno));
     http_free(http);
-    lookup_stop(lookup, LOOKUP_STOP_MS);
+    questions_stop(lookup, SEARCH_STOP_MS);
+    questions_stop(log_search, SEARCH_STOP_MS);
     lab_free(lab);
     watch_stop(watch);
     return http ? EX_OK : EX_OSERR;

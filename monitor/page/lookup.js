@@ -1,7 +1,7 @@
-/* What the monitor asks Postgres for only when somebody wants to see it: one order, the quarantine and the conflicts. */
+/* What the monitor looks up only when somebody wants to see it: one order, in Postgres and in the log, the quarantine and the conflicts. */
 'use strict';
 
-const LOOKUP_TIMEOUT_MS = 10000, LOOKUP_EVERY_MS = 5000;
+const LOOKUP_TIMEOUT_MS = 10000, LOOKUP_EVERY_MS = 5000, OFFSETS_SHOWN = 12;
 
 /* The answer, or an error whose message is for people. */
 async function lookUp(path) {
@@ -23,29 +23,70 @@ function timelineItem(title, when, place, isOdd = false) {
   return item;
 }
 
-function showOrder(found) {
-  const { events, conflicts, quarantined } = found, list = document.getElementById('order-events');
-  const known = events.length + conflicts.length + quarantined.length;
-  write(document.getElementById('order-text'), known ? t('orderEvents', { id: found.order, n: number(events.length) }) : t('orderUnknown', { id: found.order }));
-  list.replaceChildren(
-    ...events.map(event => timelineItem(event.eventType, eventTime(event.eventAt), t('orderPlace', event))),
-    ...conflicts.map(event => timelineItem(`${event.eventType}. ${t('orderConflict')}`, ownTime(event.notedAt), t('orderOffset', event), true)),
-    ...quarantined.map(record => timelineItem(`${t('orderQuarantined')}: ${record.reason}`, ownTime(record.quarantinedAt), t('orderOffset', record), true)));
+/* Where the records of an event are: once for each partition, though all are in one if the order id is their key. */
+function places(records) {
+  const partitions = [...new Set(records.map(record => record.partition))];
+  return partitions.map(partition => {
+    const offsets = records.filter(record => record.partition === partition).map(record => number(record.offset));
+    const shown = offsets.slice(0, OFFSETS_SHOWN).join(', ') + (offsets.length > OFFSETS_SHOWN ? ', …' : '');
+    return t(offsets.length > 1 ? 'orderOffsets' : 'orderOffset', { partition, offset: shown });
+  }).join('; ');
 }
 
+function eventPlace(event, log) {
+  if (!log) return t('orderPlace', event);
+  const records = log.records.filter(record => record.eventId === event.eventId);
+  return records.length ? places(records) : t(log.searched < log.held ? 'orderNotFound' : 'orderGone', event);
+}
+
+/* Records of the order that the database knows neither as an event nor as quarantined. */
+function recordsNotApplied({ events, quarantined }, log) {
+  const isKnown = record => events.some(event => event.eventId === record.eventId) ||
+    quarantined.some(({ partition, offset }) => partition === record.partition && offset === record.offset);
+  return log ? log.records.filter(record => !isKnown(record)) : [];
+}
+
+function orderText(found, log) {
+  const { events, conflicts, quarantined } = found;
+  const isKnown = events.length + conflicts.length + quarantined.length > 0;
+  const parts = [isKnown ? t('orderEvents', { id: found.order, n: number(events.length) }) : t('orderUnknown', { id: found.order })];
+  if (log) parts.push(t(log.searched < log.held ? 'orderSearched' : 'orderRecords', { n: number(log.found), searched: number(log.searched), held: number(log.held) }));
+  return parts.join('. ');
+}
+
+/* `log` is null until the log has been searched. */
+function showOrder(found, log) {
+  const { events, conflicts, quarantined } = found;
+  write(document.getElementById('order-text'), orderText(found, log));
+  document.getElementById('order-events').replaceChildren(
+    ...events.map(event => timelineItem(event.eventType, eventTime(event.eventAt), eventPlace(event, log))),
+    ...conflicts.map(event => timelineItem(`${event.eventType}. ${t('orderConflict')}`, ownTime(event.notedAt), t('orderOffset', event), true)),
+    ...quarantined.map(record => timelineItem(`${t('orderQuarantined')}: ${record.reason}`, ownTime(record.quarantinedAt), t('orderOffset', record), true)),
+    ...recordsNotApplied(found, log).map(record => timelineItem(`${record.eventType ?? '–'}. ${t('orderNotApplied')}`, ownTime(record.timestamp), places([record]), true)));
+}
+
+/* Postgres answers at once; the search of the log may take seconds, and may be impossible. */
 async function searchOrder(id) {
-  const text = document.getElementById('order-text');
-  document.getElementById('order-id').value = id;
+  const text = document.getElementById('order-text'), query = `?id=${encodeURIComponent(id)}`;
+  const isCurrent = () => document.getElementById('order-id').dataset.searched === id;
+  document.getElementById('order-id').value = document.getElementById('order-id').dataset.searched = id;
   document.getElementById('order-events').replaceChildren();
   if (!/^[!-~]{1,64}$/.test(id)) {
     write(text, t('orderInvalid'));
     return;
   }
   write(text, t('searching'));
+  const search = lookUp(`api/records${query}`).catch(error => ({ error }));
   try {
-    showOrder(await lookUp(`api/order?id=${encodeURIComponent(id)}`));
+    const found = await lookUp(`api/order${query}`);
+    if (!isCurrent()) return;
+    showOrder(found, null);
+    const log = await search;
+    if (!isCurrent()) return;
+    if (log.error) write(text, `${orderText(found, null)}. ${t('orderNotSearched', { reason: log.error.message })}`);
+    else showOrder(found, log);
   } catch (error) {
-    write(text, t('failed', { reason: error.message }));
+    if (isCurrent()) write(text, t('failed', { reason: error.message }));
   }
 }
 

@@ -93,6 +93,18 @@ is 'an order that is not there: no events, and no error' "$(code '/api/order?id=
 is 'an id is never part of a statement' "$(code "/api/order?id=%27%3BDROP") $(look_up '%27%3BDROP' .order)" "200 \"';DROP\""
 for bad in '' '?id' '?id=' '?id=two%20words' '?id=a%00b' '?id=%C3%A9' "?id=$(printf 'x%.0s' {1..65})"; do
     is "/api/order${bad:0:20} is refused" "$(code "/api/order$bad")" 400
+    is "/api/records${bad:0:20} is refused" "$(code "/api/records$bad")" 400
+done
+records_of() { fetch "/api/records?id=$1" | jq -c "$2"; } # records_of ID FILTER
+kcat -C -e -q -b "$KAFKA_BROKERS" -t "$topic" -f '%k %p %o %T %s\n' | sed -nE "s/^$order ([0-9]+) ([0-9]+) ([0-9]+) \{\"eventId\":\"([^\"]*)\",\"eventType\":\"([^\"]*)\".*/\1 \2 \3 \4 \5/p" |
+    sort -k1n -k2n >"$logs/records"
+is "… its records are those of the log: $(wc -l <"$logs/records")" "$(records_of "$order" '.records[] | "\(.partition) \(.offset) \(.timestamp) \(.eventId) \(.eventType)"' | tr -d '"')" "$(<"$logs/records")"
+is '… the whole log was searched' "$(records_of "$order" '[.order, .found, .searched]')" \
+    "$(jq -nc --arg order "$order" '[$order, $found, $held]' --argjson found "$(wc -l <"$logs/records")" --argjson held "$(kcat -C -e -q -b "$KAFKA_BROKERS" -t "$topic" -f '.\n' | wc -l)")"
+is '… and found no order that is not there' "$(records_of nobody '[.found, .records]')" '[0,[]]'
+for path in '/api/order?id=x' '/api/records?id=x' /api/quarantine /api/conflicts; do
+    is "$path: not for pages of other sites" "$(for site in cross-site same-site same-origin none; do
+        curl -s -o /dev/null -w '%{http_code} ' -H "Sec-Fetch-Site: $site" "$url$path"; done)" '403 403 200 200 '
 done
 printf 'no event|<b>not JSON</b>\n' | kcat -P -b "$KAFKA_BROKERS" -t "$topic" -p 2 -K '|'
 consume
@@ -199,14 +211,15 @@ like '… and make status warns of it' "$(glance)" "*| absent | deleted | *$dele
 
 says_away() { [[ $(code /readyz) == 503 && $(fetch /readyz | jq -r '.away | keys | join(" ")') == "$1" ]]; }
 start_both() { succeed up scripts/up; }
-searched() { # whether a search says what it should: without Postgres that it is away
-    [[ $(fetch '/api/order?id=x' | jq -r '.error // "found"') == "$([[ $away == *postgres* ]] && echo away || echo found)" ]]
+searched() { # whether each search says what it should: without its server that it is away
+    [[ $(fetch '/api/order?id=x' | jq -r '.error // "found"') == "$([[ $away == *postgres* ]] && echo away || echo found)" &&
+        $(fetch '/api/records?id=x' | jq -r '.error // "found"') == "$([[ $away == *kafka* ]] && echo away || echo found)" ]]
 }
 while IFS='|' read -r name away stop; do
     eval "$stop"
     ok "$name: /readyz says who" wait_until 30 says_away "$away"
     is "$name: /healthz stays good" "$(code /healthz)" 200
-    ok "$name: a search says whether Postgres answers" wait_until 10 searched
+    ok "$name: searches say whether their server answers" wait_until 10 searched
     ok "$name: /metrics is still for Prometheus" "$PROMETHEUS/promtool" check metrics < <(fetch /metrics)
     start_both
     ok "$name: it comes back by itself" wait_until 60 sees_both

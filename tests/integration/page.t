@@ -130,10 +130,17 @@ is '… and draw what repeats in each lane' "$(lanes '[.[] | .glyphs | all(. > 0
 order=$(query "SELECT order_id FROM orders.order_events GROUP BY order_id ORDER BY count(*) DESC, order_id LIMIT 1")
 browse search "$order" >/dev/null
 timeline() { text '#order-events' | tr '\n' ' '; }
-has_events() { [[ $(text '#order-text') == "Order $order. Events: $(query "SELECT count(*) FROM orders.order_events WHERE order_id = '$order'")" ]]; }
-ok 'an order is found by its id' wait_until 10 has_events
-is '… its events, their times and partitions are those of psql' "$(timeline)" \
-    "$(query "SELECT string_agg(format('%s %s · partition %s', event_type, date_trunc('second', event_at), kafka_partition), ' ' ORDER BY event_at, event_type) FROM orders.order_events WHERE order_id = '$order'") "
+kcat -C -e -q -b "$KAFKA_BROKERS" -t "$topic" -f '%k|%p|%o|%s\n' | sed -n "s/^$order|//p" | sort -t '|' -k1n -k2n >"$logs/records"
+has_events() { [[ $(text '#order-text') == "Order $order. Events: $(query "SELECT count(*) FROM orders.order_events WHERE order_id = '$order'"). Records in the log: $(wc -l <"$logs/records")" ]]; }
+ok 'an order is found by its id, in Postgres and in the log' wait_until 10 has_events
+expected=$(query "SELECT format('%s|%s %s · partition %s, offset', event_id, event_type, date_trunc('second', event_at), kafka_partition) FROM orders.order_events WHERE order_id = '$order' ORDER BY event_at, event_type" |
+    while IFS='|' read -r id line; do
+        offsets=$(sed -n "s/^[0-9]*|\([0-9]*\)|.*\"eventId\":\"$id\".*/\1/p" "$logs/records" | paste -sd, | sed 's/,/, /g')
+        [[ $offsets != *,* ]] || line+=s
+        printf '%s %s ' "$line" "$offsets"
+    done)
+is '… its events, times and partitions are those of psql, its offsets those of kcat' "$(timeline | sed -E 's/([0-9]),([0-9])/\1\2/g')" "$expected"
+like '… among them repeated ones' "$expected" '*, offsets *, *'
 browse search nobody >/dev/null
 ok 'an order that is not there: it says so' wait_until 10 says '#order-text' 'The database has no events of order nobody'
 browse search 'two words' >/dev/null

@@ -32,57 +32,23 @@ START_TEST(judges_ids)
 END_TEST
 
 /* A server that nobody can reach. */
-static struct lookup *start(void)
-{
-    setenv("PGHOST", "/nonexistent", 1);
-    session_set_up();
-    return lookup_start("topic", "group", NULL);
-}
-
-static enum lookup_result await(struct lookup_question *question, char **text)
-{
-    enum lookup_result result;
-
-    while ((result = lookup_take(question, text)) == LOOKUP_PENDING)
-        poll(NULL, 0, 10);
-    return result;
-}
-
 START_TEST(says_why_nobody_answers)
 {
-    struct lookup *lookup = start();
+    struct questions *lookup;
+    struct question *question;
     char *text = NULL;
 
-    ck_assert_int_eq(await(lookup_ask(lookup, LOOKUP_ORDER, "x"), &text), LOOKUP_AWAY);
+    setenv("PGHOST", "/nonexistent", 1);
+    session_set_up();
+    lookup = lookup_start("topic", "group", NULL);
+    question = questions_ask(lookup, LOOKUP_ORDER, "x");
+    while (!question_is_answered(question))
+        poll(NULL, 0, 10);
+    ck_assert_int_eq(question_take(question, &text), QUESTION_AWAY);
     ck_assert_ptr_nonnull(strstr(text, "/nonexistent"));
     free(text);
-    ck_assert(lookup_stop(lookup, 10000));
+    ck_assert(questions_stop(lookup, 10000));
 }
 END_TEST
 
-/* Places are kept until the question is taken or dropped, whatever the thread does. */
-START_TEST(so_many_may_ask)
-{
-    struct lookup *lookup = start();
-    struct lookup_question *questions[LOOKUP_QUESTIONS];
-    char *text = NULL;
-
-    for (int i = 0; i < LOOKUP_QUESTIONS; i++) {
-        questions[i] = lookup_ask(lookup, LOOKUP_CONFLICTS, NULL);
-        ck_assert_ptr_nonnull(questions[i]);
-    }
-    ck_assert_ptr_null(lookup_ask(lookup, LOOKUP_CONFLICTS, NULL));
-    ck_assert_int_eq(await(questions[0], &text), LOOKUP_AWAY);
-    free(text);
-    questions[0] = lookup_ask(lookup, LOOKUP_QUARANTINE, NULL);
-    ck_assert_ptr_nonnull(questions[0]);
-    ck_assert_ptr_null(lookup_ask(lookup, LOOKUP_CONFLICTS, NULL));
-    while (!lookup_is_answered(questions[1]))
-        poll(NULL, 0, 10);
-    lookup_drop(questions[1]);
-    ck_assert_ptr_nonnull(lookup_ask(lookup, LOOKUP_CONFLICTS, NULL));
-    ck_assert(lookup_stop(lookup, 10000)); /* with questions that nobody took */
-}
-END_TEST
-
-SUITE_OF_ROWS("lookup", { judges_ids, ROWS(IDS) }, { says_why_nobody_answers, 1 }, { so_many_may_ask, 1 })
+SUITE_OF_ROWS("lookup", { judges_ids, ROWS(IDS) }, { says_why_nobody_answers, 1 })
