@@ -14,10 +14,12 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." || exit
 build=$(realpath -m -- "${BUILD:-build}")
 objects=(shared producer consumer monitor tests)
 [[ ${SAN-}${CFLAGS-}${LDFLAGS-} ]] || objects+=(failpoints) # lab 4 links those with others, and with no flags but its own
-# Nothing of the caller's may lead the commands elsewhere.
+# Nothing of the caller's may lead the commands elsewhere. The JVM's archive of classes, which tests/integration/run makes, is for these jars.
+java_options=${ORDER_REPLAY_JAVA_OPTIONS-}
 unset BUILD VAR DATA SAN WERROR V CFLAGS CPPFLAGS LDFLAGS MAKEFLAGS MAKELEVEL MFLAGS
 unset PARTITIONS LIFECYCLE KAFKA_BROKERS FAILPOINT FAILPOINT_ACTION
 for variable in ${!PG*} ${!ORDER_*}; do unset "$variable"; done
+[[ ! $java_options ]] || export ORDER_REPLAY_JAVA_OPTIONS=$java_options ORDER_REPLAY_KAFKA=$PWD/.deps/kafka
 export LC_ALL=C.UTF-8 # scripts/lab prints Korean in a Korean locale
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/docs test.XXXXXX")
