@@ -56,7 +56,7 @@ ok 'a key alone: the consumer ends' says key "$(missing "$twice_stored" '*')" '*
     "$(missing "$again" 'status 3 of consumer.sh')" '*duplicate key*' "$(missing "$killed" 'status 3 of consumer.sh')" '*duplicate key*'
 
 changed line && on_conflict
-ok 'ON CONFLICT without a key: no conflict' says line "$(missing "$twice_stored" 730)" '*Nothing says that an event_id is in lab.events only once*' \
+ok 'ON CONFLICT without a key: no conflict' says line "$(missing "$twice_stored" 730)" '*lab.events accepts an event_id more than once*' \
     "$(missing "$twice_counted" '730, *')" '*' "$(missing "$again" '584, *')" '*' "$(missing "$killed" '450, *')" '*'
 
 changed received && key && on_conflict

@@ -106,7 +106,7 @@ why_stored_twice() {
     elif has_key; then
         echo 'An event_id is in lab.events only once, but there are other rows than the events that were sent.'
     else
-        echo 'Each event was in several records, some of them in one batch. Nothing says that an event_id is in lab.events only once, so no INSERT has a conflict. Add a key to schema.sql, and ON CONFLICT to apply.sql.'
+        echo 'Each event was in several records, some of them in one batch. lab.events accepts an event_id more than once, so no INSERT has a conflict. Add a key to schema.sql, and ON CONFLICT to apply.sql.'
     fi
 }
 

@@ -12,7 +12,7 @@ created_again() { # Postgres writes this file when it creates a database; the mo
 here=$(digest lab2)
 
 expect 'records in topic lab2' "$(records lab2)" 8030 \
-    'Send the sample once, with build/order-producer. If there are more records, they were sent again, which no reader needs: begin again with scripts/lab start 2.'
+    'Send the sample once, with build/order-producer. To read again, no record has to be sent again: if there are more records, begin again with scripts/lab start 2.'
 expect 'events that group lab2 applied to database lab2' "$(applied_by lab2 lab2)" 8030 \
     'build/order-consumer applies the records to the database of PGDATABASE. If the database is new, run scripts/migrate first.'
 expect 'events that group lab2-there applied to database lab2_there' "$(applied_by lab2-there lab2_there)" 8030 \

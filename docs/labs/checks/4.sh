@@ -11,4 +11,4 @@ expect_at_least 'duplicates' "$(total duplicate)" 8030 \
 expect_at_least 'redelivered records' "$(total redelivered)" 1 \
     'No record was delivered again. Send the sample once more, let build/failpoints/order-consumer crash after it has applied a batch (see FAILPOINT in the task), and start build/order-consumer again.'
 expect 'lag' "$(watched /api/status '[.kafka.partitions[].lag] | add')" 0 \
-    'Records are waiting, or a consumer has stopped before it committed their offsets to Kafka. Start one without the fault, and let it read to the end.'
+    'Records are waiting, or a consumer has stopped before it committed their offsets to Kafka. Start a consumer without the fault, and let it read to the end.'

@@ -6,7 +6,7 @@ read -r others late < <(contents lab8 | awk '
     { late += has_later[$1] }
     END { print others + 0, late + 0 }')
 expect 'records of other months in the topic' "$others" 7603 \
-    'Fewer: send what comes before January and after it (--to, --from). More: a backfill sends only the window; start again.'
+    'If there are fewer, send the events before January and those after it (--to, --from). If there are more, more than the window was sent: begin again with scripts/lab start 8.'
 expect_at_least 'records of January in the topic, behind those of later months' "$late" 427 \
     'January is still missing, or was sent together with the other months. A backfill comes later: send the window with --from and --to.'
 expect 'events of January in the database' \
