@@ -105,7 +105,10 @@ static struct answer say_unanswered(enum question_result result, char *reason)
     return answer;
 }
 
-/* A page of another site cannot read an answer, but it could keep the servers busy. Browsers say which site asks. */
+/*
+ * A page of another site cannot read an answer, but it could keep the servers busy. Browsers say which site asks if the address is one of
+ * loopback or HTTPS.
+ */
 static bool is_of_other_site(struct MHD_Connection *connection)
 {
     const char *site = header(connection, "Sec-Fetch-Site");

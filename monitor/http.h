@@ -12,7 +12,8 @@
  * connections of one request each, HTTP_REQUEST_BYTES of headers, no body,
  * HTTP_IDLE_S of idle time and HTTP_TOTAL_S in total. More clients wait for
  * their turn. Of the requests that Postgres has to answer, QUESTIONS_MAX may
- * wait, and the others are refused; the same goes for Kafka. Pages of other sites cannot make a browser send such requests. On loopback it answers only requests for an address or localhost:
+ * wait, and the others are refused; the same goes for Kafka. Requests that a browser sends for a page of another site are
+ * refused, where it says so: to loopback, and with HTTPS. On loopback it answers only requests for an address or localhost:
  * see host.h. Everything runs in the thread that calls http_serve.
  */
 #ifndef HTTP_H

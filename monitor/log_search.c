@@ -19,31 +19,36 @@
 
 enum {
     CHUNK_OFFSETS = 50000, /* over all partitions: more would make the monitor large */
-    LOOK_MS = 2000,        /* for the partitions and their ends */
     SLICE_MS = 100,
     WORD_SIZE = 64,          /* of an event's id and type */
     PAYLOAD_MAX = 64 * 1024, /* larger values are not decoded */
     REASON_TEXT_SIZE = 1536,
 };
 
-/*
- * Small fetches, because those at the end of a chunk read too far. The queue has room for a chunk of usual records: if it is full,
- * librdkafka 2.0.2 waits for about a second before it fetches again.
- */
 static const struct kafka_setting SETTINGS[] = {
     { "client.id", "order-monitor", KAFKA_DEFAULT },
     { "enable.auto.commit", "false", KAFKA_FIXED },
-    { "enable.auto.offset.store", "false", KAFKA_FIXED },
-    { "enable.partition.eof", "true", KAFKA_FIXED },
-    { "allow.auto.create.topics", "false", KAFKA_FIXED },
     { "isolation.level", "read_committed", KAFKA_DEFAULT }, /* the same records as order-consumer reads */
     { "auto.offset.reset", "earliest", KAFKA_DEFAULT },     /* if retention was faster */
     { "fetch.wait.max.ms", "10", KAFKA_DEFAULT },
-    { "fetch.max.bytes", "4194304", KAFKA_DEFAULT },
-    { "fetch.message.max.bytes", "262144", KAFKA_DEFAULT },
-    { "queued.max.messages.kbytes", "32768", KAFKA_DEFAULT },
     { "reconnect.backoff.max.ms", "1000", KAFKA_DEFAULT },
     { "log_level", "2", KAFKA_DEFAULT }, /* errors go to on_error instead of the log */
+    { 0 },
+};
+
+/*
+ * These win over the user's properties, which are for all programs: a consumer's would make the monitor large. Small fetches, because
+ * those at the end of a chunk read too far, and may be compressed. The queue has room for a chunk of usual records: if it is full,
+ * librdkafka 2.0.2 waits for about a second before it fetches again.
+ */
+static const struct kafka_setting OWN_SETTINGS[] = {
+    { "allow.auto.create.topics", "false", KAFKA_FIXED },
+    { "enable.auto.offset.store", "false", KAFKA_FIXED },
+    { "enable.partition.eof", "true", KAFKA_FIXED },
+    { "message.max.bytes", "1000000", KAFKA_FIXED }, /* fetch.max.bytes must not be smaller */
+    { "fetch.max.bytes", "1048576", KAFKA_FIXED },
+    { "fetch.message.max.bytes", "65536", KAFKA_FIXED },
+    { "queued.max.messages.kbytes", "16384", KAFKA_FIXED },
     { 0 },
 };
 
@@ -97,6 +102,8 @@ static bool open_client(struct log_search *log, char *reason)
     conf = kafka_conf_new(log->brokers, log->group, SETTINGS, log->properties, reason);
     if (!conf)
         return false;
+    for (const struct kafka_setting *setting = OWN_SETTINGS; setting->name; setting++)
+        rd_kafka_conf_set(conf, setting->name, setting->value, NULL, 0);
     rd_kafka_conf_set_opaque(conf, log);
     rd_kafka_conf_set_error_cb(conf, on_error);
     log->kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, REASON_TEXT_SIZE);
@@ -123,7 +130,14 @@ static void end(void *server)
 
 /* --- where to search */
 
-static rd_kafka_resp_err_t count_partitions(const struct log_search *log, int *count)
+static int time_left(const struct search *search)
+{
+    int64_t left = search->ends_at - monotonic_ms();
+
+    return left > 1 ? (int)left : 1;
+}
+
+static rd_kafka_resp_err_t count_partitions(const struct log_search *log, struct search *search)
 {
     rd_kafka_topic_t *topic = rd_kafka_topic_new(log->kafka, log->topic, NULL);
     const struct rd_kafka_metadata *metadata;
@@ -131,14 +145,14 @@ static rd_kafka_resp_err_t count_partitions(const struct log_search *log, int *c
 
     if (!topic)
         return rd_kafka_last_error();
-    failed = rd_kafka_metadata(log->kafka, 0, topic, &metadata, LOOK_MS);
+    failed = rd_kafka_metadata(log->kafka, 0, topic, &metadata, time_left(search));
     rd_kafka_topic_destroy(topic);
     if (failed)
         return failed;
     failed = metadata->topics[0].err;
-    *count = metadata->topics[0].partition_cnt;
+    search->partitions = metadata->topics[0].partition_cnt;
     rd_kafka_metadata_destroy(metadata);
-    return failed || *count > 0 ? failed : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    return failed || search->partitions > 0 ? failed : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
 }
 
 static void set_ranges(struct search *search, const struct watermarks *marks)
@@ -153,7 +167,7 @@ static void set_ranges(struct search *search, const struct watermarks *marks)
 
 static rd_kafka_resp_err_t find_ranges(const struct log_search *log, struct search *search)
 {
-    rd_kafka_resp_err_t failed = count_partitions(log, &search->partitions);
+    rd_kafka_resp_err_t failed = count_partitions(log, search);
     rd_kafka_topic_partition_list_t *all;
     struct watermarks *marks;
 
@@ -163,7 +177,7 @@ static rd_kafka_resp_err_t find_ranges(const struct log_search *log, struct sear
     rd_kafka_topic_partition_list_add_range(all, log->topic, 0, search->partitions - 1);
     marks = checked(calloc((size_t)search->partitions, sizeof(*marks)));
     search->ranges = checked(calloc((size_t)search->partitions, sizeof(*search->ranges)));
-    failed = watermarks_query(log->kafka, all, LOOK_MS, marks);
+    failed = watermarks_query(log->kafka, all, time_left(search), marks);
     if (!failed)
         set_ranges(search, marks);
     free(marks);
@@ -175,7 +189,7 @@ static rd_kafka_resp_err_t find_ranges(const struct log_search *log, struct sear
 
 static void copy_word(char word[WORD_SIZE], const cJSON *json)
 {
-    if (cJSON_IsString(json))
+    if (cJSON_IsString(json) && strlen(json->valuestring) < WORD_SIZE)
         snprintf(word, WORD_SIZE, "%s", json->valuestring);
     text_clean(word);
 }
@@ -203,14 +217,14 @@ static void take_record(struct search *search, const rd_kafka_message_t *message
     search->found++;
 }
 
-/* A record, or the end of a partition. What comes after the chunk is left out. */
+/* A record, or the end of a partition. What comes after the chunk is left out, and what a truncated log has before it, too. */
 static void take(struct search *search, const rd_kafka_message_t *message)
 {
     struct range *range = &search->ranges[message->partition];
     bool is_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF || message->offset >= range->stop;
     int64_t next = is_end ? range->stop : message->offset + 1;
 
-    if (range->next >= range->stop)
+    if (range->next >= range->stop || next <= range->next)
         return;
     if (!is_end)
         take_record(search, message);
@@ -220,22 +234,31 @@ static void take(struct search *search, const rd_kafka_message_t *message)
         search->unfinished--;
 }
 
+static int count_unsearched(const struct search *search)
+{
+    int count = 0;
+
+    for (int i = 0; i < search->partitions; i++)
+        count += search->ranges[i].start > search->ranges[i].low;
+    return count;
+}
+
 /* Of each partition what is before the previous chunk. False: there is nothing left, or it is enough. */
 static bool choose_chunk(struct search *search)
 {
-    int64_t share = CHUNK_OFFSETS / search->partitions + 1;
+    int64_t share;
 
-    search->unfinished = 0;
-    if (search->searched >= LOG_SEARCH_OFFSETS)
+    search->unfinished = count_unsearched(search);
+    if (search->unfinished == 0 || search->searched >= LOG_SEARCH_OFFSETS)
         return false;
+    share = CHUNK_OFFSETS / search->unfinished + 1;
     for (int i = 0; i < search->partitions; i++) {
         struct range *range = &search->ranges[i];
 
         range->stop = range->start;
         range->start = range->next = range->stop - range->low > share ? range->stop - share : range->low;
-        search->unfinished += range->next < range->stop;
     }
-    return search->unfinished > 0;
+    return true;
 }
 
 static rd_kafka_resp_err_t assign_chunk(const struct log_search *log, const struct search *search)
@@ -268,7 +291,7 @@ static rd_kafka_resp_err_t read_chunk(const struct log_search *log, struct searc
             continue;
         if (!message->err || message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
             take(search, message);
-        else if (kafka_access_is_denied(message->err))
+        else if (message->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) /* of the group nothing is needed */
             failed = message->err;
         rd_kafka_message_destroy(message);
     }
@@ -280,7 +303,6 @@ static rd_kafka_resp_err_t read_log(const struct log_search *log, struct search 
 {
     rd_kafka_resp_err_t failed = RD_KAFKA_RESP_ERR_NO_ERROR;
 
-    search->ends_at = monotonic_ms() + LOG_SEARCH_MS;
     while (!failed && has_time(search) && choose_chunk(search))
         failed = read_chunk(log, search);
     rd_kafka_assign(log->kafka, NULL);
@@ -327,7 +349,7 @@ static void add_hit(cJSON *records, const struct hit *hit)
         OUT_OF_MEMORY();
 }
 
-static char *print(struct search *search)
+static char *print(const struct log_search *log, struct search *search)
 {
     size_t count = search->found < LOG_SEARCH_RECORDS ? (size_t)search->found : LOG_SEARCH_RECORDS;
     cJSON *json = checked(cJSON_CreateObject()), *records;
@@ -336,6 +358,7 @@ static char *print(struct search *search)
 
     for (int i = 0; i < search->partitions; i++)
         held += search->ranges[i].end - search->ranges[i].low;
+    checked(cJSON_AddStringToObject(json, "topic", log->topic));
     checked(cJSON_AddStringToObject(json, "order", search->key));
     add_number(json, "found", search->found);
     add_number(json, "searched", search->searched);
@@ -351,11 +374,8 @@ static char *print(struct search *search)
 
 static void explain(const struct log_search *log, rd_kafka_resp_err_t failed, char reason[REASON_TEXT_SIZE])
 {
-    bool is_group = failed == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
-
     if (kafka_access_is_denied(failed))
-        kafka_access_explain(rd_kafka_conf(log->kafka), is_group ? "Describe" : "Read", is_group ? "group" : "topic",
-                             is_group ? log->group : log->topic, reason);
+        kafka_access_explain(rd_kafka_conf(log->kafka), "Read", "topic", log->topic, reason);
     else if (kafka_trouble_is_missing_topic((int)failed))
         snprintf(reason, REASON_TEXT_SIZE, "there is no topic %s", log->topic);
     else if (kafka_trouble_is_connection((int)failed) && log->trouble.code)
@@ -388,10 +408,11 @@ static enum question_result answer(void *server, int kind, const char *id, char 
     (void)kind;
     search->key = id;
     search->key_length = strlen(id);
+    search->ends_at = monotonic_ms() + LOG_SEARCH_MS;
     is_done = search_log(server, search, reason);
     text_one_line(reason);
     text_clean(reason);
-    *text = is_done ? print(search) : checked(strdup(reason));
+    *text = is_done ? print(server, search) : checked(strdup(reason));
     free(search->ranges);
     free(search);
     return is_done ? QUESTION_ANSWERED : QUESTION_AWAY;

@@ -105,27 +105,35 @@ static void serve(struct questions *questions, struct question *question)
         pause_for(questions, took);
 }
 
+/* The caller has the mutex, which is free meanwhile: a server may take long to leave. */
+static void rest(struct questions *questions)
+{
+    pthread_mutex_unlock(&questions->mutex);
+    questions->answerer.rest(questions->answerer.server);
+    pthread_mutex_lock(&questions->mutex);
+}
+
 static void *run(void *opaque)
 {
     struct questions *questions = opaque;
-    const struct answerer *answerer = &questions->answerer;
     int64_t used_at = monotonic_ms();
 
     pthread_mutex_lock(&questions->mutex);
     while (!questions->stop) {
         struct question *question = oldest_asked(questions);
+        bool is_idle = !question && monotonic_ms() - used_at >= QUESTIONS_IDLE_MS;
 
-        if (question) {
+        if (question)
             serve(questions, question);
+        else if (is_idle)
+            rest(questions);
+        else
+            wait_for_change(questions, QUESTIONS_IDLE_MS);
+        if (question || is_idle)
             used_at = monotonic_ms();
-            continue;
-        }
-        if (monotonic_ms() - used_at >= QUESTIONS_IDLE_MS)
-            answerer->rest(answerer->server);
-        wait_for_change(questions, QUESTIONS_IDLE_MS);
     }
     pthread_mutex_unlock(&questions->mutex);
-    answerer->end(answerer->server);
+    questions->answerer.end(questions->answerer.server);
     return NULL;
 }
 

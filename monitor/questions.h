@@ -25,7 +25,7 @@
 enum {
     QUESTIONS_MAX = 8, /* that wait or are being answered */
     QUESTION_ID_MAX = 64,
-    QUESTION_TOTAL_MS = 6000, /* after that a question has failed, whatever the thread does */
+    QUESTION_TOTAL_MS = 9500, /* after that a question has failed, whatever the thread does; the page waits 10 s */
     QUESTIONS_IDLE_MS = 10000,
 };
 
@@ -45,7 +45,7 @@ struct answerer {
     void *server;
     /* Sets `text`, which the caller frees: the answer, or a reason of one line. */
     enum question_result (*answer)(void *server, int kind, const char *id, char **text);
-    void (*rest)(void *server); /* nobody has asked for QUESTIONS_IDLE_MS */
+    void (*rest)(void *server); /* nobody has asked for QUESTIONS_IDLE_MS; called again after each further one */
     void (*end)(void *server);  /* the last call */
 };
 

@@ -36,13 +36,14 @@ function places(records) {
 function eventPlace(event, log) {
   if (!log) return t('orderPlace', event);
   const records = log.records.filter(record => record.eventId === event.eventId);
-  return records.length ? places(records) : t(log.searched < log.held ? 'orderNotFound' : 'orderGone', event);
+  const isComplete = log.searched >= log.held && log.found === log.records.length;
+  return records.length ? places(records) : t(isComplete ? 'orderGone' : 'orderNotFound', event);
 }
 
 /* Records of the order that the database knows neither as an event nor as quarantined. */
 function recordsNotApplied({ events, quarantined }, log) {
   const isKnown = record => events.some(event => event.eventId === record.eventId) ||
-    quarantined.some(({ partition, offset }) => partition === record.partition && offset === record.offset);
+    quarantined.some(({ topic, partition, offset }) => topic === log.topic && partition === record.partition && offset === record.offset);
   return log ? log.records.filter(record => !isKnown(record)) : [];
 }
 
@@ -65,23 +66,25 @@ function showOrder(found, log) {
     ...recordsNotApplied(found, log).map(record => timelineItem(`${record.eventType ?? '–'}. ${t('orderNotApplied')}`, ownTime(record.timestamp), places([record]), true)));
 }
 
+let searches = 0;
+
 /* Postgres answers at once; the search of the log may take seconds, and may be impossible. */
 async function searchOrder(id) {
-  const text = document.getElementById('order-text'), query = `?id=${encodeURIComponent(id)}`;
-  const isCurrent = () => document.getElementById('order-id').dataset.searched === id;
-  document.getElementById('order-id').value = document.getElementById('order-id').dataset.searched = id;
+  const text = document.getElementById('order-text'), query = `?id=${encodeURIComponent(id)}`, search = ++searches;
+  const isCurrent = () => search === searches;
+  document.getElementById('order-id').value = id;
   document.getElementById('order-events').replaceChildren();
   if (!/^[!-~]{1,64}$/.test(id)) {
     write(text, t('orderInvalid'));
     return;
   }
   write(text, t('searching'));
-  const search = lookUp(`api/records${query}`).catch(error => ({ error }));
+  const records = lookUp(`api/records${query}`).catch(error => ({ error }));
   try {
     const found = await lookUp(`api/order${query}`);
     if (!isCurrent()) return;
     showOrder(found, null);
-    const log = await search;
+    const log = await records;
     if (!isCurrent()) return;
     if (log.error) write(text, `${orderText(found, null)}. ${t('orderNotSearched', { reason: log.error.message })}`);
     else showOrder(found, log);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTITIONS = 3, FETCH = 1, SEVERAL_CHUNKS = 120000 };
+enum { PARTITIONS = 3, FETCH = 1, FIND_COORDINATOR = 10, SEVERAL_CHUNKS = 120000 };
 
 static const char TOPIC[] = "events";
 static const struct option_values NO_PROPERTIES = { 0 };
@@ -49,9 +49,9 @@ static void append(struct cluster *cluster, int partition, const char *key, cons
     ck_assert_int_eq(rd_kafka_flush(cluster->kafka, 10000), RD_KAFKA_RESP_ERR_NO_ERROR);
 }
 
-static struct questions *start(struct cluster *cluster, const char *topic)
+static struct questions *start(struct cluster *cluster)
 {
-    return log_search_start(rd_kafka_mock_cluster_bootstraps(cluster->mock), topic, "group", &NO_PROPERTIES);
+    return log_search_start(rd_kafka_mock_cluster_bootstraps(cluster->mock), TOPIC, "group", &NO_PROPERTIES);
 }
 
 static enum question_result ask(struct questions *search, const char *key, char **text)
@@ -91,7 +91,7 @@ static void release(struct cluster *cluster, struct questions *search)
 START_TEST(finds_all_records_of_a_key)
 {
     struct cluster cluster = make_cluster();
-    struct questions *search = start(&cluster, TOPIC);
+    struct questions *search = start(&cluster);
 
     append(&cluster, 2, "a", "{\"eventId\":\"1\",\"eventType\":\"PLACED\"}");
     append(&cluster, 0, "b", "{\"eventId\":\"2\",\"eventType\":\"PLACED\"}");
@@ -100,17 +100,18 @@ START_TEST(finds_all_records_of_a_key)
     append(&cluster, 2, NULL, "{}");
     append(&cluster, 2, "a", "{\"eventId\":\"3\",\"eventType\":\"DELI\\nVERED\"}");
     check_answer(search, "a",
-                 "{\"order\":\"a\",\"found\":3,\"searched\":6,\"held\":6,\"records\":["
+                 "{\"topic\":\"events\",\"order\":\"a\",\"found\":3,\"searched\":6,\"held\":6,\"records\":["
                  "{\"partition\":0,\"offset\":1,\"eventId\":\"1\",\"eventType\":\"PLACED\"},"
                  "{\"partition\":2,\"offset\":0,\"eventId\":\"1\",\"eventType\":\"PLACED\"},"
                  "{\"partition\":2,\"offset\":3,\"eventId\":\"3\",\"eventType\":\"DELI?VERED\"}]}");
     append(&cluster, 1, "a", NULL);
     append(&cluster, 1, "a", "no JSON");
     append(&cluster, 1, "a", "[\"eventId\"]");
-    check_answer(search, "nobody", "{\"order\":\"nobody\",\"found\":0,\"searched\":9,\"held\":9,\"records\":[]}");
+    check_answer(search, "nobody",
+                 "{\"topic\":\"events\",\"order\":\"nobody\",\"found\":0,\"searched\":9,\"held\":9,\"records\":[]}");
     append(&cluster, 1, "c", "{\"eventId\":7}");
     check_answer(search, "c",
-                 "{\"order\":\"c\",\"found\":1,\"searched\":10,\"held\":10,\"records\":["
+                 "{\"topic\":\"events\",\"order\":\"c\",\"found\":1,\"searched\":10,\"held\":10,\"records\":["
                  "{\"partition\":1,\"offset\":3,\"eventId\":null,\"eventType\":null}]}");
     release(&cluster, search);
 }
@@ -119,9 +120,10 @@ END_TEST
 START_TEST(an_empty_log_has_no_records)
 {
     struct cluster cluster = make_cluster();
-    struct questions *search = start(&cluster, TOPIC);
+    struct questions *search = start(&cluster);
 
-    check_answer(search, "a", "{\"order\":\"a\",\"found\":0,\"searched\":0,\"held\":0,\"records\":[]}");
+    check_answer(search, "a",
+                 "{\"topic\":\"events\",\"order\":\"a\",\"found\":0,\"searched\":0,\"held\":0,\"records\":[]}");
     release(&cluster, search);
 }
 END_TEST
@@ -129,7 +131,7 @@ END_TEST
 START_TEST(many_records_are_counted_and_some_are_listed)
 {
     struct cluster cluster = make_cluster();
-    struct questions *search = start(&cluster, TOPIC);
+    struct questions *search = start(&cluster);
     char *text = NULL;
     cJSON *json;
 
@@ -148,7 +150,7 @@ END_TEST
 START_TEST(a_long_log_is_searched_to_its_beginning)
 {
     struct cluster cluster = make_cluster();
-    struct questions *search = start(&cluster, TOPIC);
+    struct questions *search = start(&cluster);
 
     append(&cluster, 1, "a", "{}");
     for (int i = 0; i < SEVERAL_CHUNKS; i++) {
@@ -159,7 +161,7 @@ START_TEST(a_long_log_is_searched_to_its_beginning)
     rd_kafka_flush(cluster.kafka, 10000);
     append(&cluster, 1, "a", "{}");
     check_answer(search, "a",
-                 "{\"order\":\"a\",\"found\":2,\"searched\":120002,\"held\":120002,\"records\":["
+                 "{\"topic\":\"events\",\"order\":\"a\",\"found\":2,\"searched\":120002,\"held\":120002,\"records\":["
                  "{\"partition\":1,\"offset\":0,\"eventId\":null,\"eventType\":null},"
                  "{\"partition\":1,\"offset\":40001,\"eventId\":null,\"eventType\":null}]}");
     release(&cluster, search);
@@ -170,13 +172,14 @@ END_TEST
 START_TEST(a_slow_broker_ends_the_search)
 {
     struct cluster cluster = make_cluster();
-    struct questions *search = start(&cluster, TOPIC);
+    struct questions *search = start(&cluster);
 
     append(&cluster, 1, "a", "{}");
     for (int i = 0; i < 100; i++)
         rd_kafka_mock_broker_push_request_error_rtts(cluster.mock, 1, FETCH, 1, RD_KAFKA_RESP_ERR_NO_ERROR,
                                                      2 * LOG_SEARCH_MS);
-    check_answer(search, "a", "{\"order\":\"a\",\"found\":0,\"searched\":0,\"held\":1,\"records\":[]}");
+    check_answer(search, "a",
+                 "{\"topic\":\"events\",\"order\":\"a\",\"found\":0,\"searched\":0,\"held\":1,\"records\":[]}");
     release(&cluster, search);
 }
 END_TEST
@@ -184,7 +187,7 @@ END_TEST
 START_TEST(a_missing_permission_is_named)
 {
     struct cluster cluster = make_cluster();
-    struct questions *search = start(&cluster, TOPIC);
+    struct questions *search = start(&cluster);
     char *text = NULL;
 
     append(&cluster, 1, "a", "{}");
@@ -193,6 +196,29 @@ START_TEST(a_missing_permission_is_named)
     ck_assert_int_eq(ask(search, "a", &text), QUESTION_AWAY);
     ck_assert_ptr_nonnull(strstr(text, "lacks the permission Read on topic events"));
     free(text);
+    release(&cluster, search);
+}
+END_TEST
+
+/* The group is nothing to a search, and the properties are those of other programs. */
+START_TEST(other_permissions_and_properties_do_not_matter)
+{
+    static const struct option_values PROPERTIES = {
+        { "message.max.bytes=10000000", "allow.auto.create.topics=true", "queued.max.messages.kbytes=1048576" }, 3
+    };
+    struct cluster cluster = make_cluster();
+    struct questions *search =
+        log_search_start(rd_kafka_mock_cluster_bootstraps(cluster.mock), TOPIC, "group", &PROPERTIES);
+
+    for (int i = 0; i < 100; i++)
+        rd_kafka_mock_push_request_errors(cluster.mock, FIND_COORDINATOR, 1,
+                                          RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED);
+    append(&cluster, 1, "a", NULL);
+    check_answer(search, "a",
+                 "{\"topic\":\"events\",\"order\":\"a\",\"found\":1,\"searched\":1,\"held\":1,\"records\":["
+                 "{\"partition\":1,\"offset\":0,\"eventId\":null,\"eventType\":null}]}");
+    check_answer(search, "b",
+                 "{\"topic\":\"events\",\"order\":\"b\",\"found\":0,\"searched\":1,\"held\":1,\"records\":[]}");
     release(&cluster, search);
 }
 END_TEST
@@ -211,4 +237,5 @@ END_TEST
 
 SUITE("log_search", finds_all_records_of_a_key, an_empty_log_has_no_records,
       many_records_are_counted_and_some_are_listed, a_long_log_is_searched_to_its_beginning,
-      a_slow_broker_ends_the_search, a_missing_permission_is_named, a_cluster_that_nobody_can_reach_is_named)
+      a_slow_broker_ends_the_search, a_missing_permission_is_named, other_permissions_and_properties_do_not_matter,
+      a_cluster_that_nobody_can_reach_is_named)

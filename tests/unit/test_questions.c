@@ -12,6 +12,7 @@
 
 struct server {
     atomic_int allowed, began; /* answers */
+    atomic_int rests, rests_allowed;
     atomic_bool has_ended;
     int slow_ms;
 };
@@ -31,7 +32,11 @@ static enum question_result answer(void *opaque, int kind, const char *id, char 
 
 static void rest(void *opaque)
 {
-    (void)opaque;
+    struct server *server = opaque;
+
+    atomic_fetch_add(&server->rests, 1);
+    while (atomic_load(&server->rests_allowed) < atomic_load(&server->rests))
+        poll(NULL, 0, 1);
 }
 
 static void end(void *opaque)
@@ -49,6 +54,7 @@ static struct questions *start(struct server *server)
 static void stop(struct questions *questions, struct server *server)
 {
     atomic_store(&server->allowed, 1000);
+    atomic_store(&server->rests_allowed, 1000);
     ck_assert(questions_stop(questions, 10000));
     ck_assert(atomic_load(&server->has_ended));
 }
@@ -156,5 +162,22 @@ START_TEST(a_slow_server_is_spared)
 }
 END_TEST
 
+/* Nobody waits for it but the thread. */
+START_TEST(a_server_may_take_long_to_rest)
+{
+    struct server server = { .allowed = 1 };
+    struct questions *questions = start(&server);
+    struct question *question;
+
+    while (atomic_load(&server.rests) == 0)
+        poll(NULL, 0, 10);
+    question = questions_ask(questions, 0, "x");
+    ck_assert(!question_is_answered(question));
+    atomic_store(&server.rests_allowed, 1);
+    check_answer(question, QUESTION_ANSWERED, "0 0 x");
+    stop(questions, &server);
+}
+END_TEST
+
 SUITE("questions", answers_one_after_the_other, so_many_may_ask, a_question_may_be_dropped_while_it_is_answered,
-      after_a_while_a_question_has_failed, a_slow_server_is_spared)
+      after_a_while_a_question_has_failed, a_slow_server_is_spared, a_server_may_take_long_to_rest)
