@@ -177,14 +177,21 @@ static void take_member(const struct kafka_observer *observer, struct kafka_view
     }
 }
 
+/* A broker that lists a group and then calls it dead knows it by the newer protocol (KIP-848), which this request does not speak. */
+static const char *state_of(const struct rd_kafka_group_info *group)
+{
+    return strcmp(group->state, "Dead") == 0 ? KAFKA_GROUP_UNKNOWN : group->state;
+}
+
 /* NULL: no broker knows the group, so it has no members and never committed. */
 static void take_group(const struct kafka_observer *observer, struct kafka_view *view,
                        const struct rd_kafka_group_info *group)
 {
-    const char *state = group ? group->state : "Dead";
+    const char *state = group ? state_of(group) : "Dead";
 
     /* A group without members has no partitions to share, and is stable too. */
-    view->is_stable = strcmp(state, "Stable") == 0 || strcmp(state, "Empty") == 0 || strcmp(state, "Dead") == 0;
+    view->is_stable = strcmp(state, "Stable") == 0 || strcmp(state, "Empty") == 0 || strcmp(state, "Dead") == 0 ||
+                      strcmp(state, KAFKA_GROUP_UNKNOWN) == 0;
     snprintf(view->group_state, sizeof(view->group_state), "%s", state);
     text_clean(view->group_state);
     view->member_count = group ? (size_t)group->member_cnt : 0;

@@ -19,6 +19,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The state of a group with the newer protocol, which this librdkafka's request for members does not speak. */
+#define KAFKA_GROUP_UNKNOWN "Unknown"
+
 enum {
     VIEW_REASON_SIZE = 1536,
     MEMBER_NAME_SIZE = 160,
@@ -52,7 +55,7 @@ struct kafka_view {
     bool has_topic;
     bool is_stable;         /* the partitions are assigned as shown; otherwise the group is about to assign them */
     bool is_group_old;      /* its coordinator did not answer: state and members are those of the previous look */
-    char group_state[32];   /* as named by Kafka: Stable, PreparingRebalance, Empty … */
+    char group_state[32];   /* as named by Kafka: Stable, PreparingRebalance, Empty …; or KAFKA_GROUP_UNKNOWN */
     size_t partition_count; /* partitions are indexed by their number */
     struct partition_state *partitions;
     size_t member_count;

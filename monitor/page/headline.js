@@ -97,9 +97,12 @@ const away = (view, kind, key, moments) => view.up ? null : {
   since: ofLastMoment(moments, kind).at ? ofLastMoment(moments, kind) : { at: view.at || null, open: false },
 };
 
+/* The members of a group with the newer protocol cannot be seen. */
+const seesMembers = kafka => kafka.groupState !== 'Unknown';
+
 function noConsumer(status, samples) {
   const { kafka, group } = status, lag = sum(kafka.partitions.map(partition => partition.lag));
-  if (!kafka.up || kafka.members.length || !lag) return null;
+  if (!kafka.up || kafka.members.length || !seesMembers(kafka) || !lag) return null;
   return {
     level: 'bad', key: 'noConsumer', detail: t('noConsumerDetail', { lag: number(lag), group }),
     since: sinceWhen(samples, sample => sample.kafkaAt ? sample.members === 0 && lagOf(sample) > 0 : null),

@@ -336,7 +336,7 @@ function showNumbers(status) {
   show('lag', status.kafka.at ? sum(status.kafka.partitions.map(partition => partition.lag)) : null);
   show('inflow', inflow);
   show('rate', applied);
-  show('member-count', status.kafka.at ? status.kafka.members.length : null);
+  show('member-count', status.kafka.at && seesMembers(status.kafka) ? status.kafka.members.length : null);
   for (const name of ['applied', 'duplicate', 'redelivered', 'quarantined', ...RARE]) show(name, outcome(status, name));
   for (const name of RARE) element(name).parentElement.hidden = !outcome(status, name);
   show('conflicts', status.postgres.at ? status.postgres.conflicts : null);
@@ -376,7 +376,7 @@ function stateOf(member, waiting) {
 function showMembers(status) {
   const { members, partitions, groupState } = status.kafka, names = shortNames(members);
   const waiting = member => sum(member.partitions.map(i => partitions[i] ? partitions[i].lag : 0));
-  fill(element('members'), members.length ? t('groupIs', { state: groupState }) : t('noMembers'),
+  fill(element('members'), members.length ? t('groupIs', { state: groupState }) : t(seesMembers(status.kafka) ? 'noMembers' : 'membersUnknown'),
     [t('member'), t('partitions'), t('waiting'), t('state')],
     members.map(member => [nameCell(names.get(member.id), member.id), member.partitions.join(' ') || t('none'), number(waiting(member)),
       stateOf(member, waiting(member))]),

@@ -20,6 +20,11 @@ produce
 succeed alone "${newer[@]}" "${consumer[@]}" "${protocol[@]}" --exit-at-end
 is 'a member alone' "$(counters)" "applied=$events duplicate=0 redelivered=0 quarantined=0"
 
+start_monitor monitor
+unknown() { [[ $(fetch /api/status | jq -r .kafka.groupState) == Unknown ]]; }
+ok '… whom the monitor says that it does not see' wait_until 20 unknown
+end monitor TERM 10
+
 # Members come and go in the middle of the work.
 slow_database 100
 quick=(--batch-size 50 --batch-wait 0)

@@ -182,6 +182,7 @@ both away;.status.kafka.up = false | .status.postgres.up = false;bad/Kafka is aw
 no topic;.status.kafka.hasTopic = false | .status.kafka.partitions = [];idle/There is no topic TOPIC yet
 nobody reads, nothing waits;.status.kafka.members = [];good/All is well
 nobody reads, records wait;.status.kafka.members = [] | .status.kafka.partitions[0].lag = 5;bad/No consumer is reading, and records wait
+members that cannot be seen, records wait;.status.kafka.members = [] | .status.kafka.groupState = "Unknown" | .status.kafka.partitions[0].lag = 5;good/All is well
 a death;.moments = [{kind: "died", at: 20000, member: "c-9", client: "c", host: "/h"}];bad/A consumer died
 a death long ago;.moments = [{kind: "died", at: -20000, member: "c-9", client: "c", host: "/h"}];good/All is well
 a stall after a death;.moments = [{kind: "died", at: 20000, member: "c-9", client: "c", host: "/h"}] | .status.kafka.members[0].stalled = true;bad/A consumer died/stalled
