@@ -12,7 +12,7 @@ export VAR ORDER_BROKERS=${ORDER_BROKERS:-1}
 clean_up() {
     ((status == 0 && failed == 0)) || cp -R -- "$VAR/log" "$logs/servers"
     scripts/clean-data
-    ! mountpoint -q -- "$VAR" || umount -- "$VAR"
+    ! mountpoint -q -- "$VAR" || umount --lazy -- "$VAR" # what ended last may still be leaving it
     rmdir -- "$VAR"
 }
 
