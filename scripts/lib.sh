@@ -159,12 +159,12 @@ stack_gone() { # stack_gone SERVER
     [[ $1 != postgres* ]] || ! grep -qsz "^postgres: $(stack_name "$1"): " /proc/[0-9]*/cmdline
 }
 
-wait_for() { # wait_for SECONDS COMMAND…: until it succeeds; fails if it does not in time
-    local deadline=$((SECONDS + $1))
+wait_for() { # wait_for SECONDS COMMAND…: until it succeeds, looking less often after a while; fails if it does not in time
+    local deadline=$((SECONDS + $1)) wait_count=0 # names that no command uses: it sees them
     shift
     until "$@"; do
         ((SECONDS < deadline)) || return
-        sleep 0.05
+        if ((++wait_count < 10)); then sleep 0.05; else sleep 0.2; fi
     done
 }
 
