@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTITIONS = 3, FETCH = 1, FIND_COORDINATOR = 10, SEVERAL_CHUNKS = 120000 };
+enum { PARTITIONS = 3, FETCH = 1, FIND_COORDINATOR = 10, SEVERAL_CHUNKS = 60000 };
 
 static const char TOPIC[] = "events";
 static const struct option_values NO_PROPERTIES = { 0 };
@@ -63,13 +63,31 @@ static enum question_result ask(struct questions *search, const char *key, char 
     return question_take(question, text);
 }
 
+/* On a busy machine a search may run out of time: then it is made again. */
+static enum question_result ask_until_complete(struct questions *search, const char *key, char **text)
+{
+    enum question_result result;
+
+    for (int tries = 0; (result = ask(search, key, text)) == QUESTION_ANSWERED && tries < 10; tries++) {
+        cJSON *json = cJSON_Parse(*text);
+        double searched = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(json, "searched"));
+        double held = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(json, "held"));
+
+        cJSON_Delete(json);
+        if (searched >= held)
+            break;
+        free(*text);
+    }
+    return result;
+}
+
 /* The answer, without timestamps: those are now. */
 static void check_answer(struct questions *search, const char *key, const char *expected)
 {
     char *text = NULL, *found;
     cJSON *json, *record;
 
-    ck_assert_int_eq(ask(search, key, &text), QUESTION_ANSWERED);
+    ck_assert_int_eq(ask_until_complete(search, key, &text), QUESTION_ANSWERED);
     json = cJSON_Parse(text);
     cJSON_ArrayForEach(record, cJSON_GetObjectItemCaseSensitive(json, "records")) {
         ck_assert(cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(record, "timestamp")) > 1.6e12);
@@ -137,7 +155,7 @@ START_TEST(many_records_are_counted_and_some_are_listed)
 
     for (int i = 0; i < LOG_SEARCH_RECORDS + 1; i++)
         append(&cluster, 1, "a", "{}");
-    ck_assert_int_eq(ask(search, "a", &text), QUESTION_ANSWERED);
+    ck_assert_int_eq(ask_until_complete(search, "a", &text), QUESTION_ANSWERED);
     json = cJSON_Parse(text);
     ck_assert_int_eq(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(json, "records")), LOG_SEARCH_RECORDS);
     ck_assert_double_eq(cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(json, "found")), LOG_SEARCH_RECORDS + 1);
@@ -161,9 +179,9 @@ START_TEST(a_long_log_is_searched_to_its_beginning)
     rd_kafka_flush(cluster.kafka, 10000);
     append(&cluster, 1, "a", "{}");
     check_answer(search, "a",
-                 "{\"topic\":\"events\",\"order\":\"a\",\"found\":2,\"searched\":120002,\"held\":120002,\"records\":["
+                 "{\"topic\":\"events\",\"order\":\"a\",\"found\":2,\"searched\":60002,\"held\":60002,\"records\":["
                  "{\"partition\":1,\"offset\":0,\"eventId\":null,\"eventType\":null},"
-                 "{\"partition\":1,\"offset\":40001,\"eventId\":null,\"eventType\":null}]}");
+                 "{\"partition\":1,\"offset\":20001,\"eventId\":null,\"eventType\":null}]}");
     release(&cluster, search);
 }
 END_TEST
@@ -173,13 +191,15 @@ START_TEST(a_slow_broker_ends_the_search)
 {
     struct cluster cluster = make_cluster();
     struct questions *search = start(&cluster);
+    char *text = NULL;
 
     append(&cluster, 1, "a", "{}");
     for (int i = 0; i < 100; i++)
         rd_kafka_mock_broker_push_request_error_rtts(cluster.mock, 1, FETCH, 1, RD_KAFKA_RESP_ERR_NO_ERROR,
                                                      2 * LOG_SEARCH_MS);
-    check_answer(search, "a",
-                 "{\"topic\":\"events\",\"order\":\"a\",\"found\":0,\"searched\":0,\"held\":1,\"records\":[]}");
+    ck_assert_int_eq(ask(search, "a", &text), QUESTION_ANSWERED);
+    ck_assert_ptr_nonnull(strstr(text, "\"found\":0,\"searched\":0,\"held\":1,\"records\":[]}"));
+    free(text);
     release(&cluster, search);
 }
 END_TEST
